@@ -1,0 +1,342 @@
+// From the AST of a file to its summary; see Extract.h.
+//
+// One walk over each body. Calls are recorded with how they relate to the
+// function; calls of the catalogue become blocks; what the function reads and
+// writes is noted on the way. A coroutine that has moved to a pool
+// (`co_await pool.schedule()`) no longer stands on the loop, so what it does
+// after that is not recorded as being on this thread.
+
+#include "checks/program/Extract.h"
+#include "checks/program/Needless.h"
+#include "checks/program/Roots.h"
+#include "checks/program/Sequences.h"
+#include "checks/support/Awaits.h"
+#include "checks/support/Source.h"
+#include "checks/support/Unit.h"
+#include "checks/support/Usr.h"
+#include "llvm/ADT/STLExtras.h"
+
+using namespace clang;
+
+namespace weir::program {
+namespace {
+
+class FunctionExtractor {
+public:
+  FunctionExtractor(const Body &B, Unit &U, Summary &Into)
+      : B(B), U(U), Into(Into), Where(B), Lib(U.libraryOf(B)) {}
+
+  Function extract() {
+    describe();
+    walk(B.stmt(), [&](const Stmt *S, Path Parents) { return visit(S, Parents); });
+    for (const CXXCtorInitializer *Init : initialisers())
+      walk(Init->getInit(), [&](const Stmt *S, Path Parents) { return visit(S, Parents); });
+    if (B.isCoroutine()) {
+      F.Sequences = findSequences(B, U, F, IndexOf);
+      describeNeedless(B, U, F);
+    }
+    return std::move(F);
+  }
+
+private:
+  ArrayRef<CXXCtorInitializer *> initialisers() const {
+    if (const auto *Ctor = dyn_cast<CXXConstructorDecl>(B.decl()))
+      return {Ctor->init_begin(), Ctor->init_end()};
+    return {};
+  }
+
+  void describe() {
+    const FunctionDecl *D = B.decl();
+    F.Usr = usrOf(D, U);
+    F.Name = displayName(D, B.lambda());
+    F.At = placeOf(B.lambda() ? B.lambda()->getIntroducerRange().getBegin()
+                              : D->getLocation(), U);
+    F.Extent = placeOf(B.lambda() ? B.lambda()->getSourceRange()
+                                  : D->getSourceRange(), U);
+    F.IsLambda = B.lambda() != nullptr;
+    F.IsLocalToFile = F.IsLambda || isLocalToFile(D);
+    if (const auto *Method = dyn_cast<CXXMethodDecl>(D)) {
+      F.IsVirtual = Method->isVirtual();
+      for (const CXXMethodDecl *Overridden : Method->overridden_methods())
+        Into.Mentioned.push_back(usrOf(Overridden, U));
+    }
+    F.IsTest = isTest(D);
+    if (Lib)
+      F.Library = intern(Lib->Id);
+    if (B.isCoroutine()) {
+      F.Kind = Kind::Coroutine;
+      std::optional<TaskType> Type = U.task(D->getReturnType());
+      F.IsTask = Type && Type->isTask();
+      // A coroutine with a thread of its own stands on no loop.
+      OffLoop = Type && Type->Kind == models::TypeKind::Thread;
+    }
+  }
+
+  /// Whether the body is that of a test case: a method of a class a test macro
+  /// made, or what a framework calls so.
+  bool isTest(const FunctionDecl *D) const {
+    const auto *Method = dyn_cast<CXXMethodDecl>(D);
+    return Method && Method->getName().size() && D->getLocation().isMacroID() &&
+           Method->getDeclName().isIdentifier() && Method->getName() == "TestBody";
+  }
+
+  bool visit(const Stmt *S, Path Parents) {
+    if (const auto *Ref = dyn_cast<DeclRefExpr>(S))
+      mention(Ref->getDecl(), Ref, Parents);
+    else if (const auto *Member = dyn_cast<MemberExpr>(S))
+      mention(Member->getMemberDecl(), Member, Parents);
+    Where.note(S, Parents, F.Effects);
+    if (const auto *Await = dyn_cast<CoawaitExpr>(S))
+      return await(Await, Parents);
+    if (isa<CoyieldExpr, DependentCoawaitExpr>(S)) {
+      F.Suspends = true;
+      F.Effects.Unknown = true;
+    } else if (isa<CallExpr, CXXConstructExpr>(S)) {
+      call(cast<Expr>(S), Parents);
+    } else if (const auto *Decls = dyn_cast<DeclStmt>(S)) {
+      for (const Decl *D : Decls->decls())
+        if (const auto *V = dyn_cast<VarDecl>(D))
+          destroy(V);
+    } else if (isa<CXXNewExpr, CXXDeleteExpr, AsmStmt>(S)) {
+      F.Effects.Unknown |= isa<AsmStmt>(S);
+    }
+    return true;
+  }
+
+  /// A function named other than to call it is a value.
+  void mention(const ValueDecl *D, const Expr *E, Path Parents) {
+    const auto *Function = dyn_cast<FunctionDecl>(D);
+    if (!Function)
+      return;
+    const Stmt *Parent = significantParent(Parents);
+    const auto *Call = dyn_cast_or_null<CallExpr>(Parent);
+    if (!Call || bare(Call->getCallee()) != E)
+      Into.Mentioned.push_back(usrOf(Function, U));
+  }
+
+  bool await(const CoawaitExpr *Await, Path Parents) {
+    const Expr *Operand = bare(Await->getOperand());
+    const Expr *Awaited = awaitedCall(Operand, U);
+    Callee C = Awaited ? calleeOf(Awaited) : Callee();
+    const models::Function *Model = U.function(C);
+    // An awaited call is one of F.Calls, unless its model already says what
+    // awaiting it means.
+    if (!Awaited || !C.Function || Model) {
+      F.Suspends = true;
+      if (!Model || Model->Effects == models::Effects::Unknown)
+        F.Effects.Unknown = true;
+    }
+    if (Model && (Model->Role == models::Role::SwitchContext))
+      OffLoop = Model->ToPool || !OffLoop;
+    return true;
+  }
+
+  void call(const Expr *E, Path Parents) {
+    Callee C = calleeOf(E);
+    if (!C.Function) {
+      // Through a pointer or a dependent name: nobody knows.
+      F.Effects.Unknown |= !isa<CXXPseudoDestructorExpr>(bare(cast<CallExpr>(E)->getCallee()));
+      return;
+    }
+    if (E->getBeginLoc().isMacroID() && isSystemMacro(E->getBeginLoc()))
+      return;
+    if (isTrivial(C.Function))
+      return;
+    weir::program::Mode How = modeOf(E, Parents);
+    if (How == Mode::Plain && block(E, C, Parents))
+      return;
+    const models::Function *Model = U.function(C);
+    if (isDescribed(C, Model)) {
+      if (!Model || Model->Effects != models::Effects::None)
+        Where.noteArguments(C, F.Effects);
+      if (!Model)
+        return; // a part of the standard library: nothing to follow
+    }
+    if (Model && Model->Role == models::Role::NonBlocking)
+      return;
+    Call Made;
+    Made.Callee = usrOf(C.Function, U);
+    Made.Name = displayName(C.Function, nullptr);
+    Made.Mode = OffLoop ? Mode::Elsewhere : How;
+    Made.At = placeOfName(E, U);
+    Made.IsDescribed = Model && Model->Effects != models::Effects::Unknown;
+    if (const auto *Method = dyn_cast<CXXMethodDecl>(C.Function))
+      Made.IsVirtual = Method->isVirtual() && !isFinal(Method, C);
+    Made.Receiver = C.Object ? Where.of(C.Object) : "";
+    for (const Expr *Arg : C.Args)
+      Made.Args.push_back(Where.of(Arg));
+    if (B.isCoroutine() && How == Mode::Plain)
+      offload(E, C, Made);
+    if (How == Mode::Awaited)
+      unawait(Parents, Made);
+    IndexOf[E] = F.Calls.size();
+    F.Calls.push_back(std::move(Made));
+  }
+
+  /// Records a blocking call; false if the catalogue does not know it.
+  bool block(const Expr *E, const Callee &C, Path Parents) {
+    const models::Function *Model = U.function(C);
+    bool IsSyncWait = Model && Model->Role == models::Role::SyncWait;
+    const models::Blocking *Row = U.blocking(C);
+    if (!Row && !IsSyncWait)
+      return false;
+    F.Effects.Unknown = true;
+    if (OffLoop)
+      return true;
+    Block Found;
+    Found.Name = displayName(C.Function, nullptr);
+    Found.At = placeOfName(E, U);
+    Found.IsSyncWait = IsSyncWait;
+    if (Row) {
+      Found.Kind = Row->Kind;
+      Found.Confidence = Row->Confidence;
+    }
+    suggest(Row, E, C, Found);
+    F.Blocks.push_back(std::move(Found));
+    return true;
+  }
+
+  /// What to write instead: the twin in the coroutine's own library, or a
+  /// thread of its own for the call.
+  void suggest(const models::Blocking *Row, const Expr *E, const Callee &C,
+               Block &Found) {
+    if (!B.isCoroutine() || !Lib)
+      return;
+    std::string Text, Header;
+    if (Row && !Row->Twin.empty() && Row->Lib == Lib)
+      Text = spell(Row->Twin, E, C, U);
+    for (StringRef Key : {models::spelling(Found.Kind), StringRef("offload")}) {
+      auto Known = Lib->Replacements.find(Key);
+      if (!Text.empty() || Known == Lib->Replacements.end() ||
+          (Found.IsSyncWait && Key != "offload"))
+        continue;
+      Text = spell(Known->second.Call, E, C, U);
+      Header = Known->second.Header;
+    }
+    rewrite(E, Text, Header, Found.Instead, Found.Fix);
+  }
+
+  void offload(const Expr *E, const Callee &C, Call &Made) {
+    auto Known = Lib ? Lib->Replacements.find("offload") : decltype(Lib->Replacements.end())();
+    if (!Lib || Known == Lib->Replacements.end() || !isa<CallExpr>(E))
+      return;
+    rewrite(E, spell(Known->second.Call, E, C, U), Known->second.Header,
+            Made.Instead, Made.Fix);
+  }
+
+  void rewrite(const Expr *E, const std::string &Text, StringRef Header,
+               std::string &Instead, Fix &Offer) {
+    Instead = Text;
+    if (Text.empty() || isa<CXXConstructExpr>(E))
+      return;
+    std::optional<Edit> Change = replace(E->getSourceRange(), Text, U);
+    if (!Change)
+      return;
+    if (std::optional<Edit> Include = include(Header, E->getBeginLoc(), U))
+      Offer.Edits.push_back(*Include);
+    Offer.Edits.push_back(*Change);
+    Offer.Title = "write '" + Text + "'";
+  }
+
+  void unawait(Path Parents, Call &Made) {
+    for (const Stmt *Parent : llvm::reverse(Parents))
+      if (const auto *Await = dyn_cast<CoawaitExpr>(Parent)) {
+        if (auto Removal = removeUpTo(Await->getKeywordLoc(),
+                                      Await->getOperand()->getBeginLoc(), U))
+          Made.Fix.Edits.push_back(*Removal);
+        return;
+      }
+  }
+
+  /// A local's destructor runs here too: it may join a thread.
+  void destroy(const VarDecl *V) {
+    const CXXRecordDecl *Record = V->getType()->getAsCXXRecordDecl();
+    if (!Record || !V->hasLocalStorage() || !Record->hasDefinition() ||
+        Record->hasTrivialDestructor())
+      return;
+    Callee C;
+    C.Function = Record->getDestructor();
+    if (!C.Function)
+      return;
+    if (const models::Blocking *Row = U.blocking(C)) {
+      if (OffLoop)
+        return;
+      Block Found;
+      Found.Name = displayName(C.Function, nullptr);
+      Found.Kind = Row->Kind;
+      Found.Confidence = Row->Confidence;
+      Found.At = placeOf(V->getLocation(), U);
+      F.Blocks.push_back(std::move(Found));
+    } else if (U.bodyOf(C.Function)) {
+      Call Made;
+      Made.Callee = usrOf(C.Function, U);
+      Made.Name = displayName(C.Function, nullptr);
+      Made.Mode = OffLoop ? Mode::Elsewhere : Mode::Plain;
+      Made.At = placeOf(V->getLocation(), U);
+      F.Calls.push_back(std::move(Made));
+    }
+  }
+
+  weir::program::Mode modeOf(const Expr *E, Path Parents) const {
+    if (isAwaited(E, Parents, U))
+      return Mode::Awaited;
+    std::optional<TaskType> Type = U.task(E->getType());
+    if (Type && E->isPRValue() && isa<CallExpr>(E) &&
+        (Type->Kind == models::TypeKind::Task ||
+         Type->Kind == models::TypeKind::Detached ||
+         Type->Kind == models::TypeKind::Awaiter ||
+         Type->Kind == models::TypeKind::Sender ||
+         Type->Kind == models::TypeKind::AsyncGenerator ||
+         Type->Kind == models::TypeKind::Generator))
+      return Mode::Task;
+    return Mode::Plain;
+  }
+
+  bool isTrivial(const FunctionDecl *D) const {
+    return D->isTrivial() || D->isConsteval() || D->getBuiltinID() ||
+           D->isReservedGlobalPlacementOperator();
+  }
+
+  /// Whether what the call changes is known without its body.
+  bool isDescribed(const Callee &C, const models::Function *Model) const {
+    if (Model)
+      return Model->Effects != models::Effects::Unknown;
+    return C.Function->isInStdNamespace() || C.Function->hasAttr<PureAttr>() ||
+           C.Function->hasAttr<ConstAttr>();
+  }
+
+  bool isFinal(const CXXMethodDecl *Method, const Callee &C) const {
+    if (Method->hasAttr<FinalAttr>() || Method->getParent()->isEffectivelyFinal())
+      return true;
+    // On an object, not through a pointer or reference, the type is the type.
+    return C.Object && isa<DeclRefExpr>(C.Object) &&
+           !cast<DeclRefExpr>(C.Object)->getDecl()->getType()->isReferenceType() &&
+           !C.Object->getType()->isPointerType();
+  }
+
+  bool isSystemMacro(SourceLocation Loc) const {
+    return U.sources().isInSystemHeader(
+        U.sources().getSpellingLoc(Loc));
+  }
+
+  const Body &B;
+  Unit &U;
+  Summary &Into;
+  Function F;
+  Roots Where;
+  const models::Library *Lib;
+  llvm::DenseMap<const Expr *, unsigned> IndexOf;
+  bool OffLoop = false;
+};
+
+} // namespace
+
+Summary extract(Unit &U) {
+  Summary Result;
+  for (const Body &B : U.bodies())
+    if (!B.isDependent())
+      Result.Functions.push_back(FunctionExtractor(B, U, Result).extract());
+  return Result;
+}
+
+} // namespace weir::program

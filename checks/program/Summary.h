@@ -1,0 +1,117 @@
+// What one file tells the others about its functions.
+//
+// Facts that need the AST are established once, here; whatever takes more than
+// one function (a chain of calls, the effects of a callee, whether anybody
+// uses a function as a value) is decided on the Program, which joins the
+// summaries of one file or of ten thousand.
+
+#pragma once
+
+#include "checks/support/Finding.h"
+#include "checks/support/Models.h"
+#include "llvm/ADT/StringRef.h"
+#include <vector>
+
+namespace weir::program {
+
+/// What an argument or a receiver refers to: "" a temporary, "l:N" the N-th
+/// local of the function, "p0" what its first parameter refers to, "this" its
+/// object, "g:USR" a global, "?" not known. Locals mean nothing to a caller.
+using Root = llvm::StringRef;
+
+/// How a call relates to the function that makes it.
+enum class Mode {
+  Plain,     ///< runs here and now, on this thread
+  Awaited,   ///< `co_await f()`
+  Task,      ///< makes a task that goes elsewhere (stored, spawned, returned)
+  Elsewhere, ///< runs on another thread: inside an offloaded callable
+};
+
+/// A call that the models do not fully describe, by USR.
+struct Call {
+  llvm::StringRef Callee;
+  llvm::StringRef Name;   ///< for messages, qualified as the user knows it
+  weir::program::Mode Mode = Mode::Plain;
+  bool IsVirtual = false; ///< may end up in an override
+  Place At;
+  Root Receiver;
+  std::vector<Root> Args;
+  /// The models say what it changes, so its body need not be known; Arguments
+  /// are then counted among the caller's own effects already.
+  bool IsDescribed = false;
+  /// For an awaited call: the edits that make it a plain call. For a plain one
+  /// in a coroutine: those that run it on a thread, and how that is written.
+  weir::Fix Fix;
+  std::string Instead;
+};
+
+/// A call that puts the thread to sleep.
+struct Block {
+  llvm::StringRef Name;
+  models::BlockingKind Kind = models::BlockingKind::Wait;
+  models::Confidence Confidence = models::Confidence::High;
+  /// It waits for asynchronous work: weir-sync-wait's business.
+  bool IsSyncWait = false;
+  Place At;
+  /// What to write instead, in the words of the coroutine's library; for the
+  /// note. Empty where nothing is known.
+  std::string Instead;
+  weir::Fix Fix;
+};
+
+/// What a function reads or changes of what others can see.
+struct Effects {
+  bool Unknown = false; ///< calls or does something nobody described
+  std::vector<Root> Reads, Writes;
+};
+
+/// `auto a = co_await f(); auto b = co_await g();` where nothing in the
+/// function itself makes the second wait for the first. Indices into Calls.
+struct Sequence {
+  std::vector<unsigned> Calls;
+  std::vector<std::string> Names; ///< the variables that take the results
+  std::vector<Place> Starts;      ///< one for each await
+  std::string Instead;            ///< the replacement, for the note
+  weir::Fix Fix;
+};
+
+enum class Kind { Plain, Coroutine };
+
+struct Function {
+  llvm::StringRef Usr;
+  llvm::StringRef Name; ///< for messages
+  weir::program::Kind Kind = Kind::Plain;
+  Place At;             ///< its name
+  Place Extent;         ///< from its first to its last character
+  bool IsLambda = false;
+  bool IsLocalToFile = false;  ///< nothing outside the file can name it
+  bool IsVirtual = false;
+  bool IsTest = false;         ///< the body of a test
+  llvm::StringRef Library;     ///< the id of the model of its return type
+  /// The coroutine is awaited for its result and starts lazily or eagerly; a
+  /// generator or a detached coroutine is none.
+  bool IsTask = false;
+
+  std::vector<Call> Calls;   ///< in source order
+  std::vector<Block> Blocks; ///< in source order
+  weir::program::Effects Effects;
+  std::vector<Sequence> Sequences;
+
+  /// For a coroutine: how often it may suspend, not counting what it awaits
+  /// by name (those are Calls with Mode::Awaited).
+  bool Suspends = false;
+  /// For a coroutine without any await: why its type may still be needed, and
+  /// the edits that make it an ordinary function.
+  bool IsNeedless = false;
+  Place HiddenAwait; ///< an await in a nested lambda that may have been meant
+  Fix Uncoroutine;
+};
+
+struct Summary {
+  std::vector<Function> Functions;
+  /// USRs of functions used as a value, an override or a requirement: their
+  /// types must stay as they are.
+  std::vector<llvm::StringRef> Mentioned;
+};
+
+} // namespace weir::program

@@ -1,0 +1,121 @@
+// When a call of the catalogue does not block after all; see Blocking.h.
+
+#include "checks/support/Blocking.h"
+#include "checks/support/Body.h"
+#include "checks/support/Unit.h"
+#include "clang/AST/ASTContext.h"
+#include "clang/AST/DeclTemplate.h"
+#include "clang/Lex/Lexer.h"
+#include "llvm/ADT/STLExtras.h"
+
+using namespace clang;
+
+namespace weir {
+namespace {
+
+/// Whether \p E has the value \p Value: an integer, or a duration whose count
+/// it is. A constant read from a variable counts, a mutable variable does not.
+bool equals(const Expr *E, int64_t Value, ASTContext &Context) {
+  if (!E || E->isValueDependent())
+    return false;
+  Expr::EvalResult Result;
+  if (E->getType()->isIntegralOrEnumerationType())
+    return E->EvaluateAsInt(Result, Context) &&
+           Result.Val.getInt().getExtValue() == Value;
+  // A duration is a class of one number; evaluate the whole of it.
+  if (!recordOf(E->getType()) || !E->EvaluateAsRValue(Result, Context) ||
+      Result.HasSideEffects)
+    return false;
+  const APValue *Part = &Result.Val;
+  while (Part->isStruct() && Part->getStructNumBases() + Part->getStructNumFields() == 1)
+    Part = Part->getStructNumFields() ? &Part->getStructField(0)
+                                      : &Part->getStructBase(0);
+  if (Part->isInt())
+    return Part->getInt().getExtValue() == Value;
+  return Part->isFloat() &&
+         Part->getFloat().convertToDouble() == static_cast<double>(Value);
+}
+
+/// Whether a flag is mentioned in \p E, as a name or through its macro.
+bool mentions(const Expr *E, llvm::ArrayRef<std::string> Flags,
+              ASTContext &Context) {
+  bool Found = false;
+  walk(E, [&](const Stmt *S, Path) {
+    if (const auto *Ref = dyn_cast<DeclRefExpr>(S))
+      Found |= llvm::is_contained(Flags, Ref->getDecl()->getNameAsString()) ||
+               llvm::is_contained(Flags, modelName(Ref->getDecl()));
+    if (S->getBeginLoc().isMacroID())
+      Found |= llvm::is_contained(
+          Flags, Lexer::getImmediateMacroName(S->getBeginLoc(),
+                                              Context.getSourceManager(),
+                                              Context.getLangOpts())
+                     .str());
+    return !Found;
+  });
+  return Found;
+}
+
+bool isOneOf(QualType T, llvm::ArrayRef<std::string> Names) {
+  const CXXRecordDecl *Record = recordOf(T);
+  return Record && llvm::is_contained(Names, modelName(Record));
+}
+
+/// Whether the object's class, or a type it is a template of, has such a name:
+/// `std::unique_lock<folly::coro::Mutex>` locks no thread.
+bool receiverIs(const Callee &C, llvm::ArrayRef<std::string> Names) {
+  const CXXRecordDecl *Class = nullptr;
+  if (const auto *Method = dyn_cast_or_null<CXXMethodDecl>(C.Function))
+    Class = Method->getParent();
+  if (C.Object)
+    Class = recordOf(C.Object->getType());
+  if (!Class)
+    return false;
+  if (llvm::is_contained(Names, modelName(Class)))
+    return true;
+  const auto *Spec = dyn_cast<ClassTemplateSpecializationDecl>(Class);
+  if (!Spec)
+    return false;
+  return llvm::any_of(Spec->getTemplateArgs().asArray(), [&](const TemplateArgument &A) {
+    return A.getKind() == TemplateArgument::Type && isOneOf(A.getAsType(), Names);
+  });
+}
+
+bool holds(const models::NotWhen &When, const Callee &C, Unit &U) {
+  ASTContext &Context = U.context();
+  if (When.MinArgs >= 0 && C.Args.size() < static_cast<size_t>(When.MinArgs))
+    return false;
+  if (When.MaxArgs >= 0 && C.Args.size() > static_cast<size_t>(When.MaxArgs))
+    return false;
+  if (!When.Receiver.empty() && !receiverIs(C, When.Receiver))
+    return false;
+  if (!When.ArgType.empty() && When.Arg < 0)
+    return llvm::any_of(C.Args, [&](const Expr *Arg) {
+      return isOneOf(Arg->getType(), When.ArgType);
+    });
+  if (When.Arg < 0)
+    return When.MinArgs >= 0 || When.MaxArgs >= 0 || !When.Receiver.empty();
+  if (static_cast<size_t>(When.Arg) >= C.Args.size())
+    return false;
+  const Expr *Arg = C.Args[When.Arg];
+  if (!When.ArgType.empty() && !isOneOf(Arg->getType(), When.ArgType))
+    return false;
+  if (!When.Has.empty() && !mentions(Arg, When.Has, Context))
+    return false;
+  if (When.Equals && !equals(Arg, *When.Equals, Context))
+    return false;
+  bool IsNull = !Arg->isValueDependent() &&
+                Arg->isNullPointerConstant(
+                    Context, Expr::NPC_ValueDependentIsNotNull) !=
+                    Expr::NPCK_NotNull;
+  return !(When.NonNull && IsNull) && !(When.Null && !IsNull);
+}
+
+} // namespace
+
+bool isExcused(const models::Blocking &Row, const Callee &C, Unit &U) {
+  return llvm::any_of(Row.NotWhen, [&](const models::NotWhen &When) {
+    return holds(When, C, U);
+  });
+}
+
+} // namespace weir

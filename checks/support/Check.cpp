@@ -1,0 +1,105 @@
+// The list of rules, and the clang-tidy module that hands it out.
+
+#include "checks/support/Check.h"
+#include "clang/Basic/SourceManager.h"
+#include "llvm/ADT/STLExtras.h"
+#include <map>
+#include <mutex>
+
+using namespace clang;
+using namespace clang::ast_matchers;
+
+namespace weir {
+namespace {
+
+std::vector<CheckInfo> &list() {
+  static std::vector<CheckInfo> List;
+  return List;
+}
+
+class Module : public tidy::ClangTidyModule {
+  void addCheckFactories(tidy::ClangTidyCheckFactories &Factories) override {
+    for (const CheckInfo &Info : allChecks())
+      Factories.registerCheckFactory(("weir-" + Info.Name).str(), Info.Make);
+  }
+};
+
+const tidy::ClangTidyModuleRegistry::Add<Module>
+    Registration("weir-module", "Mistakes of asynchronous code.");
+
+/// The models of a configuration: loaded once for each list of files.
+const models::Models &modelsFor(StringRef Files, tidy::ClangTidyContext &Context) {
+  if (Files.empty())
+    return models::Models::builtin();
+  static std::mutex Guard;
+  static std::map<std::string, std::unique_ptr<models::Models>> Loaded;
+  std::lock_guard Lock(Guard);
+  std::unique_ptr<models::Models> &Entry = Loaded[Files.str()];
+  if (!Entry) {
+    std::vector<std::string> Names;
+    for (StringRef Name : tidy::utils::options::parseStringList(Files))
+      Names.push_back(Name.str());
+    if (llvm::Expected<models::Models> Result = models::Models::load(Names)) {
+      Entry = std::make_unique<models::Models>(std::move(*Result));
+    } else {
+      Context.configurationDiag("%0", DiagnosticIDs::Error)
+          << llvm::toString(Result.takeError());
+      return models::Models::builtin();
+    }
+  }
+  return *Entry;
+}
+
+} // namespace
+
+Registered::Registered(CheckInfo Info) { list().push_back(std::move(Info)); }
+
+std::vector<CheckInfo> allChecks() {
+  std::vector<CheckInfo> Sorted = list();
+  llvm::sort(Sorted, [](auto &L, auto &R) { return L.Name < R.Name; });
+  return Sorted;
+}
+
+const CheckInfo *findCheck(StringRef Name) {
+  Name.consume_front("weir-");
+  auto Found = llvm::find_if(
+      list(), [&](const CheckInfo &Info) { return Info.Name == Name; });
+  return Found == list().end() ? nullptr : &*Found;
+}
+
+Check::Check(StringRef Name, tidy::ClangTidyContext *Context)
+    : ClangTidyCheck(Name, Context),
+      Models(&modelsFor(Options.getLocalOrGlobal("Models", ""), *Context)) {}
+
+void Check::storeOptions(tidy::ClangTidyOptions::OptionMap &Map) {
+  for (const Option *Each : Declared)
+    Options.store(Map, Each->Name, Each->Value);
+}
+
+void Check::onStartOfTranslationUnit() {
+  Started = false;
+  Reported.clear();
+}
+
+void Check::registerMatchers(MatchFinder *Finder) {
+  // The first function brings us the AST; the unit finds the bodies itself.
+  Finder->addMatcher(functionDecl(), this);
+}
+
+void Check::check(const MatchFinder::MatchResult &Result) {
+  if (std::exchange(Started, true))
+    return;
+  Unit &U = Unit::of(*Result.Context, *Models);
+  begin(U);
+  for (const Body &B : U.bodies())
+    check(B, U);
+}
+
+std::optional<DiagnosticBuilder> Check::report(SourceLocation At,
+                                               StringRef Message) {
+  if (At.isInvalid() || !Reported.insert(At).second)
+    return std::nullopt;
+  return diag(At, Message);
+}
+
+} // namespace weir

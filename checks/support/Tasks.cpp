@@ -1,0 +1,220 @@
+// What a type is to an asynchronous program; see Tasks.h.
+
+#include "checks/support/Tasks.h"
+#include "checks/support/Names.h"
+#include "clang/AST/ASTContext.h"
+#include "clang/AST/DeclTemplate.h"
+#include "clang/AST/ExprCXX.h"
+#include "clang/AST/StmtCXX.h"
+
+using namespace clang;
+
+namespace weir {
+namespace {
+
+/// The class with members to look at: its definition, or the template's where
+/// nothing needed this specialisation yet.
+const CXXRecordDecl *withMembers(const CXXRecordDecl *Record) {
+  if (const CXXRecordDecl *Definition = Record->getDefinition())
+    return Definition;
+  if (const auto *Spec = dyn_cast<ClassTemplateSpecializationDecl>(Record))
+    return Spec->getSpecializedTemplate()->getTemplatedDecl()->getDefinition();
+  return nullptr;
+}
+
+/// Calls \p Visit with \p Record and its bases until one visit answers.
+template <class Visitor>
+auto throughBases(const CXXRecordDecl *Record, Visitor Visit, unsigned Depth = 0)
+    -> decltype(Visit(Record)) {
+  Record = Record ? withMembers(Record) : nullptr;
+  if (!Record || Depth > 8)
+    return {};
+  if (auto Found = Visit(Record))
+    return Found;
+  for (const CXXBaseSpecifier &Base : Record->bases())
+    if (auto Found = throughBases(recordOf(Base.getType()), Visit, Depth + 1))
+      return Found;
+  return {};
+}
+
+const NamedDecl *member(const CXXRecordDecl *Record, DeclarationName Name) {
+  return throughBases(Record, [&](const CXXRecordDecl *Class) -> const NamedDecl * {
+    auto Found = Class->lookup(Name);
+    return Found.empty() ? nullptr : Found.front();
+  });
+}
+
+const NamedDecl *member(const CXXRecordDecl *Record, StringRef Name) {
+  return member(Record, DeclarationName(&Record->getASTContext().Idents.get(Name)));
+}
+
+const FunctionDecl *asFunction(const NamedDecl *D) {
+  return D ? D->getUnderlyingDecl()->getAsFunction() : nullptr;
+}
+
+/// Whether the class has the three functions of an awaiter with the number of
+/// parameters an awaiter's have: a look-alike is not one.
+bool isAwaiter(const CXXRecordDecl *Record) {
+  auto Takes = [&](StringRef Name, unsigned Count) {
+    const FunctionDecl *F = asFunction(member(Record, Name));
+    return F && F->getMinRequiredArguments() <= Count && F->getNumParams() >= Count;
+  };
+  return Takes("await_ready", 0) && Takes("await_suspend", 1) &&
+         Takes("await_resume", 0);
+}
+
+const CXXRecordDecl *primary(const CXXRecordDecl *Record) {
+  if (const auto *Spec = dyn_cast<ClassTemplateSpecializationDecl>(Record))
+    return Spec->getSpecializedTemplate()->getTemplatedDecl()->getCanonicalDecl();
+  return Record->getCanonicalDecl();
+}
+
+bool firstParameterIs(const NamedDecl *D, const CXXRecordDecl *Record) {
+  const FunctionDecl *F = asFunction(D);
+  if (!F || F->getNumParams() == 0)
+    return false;
+  const CXXRecordDecl *Parameter = recordOf(F->getParamDecl(0)->getType());
+  return Parameter && primary(Parameter) == primary(Record);
+}
+
+bool hasCoawaitOperator(const CXXRecordDecl *Record) {
+  ASTContext &Context = Record->getASTContext();
+  DeclarationName Name =
+      Context.DeclarationNames.getCXXOperatorName(OO_Coawait);
+  if (member(Record, Name))
+    return true;
+  // Found by argument-dependent lookup.
+  for (const NamedDecl *D :
+       Record->getEnclosingNamespaceContext()->getRedeclContext()->lookup(Name))
+    if (firstParameterIs(D, Record))
+      return true;
+  return false;
+}
+
+/// Whether the type's own coroutines accept it through await_transform.
+bool isTransformed(const CXXRecordDecl *Record, const CXXRecordDecl *Promise) {
+  DeclarationName Name(&Record->getASTContext().Idents.get("await_transform"));
+  return throughBases(Promise, [&](const CXXRecordDecl *Class) {
+    for (const NamedDecl *D : Class->lookup(Name))
+      if (firstParameterIs(D, Record))
+        return true;
+    return false;
+  });
+}
+
+/// The class a function returns, also where `auto` leaves it to the body.
+const CXXRecordDecl *returned(const FunctionDecl *F) {
+  if (!F)
+    return nullptr;
+  if (!F->getReturnType()->isUndeducedType())
+    return recordOf(F->getReturnType());
+  if (const FunctionDecl *Pattern = F->getTemplateInstantiationPattern())
+    F = Pattern;
+  if (const auto *Body = dyn_cast_or_null<CompoundStmt>(F->getBody()))
+    if (const auto *Return = dyn_cast_or_null<ReturnStmt>(
+            Body->body_empty() ? nullptr : Body->body_back()))
+      if (const Expr *Value = Return->getRetValue())
+        return recordOf(Value->getType());
+  return nullptr;
+}
+
+models::Start startOf(const CXXRecordDecl *Promise) {
+  const CXXRecordDecl *Awaiter =
+      returned(asFunction(member(Promise, "initial_suspend")));
+  if (!Awaiter)
+    return models::Start::Unknown;
+  if (isStd(Awaiter, "suspend_always"))
+    return models::Start::Lazy;
+  if (isStd(Awaiter, "suspend_never"))
+    return models::Start::Eager;
+  return models::Start::Unknown;
+}
+
+/// Whether begin() is awaited: what an asynchronous generator looks like.
+bool isAsyncRange(const CXXRecordDecl *Record) {
+  const CXXRecordDecl *Begin = returned(asFunction(member(Record, "begin")));
+  return Begin && withMembers(Begin) &&
+         (isAwaiter(Begin) || hasCoawaitOperator(Begin));
+}
+
+bool hasNodiscard(const CXXRecordDecl *Record) {
+  return Record->hasAttr<WarnUnusedResultAttr>() ||
+         primary(Record)->hasAttr<WarnUnusedResultAttr>();
+}
+
+std::optional<TaskType> byModel(const CXXRecordDecl *Record,
+                                const models::Models &Models) {
+  const models::Type *Model =
+      throughBases(Record, [&](const CXXRecordDecl *Class) -> const models::Type * {
+        return Models.mentions(lastName(Class)) ? Models.type(modelName(Class))
+                                                : nullptr;
+      });
+  // A class that is only declared has no members to look through.
+  if (!Model && Models.mentions(lastName(Record)))
+    Model = Models.type(modelName(Record));
+  if (!Model)
+    return std::nullopt;
+  TaskType Result;
+  Result.Kind = Model->Kind;
+  Result.Start = Model->Start;
+  Result.Use = Model->Use;
+  Result.Discard = Model->Discard;
+  Result.Model = Model;
+  return Result;
+}
+
+std::optional<TaskType> byShape(const CXXRecordDecl *Record) {
+  if (!withMembers(Record) || Record->isLambda())
+    return std::nullopt;
+  TaskType Result;
+  const CXXRecordDecl *Promise = promiseOf(Record);
+  bool Awaitable = isAwaiter(Record) || hasCoawaitOperator(Record) ||
+                   (Promise && isTransformed(Record, Promise));
+  if (!Promise) {
+    if (!Awaitable)
+      return std::nullopt;
+    Result.Kind = models::TypeKind::Awaiter;
+    return Result;
+  }
+  Result.Start = startOf(Promise);
+  bool Yields = member(Promise, "yield_value") != nullptr;
+  if (Awaitable)
+    Result.Kind = models::TypeKind::Task;
+  else if (Yields)
+    Result.Kind = member(Record, "next") || isAsyncRange(Record)
+                      ? models::TypeKind::AsyncGenerator
+                      : models::TypeKind::Generator;
+  else
+    Result.Kind = models::TypeKind::Detached;
+  if (Result.isTask() && Result.isLazy())
+    Result.Discard = models::Discard::NeverRuns;
+  return Result;
+}
+
+} // namespace
+
+const CXXRecordDecl *promiseOf(const CXXRecordDecl *Record) {
+  const NamedDecl *Found = member(Record, "promise_type");
+  if (const auto *Type = dyn_cast_or_null<TypeDecl>(Found))
+    return recordOf(Type->getASTContext().getTypeDeclType(Type));
+  return nullptr;
+}
+
+bool isStd(const CXXRecordDecl *Record, StringRef Name) {
+  return Record->getIdentifier() && Record->getName() == Name &&
+         Record->isInStdNamespace();
+}
+
+std::optional<TaskType> classify(const CXXRecordDecl *Record,
+                                 const models::Models &Models) {
+  std::optional<TaskType> Result = byModel(Record, Models);
+  if (!Result)
+    Result = byShape(Record);
+  if (!Result)
+    return std::nullopt;
+  Result->Record = Record;
+  Result->Nodiscard = hasNodiscard(Record);
+  return Result;
+}
+
+} // namespace weir

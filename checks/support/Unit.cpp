@@ -1,0 +1,184 @@
+// What all rules share about one translation unit; see Unit.h.
+
+#include "checks/support/Unit.h"
+#include "checks/program/Extract.h"
+#include "checks/support/Blocking.h"
+#include "clang/AST/ASTLambda.h"
+#include "clang/AST/RecursiveASTVisitor.h"
+#include "clang/Basic/SourceManager.h"
+#include <mutex>
+
+using namespace clang;
+
+namespace weir {
+namespace {
+
+/// The units that exist, by their AST. clangd analyses several files at once.
+struct Units {
+  std::mutex Guard;
+  llvm::DenseMap<ASTContext *, Unit *> ByContext;
+};
+
+Units &units() {
+  static Units All;
+  return All;
+}
+
+/// Collects the bodies of the user's code.
+class Collector : public RecursiveASTVisitor<Collector> {
+public:
+  explicit Collector(const SourceManager &Sources) : Sources(Sources) {}
+
+  bool shouldVisitTemplateInstantiations() const { return true; }
+  bool shouldVisitImplicitCode() const { return false; }
+
+  bool TraverseDecl(Decl *D) {
+    if (D && !isa<TranslationUnitDecl>(D) && D->getLocation().isValid() &&
+        Sources.isInSystemHeader(D->getLocation()))
+      return true;
+    const Decl *Outer = Enclosing;
+    if (isa_and_nonnull<FunctionDecl, VarDecl, FieldDecl>(D) &&
+        (!isa<VarDecl>(D) || !cast<VarDecl>(D)->isLocalVarDeclOrParm()))
+      Enclosing = D;
+    bool Continue = RecursiveASTVisitor::TraverseDecl(D);
+    Enclosing = Outer;
+    return Continue;
+  }
+
+  bool VisitFunctionDecl(FunctionDecl *F) {
+    // Whether a lambda's call operator comes as a declaration depends on the
+    // traversal; VisitLambdaExpr is the one place for it.
+    if (F->doesThisDeclarationHaveABody() && !F->isDefaulted() &&
+        !isLambdaCallOperator(F))
+      add(F, nullptr);
+    return true;
+  }
+
+  bool VisitLambdaExpr(LambdaExpr *L) {
+    if (L->isGenericLambda()) {
+      bool Instantiated = false;
+      for (FunctionDecl *F : L->getDependentCallOperator()->specializations())
+        if (F->getBody()) {
+          add(F, L);
+          Instantiated = true;
+        }
+      if (Instantiated)
+        return true;
+    }
+    add(L->getCallOperator(), L);
+    return true;
+  }
+
+  struct Found {
+    const FunctionDecl *F;
+    const LambdaExpr *Lambda;
+    const Decl *Enclosing;
+    unsigned Ordinal;
+  };
+  std::vector<Found> All;
+  llvm::DenseMap<SourceLocation, unsigned> Instantiations; ///< by place of the pattern
+
+private:
+  void add(const FunctionDecl *F, const LambdaExpr *Lambda) {
+    if (!F->getBody() || F->isInvalidDecl())
+      return;
+    if (!F->isDependentContext())
+      ++Instantiations[F->getBody()->getBeginLoc()];
+    const Decl *Around = Lambda ? Enclosing : nullptr;
+    unsigned Ordinal = Lambda ? Lambdas[Around]++ : 0;
+    All.push_back({F, Lambda, Around, Ordinal});
+  }
+
+  const SourceManager &Sources;
+  const Decl *Enclosing = nullptr;
+  llvm::DenseMap<const Decl *, unsigned> Lambdas;
+};
+
+} // namespace
+
+Unit &Unit::of(ASTContext &Context, const models::Models &Models) {
+  std::lock_guard Lock(units().Guard);
+  Unit *&Known = units().ByContext[&Context];
+  if (!Known) {
+    Known = new Unit(Context, Models);
+    // The AST may die before anything of ours does.
+    Context.AddDeallocation([](void *U) { delete static_cast<Unit *>(U); },
+                            Known);
+    Known->collect();
+  }
+  return *Known;
+}
+
+Unit::Unit(ASTContext &Context, const models::Models &Models)
+    : Context(Context), Models(Models) {}
+
+Unit::~Unit() {
+  std::lock_guard Lock(units().Guard);
+  units().ByContext.erase(&Context);
+}
+
+void Unit::collect() {
+  Collector Visitor(sources());
+  Visitor.TraverseAST(Context);
+  for (const auto &[F, Lambda, Enclosing, Ordinal] : Visitor.All) {
+    if (F->isDependentContext() &&
+        Visitor.Instantiations.count(F->getBody()->getBeginLoc()))
+      continue;
+    Bodies.emplace_back(F, Lambda, Enclosing, Ordinal);
+    BodyOf[F->getCanonicalDecl()] = &Bodies.back();
+  }
+}
+
+const Body *Unit::bodyOf(const FunctionDecl *F) const {
+  return F ? BodyOf.lookup(F->getCanonicalDecl()) : nullptr;
+}
+
+template <class Row, class Find>
+const Row *Unit::lookUp(const Callee &C, Find Ask) {
+  if (!C.Function)
+    return nullptr;
+  bool ByVariable = C.Variable && Models.mentions(lastName(C.Variable));
+  if (!ByVariable && !isa<CXXDestructorDecl>(C.Function) &&
+      !C.Function->isOverloadedOperator() &&
+      !Models.mentions(lastName(C.Function)))
+    return nullptr;
+  for (const std::string &Name : namesOf(C))
+    if (const Row *Found = Ask(Name))
+      return Found;
+  return nullptr;
+}
+
+const models::Function *Unit::function(const Callee &C) {
+  return lookUp<models::Function>(
+      C, [&](StringRef Name) { return Models.function(Name); });
+}
+
+const models::Blocking *Unit::blocking(const Callee &C) {
+  const models::Blocking *Row = lookUp<models::Blocking>(
+      C, [&](StringRef Name) { return Models.blocking(Name); });
+  return Row && !isExcused(*Row, C, *this) ? Row : nullptr;
+}
+
+std::optional<TaskType> Unit::task(QualType T) {
+  const CXXRecordDecl *Record = recordOf(T);
+  if (!Record)
+    return std::nullopt;
+  auto [Known, New] = Tasks.try_emplace(Record->getCanonicalDecl());
+  if (!New)
+    return Known->second;
+  std::optional<TaskType> Result = classify(Record, Models);
+  return Tasks[Record->getCanonicalDecl()] = Result;
+}
+
+const models::Library *Unit::libraryOf(const Body &B) {
+  std::optional<TaskType> Type = task(B.decl()->getReturnType());
+  return Type && Type->Model ? Type->Model->Lib : nullptr;
+}
+
+const program::Summary &Unit::summary() {
+  if (!Summary)
+    Summary = std::make_unique<program::Summary>(program::extract(*this));
+  return *Summary;
+}
+
+} // namespace weir

@@ -1,0 +1,68 @@
+// What all rules share about one translation unit.
+//
+// The bodies of the user's code, what calls and types mean by the models, and
+// whatever else is worth finding out once. Made at the first question and gone
+// with the AST it speaks of.
+
+#pragma once
+
+#include "checks/support/Body.h"
+#include "checks/support/Models.h"
+#include "checks/support/Names.h"
+#include "checks/support/Tasks.h"
+#include "clang/AST/ASTContext.h"
+#include "llvm/ADT/DenseMap.h"
+#include <deque>
+#include <memory>
+
+namespace weir {
+
+namespace program {
+struct Summary;
+}
+
+class Unit {
+public:
+  /// The unit of \p Context. \p Models counts at the first call only.
+  static Unit &of(clang::ASTContext &Context, const models::Models &Models);
+
+  clang::ASTContext &context() const { return Context; }
+  const clang::SourceManager &sources() const {
+    return Context.getSourceManager();
+  }
+  const models::Models &models() const { return Models; }
+
+  /// The bodies to judge, in source order: everything outside system headers.
+  /// A template stands here by its instantiations, or by itself where there
+  /// are none.
+  const std::deque<Body> &bodies() const { return Bodies; }
+  /// The body of \p F, if it is one of bodies().
+  const Body *bodyOf(const clang::FunctionDecl *F) const;
+
+  const models::Function *function(const Callee &C);
+  /// The row of the catalogue for \p C, unless one of its conditions says that
+  /// this call does not block.
+  const models::Blocking *blocking(const Callee &C);
+  std::optional<TaskType> task(clang::QualType T);
+
+  /// The library whose coroutine \p B is: by its return type's model.
+  const models::Library *libraryOf(const Body &B);
+
+  /// What the unit tells the whole program; see checks/program/Extract.h.
+  const program::Summary &summary();
+
+private:
+  Unit(clang::ASTContext &Context, const models::Models &Models);
+  ~Unit();
+  void collect();
+  template <class Row, class Find> const Row *lookUp(const Callee &C, Find Ask);
+
+  clang::ASTContext &Context;
+  const models::Models &Models;
+  std::deque<Body> Bodies;
+  llvm::DenseMap<const clang::FunctionDecl *, const Body *> BodyOf;
+  llvm::DenseMap<const clang::CXXRecordDecl *, std::optional<TaskType>> Tasks;
+  std::unique_ptr<program::Summary> Summary;
+};
+
+} // namespace weir

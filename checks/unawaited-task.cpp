@@ -1,0 +1,217 @@
+// Tasks nobody waits for.
+//
+// A lazy task does nothing until it is awaited, so to drop one is to drop the
+// work. The compiler says so only where the library wrote [[nodiscard]], and
+// then not for what an adaptor or a container makes of a task. A cast to void
+// is taken at its word, a task that is kept is weir-unconsumed-task's, and a
+// type that looks after itself may be dropped.
+
+#include "checks/support/Awaits.h"
+#include "checks/support/Check.h"
+#include "checks/support/Source.h"
+#include "clang/AST/DeclTemplate.h"
+
+using namespace clang;
+
+namespace weir {
+namespace {
+
+class UnawaitedTaskCheck : public Check {
+public:
+  using Check::Check;
+
+private:
+  void check(const Body &B, Unit &U) override {
+    walk(B.stmt(), [&](const Stmt *S, Path Parents) {
+      if (const auto *E = dyn_cast<Expr>(S))
+        if (isDropped(E, Parents))
+          drop(E, B, U);
+      return true;
+    });
+  }
+
+  /// Whether the value of \p E goes nowhere: a statement of its own, the left
+  /// of a comma, or an operand whose value becomes that.
+  static bool isDropped(const Expr *E, Path Parents) {
+    if (!isa<CallExpr, CXXConstructExpr, CoawaitExpr>(E) || Parents.empty())
+      return Parents.empty() && isa<CallExpr>(E);
+    const Expr *Child = E;
+    for (size_t I = Parents.size(); I-- > 0;) {
+      const Stmt *Parent = Parents[I];
+      if (isa<ParenExpr, ImplicitCastExpr, FullExpr, CXXBindTemporaryExpr,
+              MaterializeTemporaryExpr>(Parent)) {
+        Child = cast<Expr>(Parent);
+        continue;
+      }
+      if (const auto *Condition = dyn_cast<ConditionalOperator>(Parent)) {
+        if (Condition->getCond() == Child)
+          return false;
+        Child = Condition;
+        continue;
+      }
+      if (const auto *Binary = dyn_cast<BinaryOperator>(Parent)) {
+        bool IsRight = Binary->getRHS() == Child;
+        if (Binary->getOpcode() == BO_Comma) {
+          if (!IsRight)
+            return true;
+          Child = Binary;
+          continue;
+        }
+        if (Binary->isLogicalOp() && IsRight) {
+          Child = Binary;
+          continue;
+        }
+        return false;
+      }
+      return isStatement(Parent, Child);
+    }
+    return true;
+  }
+
+  static bool isStatement(const Stmt *Parent, const Expr *Child) {
+    if (const auto *For = dyn_cast<ForStmt>(Parent))
+      return For->getInc() == Child || For->getInit() == Child || For->getBody() == Child;
+    if (const auto *If = dyn_cast<IfStmt>(Parent))
+      return If->getThen() == Child || If->getElse() == Child;
+    if (const auto *While = dyn_cast<WhileStmt>(Parent))
+      return While->getBody() == Child;
+    if (const auto *Do = dyn_cast<DoStmt>(Parent))
+      return Do->getBody() == Child;
+    if (const auto *Range = dyn_cast<CXXForRangeStmt>(Parent))
+      return Range->getBody() == Child;
+    return isa<CompoundStmt, SwitchCase, LabelStmt, AttributedStmt>(Parent);
+  }
+
+  void drop(const Expr *E, const Body &B, Unit &U) {
+    if (!E->isPRValue() || (isa<CXXConstructExpr>(E) && isElided(E)))
+      return;
+    Callee C = calleeOf(E);
+    std::optional<TaskType> Type = U.task(E->getType());
+    if (Type ? !isHarmful(*Type, C, U) : !holdsTasks(E->getType(), U))
+      return;
+    if (isDroppable(C, U))
+      return;
+    auto Report = report(
+        nameLocation(E), Type ? "%0 is dropped, not awaited; %1"
+                              : "the tasks in this %0 are dropped, not awaited; %1");
+    if (!Report)
+      return;
+    *Report << E->getType().getUnqualifiedType() << consequence(Type) << E->getSourceRange();
+    if (Type && Type->isTask() && canAwait(*Type, B, U))
+      await(E, *Report, U);
+  }
+
+  static bool isElided(const Expr *E) {
+    return cast<CXXConstructExpr>(E)->isElidable();
+  }
+
+  static StringRef consequence(const std::optional<TaskType> &Type) {
+    using models::Discard;
+    switch (Type ? Type->Discard : Discard::NeverRuns) {
+    case Discard::Cancels:
+      return "it is cancelled here";
+    case Discard::Blocks:
+      return "this blocks until it is done";
+    case Discard::KeepsRunning:
+    case Discard::LogsError:
+      return "its result and its exception are lost";
+    case Discard::Unknown:
+      return "nobody waits for it";
+    default:
+      return "it never runs";
+    }
+  }
+
+  static bool isHarmful(const TaskType &Type, const Callee &C, Unit &U) {
+    using models::Discard;
+    using models::TypeKind;
+    // A type that looks after itself.
+    if (Type.Discard == Discard::KeepsRunning)
+      return false;
+    switch (Type.Kind) {
+    case TypeKind::Task:
+      return Type.Model || Type.isLazy() || Type.Nodiscard;
+    case TypeKind::Sender:
+      return true;
+    case TypeKind::Awaiter:
+      // By its shape alone an awaiter may be a handle of something started.
+      return Type.Model || (C.Function && !isStdAwaiter(Type) && isOperation(C, U));
+    default:
+      return false;
+    }
+  }
+
+  static bool isStdAwaiter(const TaskType &Type) {
+    return Type.Record->isInStdNamespace();
+  }
+
+  /// Whether a call is known, or marked, as one whose result must be awaited.
+  static bool isOperation(const Callee &C, Unit &U) {
+    if (const models::Function *Model = U.function(C))
+      return Model->Role != models::Role::Spawn &&
+             Model->Role != models::Role::SpawnJoinable &&
+             Model->Role != models::Role::Droppable;
+    return !isa<CXXConstructorDecl>(C.Function);
+  }
+
+  /// `vector<task<>>`, `tuple<task<>, task<>>`: a container of lazy tasks.
+  static bool holdsTasks(QualType T, Unit &U) {
+    const auto *Spec = dyn_cast_or_null<ClassTemplateSpecializationDecl>(recordOf(T));
+    if (!Spec || !Spec->isInStdNamespace())
+      return false;
+    auto IsTask = [&](const TemplateArgument &A) {
+      if (A.getKind() != TemplateArgument::Type)
+        return false;
+      std::optional<TaskType> Type = U.task(A.getAsType());
+      return Type && Type->isTask() && Type->isLazy() && !A.getAsType()->isReferenceType();
+    };
+    for (const TemplateArgument &A : Spec->getTemplateArgs().asArray())
+      if (IsTask(A) || (A.getKind() == TemplateArgument::Pack &&
+                        llvm::any_of(A.pack_elements(), IsTask)))
+        return Spec->getName() != "coroutine_handle" && Spec->getName() != "function";
+    return false;
+  }
+
+  bool isDroppable(const Callee &C, Unit &U) const {
+    if (!C.Function)
+      return false;
+    if (const models::Function *Model = U.function(C))
+      if (Model->Role == models::Role::Droppable || Model->Role == models::Role::Spawn ||
+          Model->Role == models::Role::ScopeAdd)
+        return true;
+    for (const AnnotateAttr *A : C.Function->specific_attrs<AnnotateAttr>())
+      if (A->getAnnotation() == "weir::droppable")
+        return true;
+    for (const std::string &Name : namesOf(C))
+      if (llvm::is_contained(DroppableCallees.names(), Name))
+        return true;
+    return false;
+  }
+
+  /// Whether `co_await` on it is known to compile in \p B.
+  static bool canAwait(const TaskType &Type, const Body &B, Unit &U) {
+    if (!B.isCoroutine())
+      return false;
+    std::optional<TaskType> Own = U.task(B.decl()->getReturnType());
+    if (!Own || !Own->Record || !Type.Record)
+      return false;
+    // The same library's tasks await each other; another promise may refuse.
+    if (Own->Model && Type.Model)
+      return Own->Model->Lib == Type.Model->Lib && Own->isTask();
+    return Own->isTask() && modelName(Own->Record) == modelName(Type.Record);
+  }
+
+  void await(const Expr *E, const DiagnosticBuilder &Report, Unit &U) {
+    if (E->getBeginLoc().isMacroID())
+      return;
+    Report << FixItHint::CreateInsertion(E->getBeginLoc(), "co_await ");
+  }
+
+  Option DroppableCallees{this, "DroppableCallees", ""};
+};
+
+WEIR_CHECK(UnawaitedTaskCheck, "unawaited-task", Warning,
+           "Finds tasks and other awaitables that are dropped without being awaited.")
+
+} // namespace
+} // namespace weir

@@ -1,0 +1,133 @@
+// RUN: %verify=unawaited-task -Wno-everything %s
+// RUN: %fix=unawaited-task %s | FileCheck %s --check-prefix=FIX
+
+#include <optional>
+#include <tuple>
+#include <vector>
+#include <weir/task.hpp>
+
+weir::task<int> work();
+
+struct operation { // an awaiter by its shape alone
+  bool await_ready();
+  void await_suspend(std::coroutine_handle<>);
+  int await_resume();
+  operation on(int);
+};
+operation receive();
+struct look_alike { // no awaiter: await_suspend takes no handle
+  bool await_ready();
+  void await_suspend();
+  int await_resume();
+};
+look_alike imitate();
+
+template <class T> struct own_task { // nobody's library
+  struct promise_type {
+    own_task get_return_object();
+    std::suspend_always initial_suspend();
+    std::suspend_always final_suspend() noexcept;
+    void unhandled_exception();
+    void return_value(T);
+  };
+  bool await_ready();
+  void await_suspend(std::coroutine_handle<>);
+  T await_resume();
+  own_task on(int executor);
+};
+own_task<int> own();
+
+struct fire_and_forget { // owns itself: nobody can await it
+  struct promise_type {
+    fire_and_forget get_return_object();
+    std::suspend_never initial_suspend();
+    std::suspend_never final_suspend() noexcept;
+    void unhandled_exception();
+    void return_void();
+  };
+};
+fire_and_forget notify();
+
+weir::task<> in_a_coroutine(bool b) {
+  work(); // expected-warning {{'weir::task<int>' is dropped, not awaited; it never runs}}
+  // FIX: {{^}}  co_await work();
+  (work()); // expected-warning {{dropped}}
+  b ? work() : work(); // expected-warning {{dropped}} expected-warning {{dropped}}
+  work(), work(); // expected-warning {{dropped}} expected-warning {{dropped}}
+  b && (work(), true); // expected-warning {{dropped}}
+  if (b)
+    work(); // expected-warning {{dropped}}
+  for (;; work()) // expected-warning {{dropped}}
+    break;
+  receive(); // expected-warning {{'operation' is dropped, not awaited}}
+  receive().on(1); // expected-warning {{dropped}}
+  co_await work();
+}
+
+own_task<int> of_another_library() {
+  own(); // expected-warning {{'own_task<int>' is dropped}}
+  // FIX: {{^}}  co_await own();
+  own().on(1); // expected-warning {{dropped}}
+  // FIX: {{^}}  co_await own().on(1);
+  co_return co_await own();
+}
+
+void in_a_function() {
+  work(); // expected-warning {{dropped}}
+  // FIX: {{^}}  work();
+}
+struct special {
+  special() { work(); } // expected-warning {{dropped}}
+  ~special() { work(); } // expected-warning {{dropped}}
+};
+auto in_a_lambda = [] { work(); }; // expected-warning {{dropped}}
+
+std::vector<weir::task<int>> make_all();
+std::tuple<weir::task<int>, weir::task<>> make_both();
+void containers() {
+  make_all(); // expected-warning {{the tasks in this 'std::vector<weir::task<int>>' are dropped}}
+  make_both(); // expected-warning {{dropped}}
+}
+
+template <class T> weir::task<> in_a_template(T) {
+  work(); // expected-warning {{dropped}}
+  co_return;
+}
+template weir::task<> in_a_template(int);
+template weir::task<> in_a_template(long);
+
+// Kept, returned, handed on or dropped aloud: a decision, or another rule's.
+void spawn(weir::task<int>);
+struct holder {
+  std::optional<weir::task<int>> member;
+  void keeps(std::vector<weir::task<int>> &all) {
+    auto later = work();
+    (void)work();
+    std::ignore = work();
+    spawn(work());
+    all.push_back(work());
+    member = work();
+    auto passes_on = [] { return work(); };
+  }
+};
+
+// Never evaluated, never made.
+using result = decltype(work());
+static_assert(!noexcept(work()));
+static_assert(requires { work(); });
+
+void not_tasks() {
+  notify();
+  imitate();
+  std::suspend_always{};
+}
+
+[[clang::annotate("weir::droppable")]] weir::task<int> optional_work();
+void marked() { optional_work(); }
+
+// A reference to a task is not a task of its own.
+struct builder {
+  weir::task<int> made;
+  weir::task<int> &get();
+};
+void refers(builder &b) { b.get(); }

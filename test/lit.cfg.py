@@ -1,0 +1,36 @@
+# How the tests are run: one runner for rules, programs, runtime and pages.
+
+import os
+import lit.formats
+
+root = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+build = os.environ.get("BUILD", os.path.join(root, "build"))
+llvm = "/usr/lib/llvm-22/bin"
+cxx = f"{llvm}/clang++ -std=c++20 -I{root}/runtime/include"
+stubs = f"-I{root}/test/models/Inputs"
+
+config.name = "weir"
+config.test_format = lit.formats.ShTest()
+config.suffixes = [".cpp", ".test"]
+config.excludes = ["Inputs", "bench"]
+config.test_exec_root = os.path.join(build, "test")
+config.environment["PATH"] = os.pathsep.join([f"{build}/bin", llvm, os.environ["PATH"]])
+for name in ("CI", "NO_COLOR", "HOME", "XDG_CACHE_HOME"):
+    if name in os.environ:
+        config.environment[name] = os.environ[name]
+config.substitutions += [
+    # %verify=RULE FILE: clang finds exactly the warnings the comments expect.
+    ("%verify=", f"{cxx} {stubs} -fsyntax-only -fplugin={build}/lib/weir-tidy.so"
+                 " -Xclang -verify -Xclang -add-plugin -Xclang clang-tidy"
+                 " -Xclang -plugin-arg-clang-tidy -Xclang -checks=-*,weir-"),
+    # %fix=RULE FILE: prints the file with the rule's fixes applied, safe or not,
+    # and fails unless the result compiles.
+    ("%fix=", f"%python {root}/test/fix.py {build} weir-"),
+    # %clean FILE: no rule that is on has anything to say about it.
+    ("%clean", f"{build}/bin/weir check"),
+    ("%weir-clangd", f"{build}/bin/weir-clangd"),
+    ("%weir-clang-tidy", f"{build}/bin/weir-clang-tidy"),
+    ("%weir", f"{build}/bin/weir"),
+    ("%cxx", cxx), ("%gxx", f"g++ -std=c++20 -I{root}/runtime/include"),
+    ("%python", "python3"), ("%root", root), ("%build", build),
+]
