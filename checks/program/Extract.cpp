@@ -72,19 +72,13 @@ private:
     }
   }
 
-  /// Whether the body is that of a test case: a method of a class a test macro
-  /// made, or what a framework calls so.
-  bool isTest(const FunctionDecl *D) const {
-    const auto *Method = dyn_cast<CXXMethodDecl>(D);
-    return Method && Method->getName().size() && D->getLocation().isMacroID() &&
-           Method->getDeclName().isIdentifier() && Method->getName() == "TestBody";
+  /// Whether the body is that of a test case, as googletest's macros make it.
+  static bool isTest(const FunctionDecl *D) {
+    return isa<CXXMethodDecl>(D) && D->getLocation().isMacroID() &&
+           D->getDeclName().isIdentifier() && D->getName() == "TestBody";
   }
 
   bool visit(const Stmt *S, Path Parents) {
-    if (const auto *Ref = dyn_cast<DeclRefExpr>(S))
-      mention(Ref->getDecl(), Ref, Parents);
-    else if (const auto *Member = dyn_cast<MemberExpr>(S))
-      mention(Member->getMemberDecl(), Member, Parents);
     Where.note(S, Parents, F.Effects);
     if (const auto *Await = dyn_cast<CoawaitExpr>(S))
       return await(Await, Parents);
@@ -101,17 +95,6 @@ private:
       F.Effects.Unknown |= isa<AsmStmt>(S);
     }
     return true;
-  }
-
-  /// A function named other than to call it is a value.
-  void mention(const ValueDecl *D, const Expr *E, Path Parents) {
-    const auto *Function = dyn_cast<FunctionDecl>(D);
-    if (!Function)
-      return;
-    const Stmt *Parent = significantParent(Parents);
-    const auto *Call = dyn_cast_or_null<CallExpr>(Parent);
-    if (!Call || bare(Call->getCallee()) != E)
-      Into.Mentioned.push_back(usrOf(Function, U));
   }
 
   bool await(const CoawaitExpr *Await, Path Parents) {
@@ -158,14 +141,14 @@ private:
     Made.Callee = usrOf(C.Function, U);
     Made.Name = displayName(C.Function, nullptr);
     Made.Mode = OffLoop ? Mode::Elsewhere : How;
-    Made.At = placeOfName(E, U);
+    Made.At = placeOfName(site(E, Parents), U);
     Made.IsDescribed = Model && Model->Effects != models::Effects::Unknown;
     if (const auto *Method = dyn_cast<CXXMethodDecl>(C.Function))
       Made.IsVirtual = Method->isVirtual() && !isFinal(Method, C);
     Made.Receiver = C.Object ? Where.of(C.Object) : "";
     for (const Expr *Arg : C.Args)
       Made.Args.push_back(Where.of(Arg));
-    if (B.isCoroutine() && How == Mode::Plain)
+    if (B.isCoroutine() && How == Mode::Plain && site(E, Parents) == E)
       offload(E, C, Made);
     if (How == Mode::Awaited)
       unawait(Parents, Made);
@@ -185,13 +168,14 @@ private:
       return true;
     Block Found;
     Found.Name = displayName(C.Function, nullptr);
-    Found.At = placeOfName(E, U);
+    Found.At = placeOfName(site(E, Parents), U);
     Found.IsSyncWait = IsSyncWait;
     if (Row) {
       Found.Kind = Row->Kind;
       Found.Confidence = Row->Confidence;
     }
-    suggest(Row, E, C, Found);
+    if (site(E, Parents) == E)
+      suggest(Row, E, C, Found);
     F.Blocks.push_back(std::move(Found));
     return true;
   }
@@ -277,6 +261,16 @@ private:
     }
   }
 
+  /// Where a call stands for the reader: a default argument is evaluated, and
+  /// can be changed, where it is used.
+  static const Expr *site(const Expr *E, Path Parents) {
+    for (size_t I = 1; I < Parents.size(); ++I)
+      if (isa<CXXDefaultArgExpr, CXXDefaultInitExpr>(Parents[I]))
+        if (const auto *Around = dyn_cast<Expr>(Parents[I - 1]))
+          return Around;
+    return E;
+  }
+
   weir::program::Mode modeOf(const Expr *E, Path Parents) const {
     if (isAwaited(E, Parents, U))
       return Mode::Awaited;
@@ -301,7 +295,7 @@ private:
   bool isDescribed(const Callee &C, const models::Function *Model) const {
     if (Model)
       return Model->Effects != models::Effects::Unknown;
-    return C.Function->isInStdNamespace() || C.Function->hasAttr<PureAttr>() ||
+    return isOfStd(C.Function) || C.Function->hasAttr<PureAttr>() ||
            C.Function->hasAttr<ConstAttr>();
   }
 
@@ -333,6 +327,8 @@ private:
 
 Summary extract(Unit &U) {
   Summary Result;
+  for (const FunctionDecl *F : U.mentioned())
+    Result.Mentioned.push_back(usrOf(F, U));
   for (const Body &B : U.bodies())
     if (!B.isDependent())
       Result.Functions.push_back(FunctionExtractor(B, U, Result).extract());

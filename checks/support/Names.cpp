@@ -108,6 +108,13 @@ SmallVector<std::string, 4> namesOf(const Callee &C) {
   return Names;
 }
 
+bool isOfStd(const Decl *D) {
+  for (const DeclContext *C = D->getDeclContext(); C; C = C->getParent())
+    if (C->isStdNamespace())
+      return true;
+  return false;
+}
+
 const CXXRecordDecl *recordOf(QualType T) {
   if (T.isNull())
     return nullptr;

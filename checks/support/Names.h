@@ -43,6 +43,9 @@ Callee calleeOf(const clang::Expr *E);
 /// method's name, and the declaration's own name.
 llvm::SmallVector<std::string, 4> namesOf(const Callee &C);
 
+/// Whether \p D is part of the standard library, in whatever namespace of it.
+bool isOfStd(const clang::Decl *D);
+
 /// The class a type is, looking through references, aliases and cv.
 const clang::CXXRecordDecl *recordOf(clang::QualType T);
 

@@ -69,6 +69,24 @@ public:
     return true;
   }
 
+  bool TraverseDecltypeTypeLoc(DecltypeTypeLoc T, bool Qualifier = true) {
+    // What a call in there returns matters, so it is no mere call.
+    ++Decltypes;
+    bool Continue = RecursiveASTVisitor::TraverseDecltypeTypeLoc(T, Qualifier);
+    --Decltypes;
+    return Continue;
+  }
+
+  bool VisitCallExpr(CallExpr *Call) {
+    if (!Decltypes)
+      Callees.insert(bare(Call->getCallee()));
+    return true;
+  }
+  bool VisitDeclRefExpr(DeclRefExpr *Ref) { return mention(Ref, Ref->getDecl()); }
+  bool VisitMemberExpr(MemberExpr *Member) {
+    return mention(Member, Member->getMemberDecl());
+  }
+
   struct Found {
     const FunctionDecl *F;
     const LambdaExpr *Lambda;
@@ -77,8 +95,16 @@ public:
   };
   std::vector<Found> All;
   llvm::DenseMap<SourceLocation, unsigned> Instantiations; ///< by place of the pattern
+  llvm::SetVector<const FunctionDecl *> Mentioned;
 
 private:
+  bool mention(const Expr *E, const ValueDecl *D) {
+    const auto *F = dyn_cast<FunctionDecl>(D);
+    if (F && !Callees.contains(E))
+      Mentioned.insert(F->getCanonicalDecl());
+    return true;
+  }
+
   void add(const FunctionDecl *F, const LambdaExpr *Lambda) {
     if (!F->getBody() || F->isInvalidDecl())
       return;
@@ -91,6 +117,8 @@ private:
 
   const SourceManager &Sources;
   const Decl *Enclosing = nullptr;
+  unsigned Decltypes = 0;
+  llvm::DenseSet<const Expr *> Callees;
   llvm::DenseMap<const Decl *, unsigned> Lambdas;
 };
 
@@ -127,6 +155,7 @@ void Unit::collect() {
     Bodies.emplace_back(F, Lambda, Enclosing, Ordinal);
     BodyOf[F->getCanonicalDecl()] = &Bodies.back();
   }
+  Mentioned = std::move(Visitor.Mentioned);
 }
 
 const Body *Unit::bodyOf(const FunctionDecl *F) const {

@@ -12,6 +12,7 @@
 #include "checks/support/Tasks.h"
 #include "clang/AST/ASTContext.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/SetVector.h"
 #include <deque>
 #include <memory>
 
@@ -39,6 +40,11 @@ public:
   /// The body of \p F, if it is one of bodies().
   const Body *bodyOf(const clang::FunctionDecl *F) const;
 
+  /// The functions that the user's code names other than to call them.
+  const llvm::SetVector<const clang::FunctionDecl *> &mentioned() const {
+    return Mentioned;
+  }
+
   const models::Function *function(const Callee &C);
   /// The row of the catalogue for \p C, unless one of its conditions says that
   /// this call does not block.
@@ -61,6 +67,7 @@ private:
   const models::Models &Models;
   std::deque<Body> Bodies;
   llvm::DenseMap<const clang::FunctionDecl *, const Body *> BodyOf;
+  llvm::SetVector<const clang::FunctionDecl *> Mentioned;
   llvm::DenseMap<const clang::CXXRecordDecl *, std::optional<TaskType>> Tasks;
   std::unique_ptr<program::Summary> Summary;
 };

@@ -1,0 +1,167 @@
+// RUN: %verify=blocking-call -Wno-everything %s
+// RUN: %fix=blocking-call %s | FileCheck %s --check-prefix=FIX
+
+#include <condition_variable>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <future>
+#include <iostream>
+#include <latch>
+#include <netdb.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <semaphore>
+#include <sstream>
+#include <thread>
+#include <unistd.h>
+#include <weir/weir.hpp>
+
+using namespace std::chrono_literals;
+
+std::string read_all(int fd) {
+  std::this_thread::sleep_for(1s); // expected-note 5 {{'read_all' calls 'std::this_thread::sleep_for', which blocks}}
+  return {};
+}
+weir::task<> send(std::string);
+bool ready() {
+  ::sleep(1); // expected-note {{'ready' calls 'sleep', which blocks}}
+  return true;
+}
+void log(std::string);
+
+weir::task<> direct() {
+  std::this_thread::sleep_for(1s); // expected-warning {{'std::this_thread::sleep_for' puts to sleep the thread that runs coroutine 'direct'}} expected-note {{write 'co_await weir::sleep(1s)'}}
+  // FIX: {{^}}  co_await weir::sleep(1s);
+  co_return;
+}
+
+weir::task<> in_an_argument(int fd) {
+  log(read_all(fd)); // expected-warning {{'read_all' puts to sleep}} expected-note {{write}}
+  // FIX: {{^}}  log(co_await weir::to_thread(
+  co_return;
+}
+weir::task<> in_an_argument_of_an_await(int fd) {
+  co_await send(read_all(fd)); // expected-warning {{'read_all' puts to sleep}} expected-note {{write}}
+}
+weir::task<> in_a_condition() {
+  co_await (ready() ? send("x") : send("y")); // expected-warning {{'ready' puts to sleep}} expected-note {{write}}
+}
+
+int slow(int fd = (read_all(0), 0));
+weir::task<> in_a_default_argument() {
+  slow(); // expected-warning {{'read_all' puts to sleep}}
+  co_return;
+}
+
+weir::task<> through_a_lambda() {
+  auto l = [] { std::this_thread::sleep_for(1s); }; // expected-note {{'lambda' calls 'std::this_thread::sleep_for'}}
+  l(); // expected-warning {{'lambda' puts to sleep}} expected-note {{write}}
+  co_return;
+}
+weir::task<> through_an_invoked_lambda(int fd) {
+  [&] { read_all(fd); }(); // expected-warning {{'lambda' puts to sleep}} expected-note {{'lambda' calls 'read_all'}} expected-note {{write}}
+  co_return;
+}
+
+void spawn(weir::task<>);
+void of_an_inner_coroutine() {
+  auto inner = []() -> weir::task<> {
+    ::sleep(1); // expected-warning {{'sleep' puts to sleep the thread that runs coroutine 'lambda'}} expected-note {{write}}
+    co_return;
+  };
+  spawn(inner());
+}
+
+// The whole way is shown, and the report stands in the coroutine.
+static std::string load(int fd) { return read_all(fd); } // expected-note {{'load' calls 'read_all'}}
+static std::string config() { return load(3); } // expected-note {{'config' calls 'load'}}
+weir::task<> through_a_chain() {
+  config(); // expected-warning {{'config' puts to sleep the thread that runs coroutine 'through_a_chain'}} expected-note {{write}}
+  config();
+  co_return;
+}
+
+// Implicit calls: constructors and destructors.
+struct guard {
+  guard() { ::sleep(1); } // expected-note {{'guard::guard' calls 'sleep'}}
+};
+struct closer {
+  ~closer() { ::sleep(1); } // expected-note {{'closer::~closer' calls 'sleep'}}
+};
+weir::task<> in_a_constructor() {
+  guard g; // expected-warning {{'guard::guard' puts to sleep}}
+  co_return;
+}
+weir::task<> in_a_destructor() {
+  closer c; // expected-warning {{'closer::~closer' puts to sleep}}
+  co_return;
+}
+weir::task<> joins() {
+  std::jthread t([] {}); // expected-warning {{'std::jthread::~jthread' blocks}}
+  co_return;
+}
+
+weir::task<> other_kinds(std::condition_variable &cv, std::unique_lock<std::mutex> &lock,
+                         std::latch &l, std::counting_semaphore<> &s) {
+  cv.wait(lock); // expected-warning {{'std::condition_variable::wait' blocks}} expected-note 0+ {{write}}
+  l.wait(); // expected-warning {{'std::latch::wait' blocks}} expected-note 0+ {{write}}
+  s.acquire(); // expected-warning {{blocks}} expected-note 0+ {{write}}
+  std::system("ls"); // expected-warning {{'system' blocks}} expected-note 0+ {{write}}
+  addrinfo *found;
+  getaddrinfo("a", "b", nullptr, &found); // expected-warning {{'getaddrinfo' waits for the network on}} expected-note 0+ {{write}}
+  waitpid(1, nullptr, 0); // expected-warning {{'waitpid' blocks}} expected-note 0+ {{write}}
+  std::ifstream f("name"); // expected-warning {{does blocking I/O on}} expected-note 0+ {{write}}
+  std::filesystem::exists("name"); // expected-warning {{'std::filesystem::exists' does blocking I/O on}} expected-note 0+ {{write}}
+  co_return;
+}
+
+// Arguments decide.
+constexpr auto nothing = 0s;
+weir::task<> does_not_wait(std::counting_semaphore<> &s, std::mutex &m, pollfd *fds, int fd) {
+  m.try_lock();
+  s.try_acquire();
+  poll(fds, 1, 0);
+  waitpid(1, nullptr, WNOHANG);
+  char c;
+  recv(fd, &c, 1, MSG_DONTWAIT);
+  std::this_thread::sleep_for(0s);
+  std::this_thread::sleep_for(nothing);
+  std::unique_lock<std::mutex> tried(m, std::try_to_lock), later(m, std::defer_lock);
+  co_return;
+}
+
+// Runs elsewhere.
+weir::task<> offloads(int fd) {
+  co_await weir::to_thread([=] { return read_all(fd); });
+  std::thread([=] { read_all(fd); }).detach();
+}
+
+// A mention is no call; a namesake is not the thing; memory is not a file.
+namespace mine {
+void sleep_for(std::chrono::seconds);
+struct channel { weir::task<> wait(); void lock(); };
+} // namespace mine
+weir::task<> not_calls(mine::channel &c) {
+  auto f = &read_all;
+  mine::sleep_for(1s);
+  co_await c.wait();
+  c.lock();
+  std::stringstream memory;
+  memory << "x";
+  std::filesystem::path p = std::filesystem::path("a") / "b";
+  p.filename();
+  std::cerr << "x";
+  co_await weir::sleep(1s);
+}
+
+// Not a coroutine: it may block; whether a coroutine calls it is the caller's.
+void plain() { ::sleep(1); }
+
+// Unknown is silent.
+weir::task<> unknown(void (*f)(), std::function<void()> g) {
+  f();
+  g();
+  co_return;
+}

@@ -1,0 +1,67 @@
+// RUN: %verify=needless-coroutine -Wno-everything %s
+// RUN: %fix=needless-coroutine %s | FileCheck %s --check-prefix=FIX
+
+#include <stdexcept>
+#include <weir/weir.hpp>
+
+weir::task<int> other();
+
+static weir::task<int> one() { // expected-warning {{coroutine 'one' never awaits anything}} expected-note {{make it an ordinary function}}
+  // FIX: {{^}}static int one() {
+  co_return 1;
+  // FIX: {{^}}  return 1;
+}
+weir::task<int> calls_one() {
+  int a = co_await one();
+  // FIX: {{^}}  int a = one();
+  co_return a + co_await other();
+}
+
+namespace {
+weir::task<int> wrap() { // expected-warning {{coroutine 'wrap' never awaits}} expected-note 0+ {{}}
+  auto inner = []() -> weir::task<int> { co_return co_await other(); }; // expected-note {{this 'co_await' belongs to the lambda}}
+  co_return 0;
+}
+} // namespace
+
+// Others may use it as a value: one file cannot tell.
+weir::task<int> external() { co_return 1; }
+
+struct base {
+  virtual weir::task<int> overridden() { co_return 1; }
+};
+template <class T> struct of_a_concept {
+  weir::task<int> member() { co_return 1; }
+};
+template struct of_a_concept<int>;
+
+// Its type is needed.
+static weir::task<int> callback() { co_return 1; }
+auto registered = &callback;
+static weir::task<int> typed() { co_return 1; }
+using type = decltype(typed());
+static weir::task<int> handed_on() { co_return 1; }
+void spawn(weir::task<int>);
+void hands_on() { spawn(handed_on()); }
+
+// Stubs.
+static weir::task<int> todo() {
+  throw std::logic_error("todo");
+  co_return 0;
+}
+static weir::task<> empty() { co_return; }
+
+// Another configuration awaits.
+static weir::task<int> platform() {
+#ifdef SOME_PLATFORM
+  co_return co_await other();
+#else
+  co_return 0;
+#endif
+}
+
+// The hop is the await.
+static weir::task<int> yields() {
+  co_await weir::yield();
+  co_return 1;
+}

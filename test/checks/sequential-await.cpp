@@ -1,0 +1,134 @@
+// RUN: %verify=sequential-await -Wno-everything %s
+// RUN: %fix=sequential-await %s | FileCheck %s --check-prefix=FIX
+
+#include <map>
+#include <string>
+#include <vector>
+#include <weir/weir.hpp>
+
+using namespace std::chrono_literals;
+
+struct user { int id; };
+static std::map<int, std::string> table;
+static int served = 0;
+
+weir::task<user> get_user(int id) {
+  co_await weir::sleep(1ms);
+  co_return user{id};
+}
+weir::task<std::vector<std::string>> get_posts(int id) {
+  co_await weir::sleep(1ms);
+  std::vector<std::string> posts;
+  posts.push_back(table[id].empty() ? "" : "x");
+  co_return posts;
+}
+weir::task<std::string> read_table(int id) {
+  co_await weir::sleep(1ms);
+  co_return std::string("x") + std::to_string(id);
+}
+
+weir::task<int> independent(int id) {
+  auto a = co_await get_user(id);   // expected-note {{the first await is here}}
+  auto b = co_await read_table(id); // expected-warning {{'b' waits for 'a' without need: 'get_user' and 'read_table' could run at the same time}} expected-note {{write 'auto [a, b] = co_await weir::gather(get_user(id), read_table(id))'}}
+  // FIX: {{^}}  auto [a, b] = co_await weir::gather(get_user(id), read_table(id));
+  co_return a.id + b.size();
+}
+
+weir::task<int> three(int id) {
+  auto a = co_await get_user(id);   // expected-note {{first}}
+  auto b = co_await read_table(id); // expected-warning {{'b' waits for 'a'}} expected-note {{write}}
+  auto c = co_await get_user(id + 1); // expected-note {{so could 'get_user'}}
+  co_return a.id + b.size() + c.id;
+}
+
+weir::task<int> dependent(int id) {
+  auto a = co_await get_user(id);
+  auto c = co_await read_table(a.id);
+  co_return c.size();
+}
+
+weir::task<int> early_exit(int id) {
+  auto a = co_await get_user(id);
+  if (!a.id)
+    co_return 0;
+  auto b = co_await read_table(id);
+  co_return b.size();
+}
+
+// An await for its effect alone says that order matters.
+weir::task<> for_effect(int id) {
+  co_await get_user(id);
+  co_await read_table(id);
+}
+
+// What one changes the other looks at.
+weir::task<int> count() {
+  co_await weir::sleep(1ms);
+  co_return ++served;
+}
+weir::task<int> counts() {
+  auto a = co_await count();
+  auto b = co_await count();
+  co_return a + b;
+}
+weir::task<int> fill(std::vector<int> &into) {
+  co_await weir::sleep(1ms);
+  into.push_back(1);
+  co_return 1;
+}
+weir::task<int> fills(std::vector<int> &shared) {
+  std::vector<int> mine;
+  auto a = co_await fill(mine);
+  auto b = co_await fill(mine);
+  auto c = co_await fill(shared);
+  auto d = co_await fill(shared);
+  co_return a + b + c + d;
+}
+weir::task<int> fills_two() {
+  std::vector<int> left, right;
+  auto a = co_await fill(left);  // expected-note {{first}}
+  auto b = co_await fill(right); // expected-warning {{'b' waits for 'a'}} expected-note {{write}}
+  co_return a + b;
+}
+
+// One connection, one conversation.
+struct connection {
+  std::string buffer;
+  weir::task<std::string> query(std::string text) {
+    co_await weir::sleep(1ms);
+    buffer += text;
+    co_return buffer;
+  }
+};
+weir::task<int> converses(connection &c) {
+  auto a = co_await c.query("a");
+  auto b = co_await c.query("b");
+  co_return a.size() + b.size();
+}
+
+// Nothing is won: one of them never suspends.
+weir::task<int> at_once() { co_return 1; }
+weir::task<int> nothing_won(int id) {
+  auto a = co_await at_once();
+  auto b = co_await get_user(id);
+  co_return a + b.id;
+}
+
+// Unknown is silent.
+weir::task<int> elsewhere(int);
+weir::task<int> unknown(int id) {
+  auto a = co_await elsewhere(id);
+  auto b = co_await elsewhere(id);
+  co_return a + b;
+}
+
+// Order decides what is caught.
+weir::task<int> in_a_try(int id) {
+  try {
+    auto a = co_await get_user(id);
+    auto b = co_await read_table(id);
+    co_return a.id + b.size();
+  } catch (const std::exception &) {
+    co_return 0;
+  }
+}
