@@ -21,25 +21,51 @@ public:
 
 private:
   void check(const Function &F, const Program &P) override {
-    for (const Sequence &S : F.Sequences) {
-      if (!areIndependent(F, S, P))
-        continue;
-      Finding Result;
-      Result.Rule = "weir-sequential-await";
-      Result.At = S.Starts[1];
-      Result.Message = ("'" + S.Names[1] + "' waits for '" + S.Names[0] +
-                        "' without need: '" + F.Calls[S.Calls[0]].Name +
-                        "' and '" + F.Calls[S.Calls[1]].Name +
-                        "' could run at the same time").str();
-      Result.Notes.push_back({S.Starts[0], "the first await is here"});
-      for (size_t I = 2; I < S.Starts.size(); ++I)
-        Result.Notes.push_back({S.Starts[I], "so could '" + F.Calls[S.Calls[I]].Name.str() + "'"});
-      if (!S.Fix.isEmpty())
-        Result.Fixes.push_back(S.Fix);
-      else if (!S.Instead.empty())
-        Result.Notes.push_back({S.Starts[0], "write '" + S.Instead + "'"});
-      report(std::move(Result));
+    for (const Sequence &S : F.Sequences)
+      for (size_t Begin = 0; Begin + 1 < S.Steps.size();) {
+        size_t End = endOfRun(F, S, Begin, P);
+        if (End - Begin > 1)
+          report(describe(F, S, Begin, End));
+        Begin = std::max(End, Begin + 1);
+      }
+  }
+
+  Finding describe(const Function &F, const Sequence &S, size_t Begin, size_t End) {
+    const Sequence::Step &First = S.Steps[Begin], &Second = S.Steps[Begin + 1];
+    Finding Result;
+    Result.Rule = "weir-sequential-await";
+    Result.At = Second.Await;
+    Result.Message = ("'" + Second.Name + "' waits for '" + First.Name +
+                      "' without need: '" + F.Calls[First.Call].Name + "' and '" +
+                      F.Calls[Second.Call].Name + "' could run at the same time").str();
+    Result.Notes.push_back({First.Await, "the first await is here"});
+    for (size_t I = Begin + 2; I < End; ++I)
+      Result.Notes.push_back({S.Steps[I].Await,
+                              "so could '" + F.Calls[S.Steps[I].Call].Name.str() + "'"});
+    suggest(Result, S, llvm::ArrayRef(S.Steps).slice(Begin, End - Begin));
+    return Result;
+  }
+
+  static void suggest(Finding &Into, const Sequence &S,
+                      llvm::ArrayRef<Sequence::Step> Steps) {
+    if (S.Gather.empty())
+      return;
+    std::string Names, Args, Text = S.Gather;
+    for (const Sequence::Step &Each : Steps) {
+      Names += (Names.empty() ? "" : ", ") + Each.Name;
+      Args += (Args.empty() ? "" : ", ") + Each.Operand;
     }
+    if (size_t At = Text.find("{args}"); At != std::string::npos)
+      Text.replace(At, 6, Args);
+    Text = "auto [" + Names + "] = " + Text;
+    if (!llvm::all_of(Steps, [](auto &Each) { return Each.CanRewrite; })) {
+      Into.Notes.push_back({Steps.front().Await, "write '" + Text + "'"});
+      return;
+    }
+    Fix Offer{"write '" + Text + "'", S.Include};
+    unsigned Begin = Steps.front().Begin;
+    Offer.Edits.push_back({Into.At.File, Begin, Steps.back().End - Begin, Text});
+    Into.Fixes.push_back(std::move(Offer));
   }
 
   /// Effects of a call as the calling function sees them: its own locals stay
@@ -81,22 +107,23 @@ private:
     });
   }
 
-  static bool areIndependent(const Function &F, const Sequence &S, const Program &P) {
+  /// The end of the longest run from \p Begin of which any two may overlap.
+  static size_t endOfRun(const Function &F, const Sequence &S, size_t Begin,
+                         const Program &P) {
     std::vector<Effects> All;
-    for (unsigned Index : S.Calls) {
-      const Call &C = F.Calls[Index];
+    for (size_t I = Begin; I < S.Steps.size(); ++I) {
+      const Call &C = F.Calls[S.Steps[I].Call];
       const Function *Callee = C.IsVirtual ? nullptr : P.function(C.Callee);
       if (!Callee || !P.maySuspend(*Callee))
-        return false;
-      All.push_back(seenBy(C, *Callee, P));
-      if (All.back().Unknown)
-        return false;
+        return I;
+      Effects Next = seenBy(C, *Callee, P);
+      if (Next.Unknown || llvm::any_of(All, [&](const Effects &Other) {
+            return conflict(Next, Other) || conflict(Other, Next);
+          }))
+        return I;
+      All.push_back(std::move(Next));
     }
-    for (size_t I = 0; I < All.size(); ++I)
-      for (size_t J = I + 1; J < All.size(); ++J)
-        if (conflict(All[I], All[J]) || conflict(All[J], All[I]))
-          return false;
-    return true;
+    return S.Steps.size();
   }
 };
 

@@ -3,6 +3,7 @@
 Usage: fix.py BUILD RULE FILE. Fixes that only `--unsafe-fixes` would apply are
 applied too: they stand on notes.
 """
+import os
 import pathlib
 import shutil
 import subprocess
@@ -10,6 +11,7 @@ import sys
 import tempfile
 
 build, rule, file = sys.argv[1], sys.argv[2], pathlib.Path(sys.argv[3])
+os.environ["PATH"] = "/usr/lib/llvm-22/bin:" + os.environ["PATH"]
 root = pathlib.Path(__file__).parent.parent
 flags = ["-std=c++20", f"-I{root}/runtime/include", f"-I{root}/test/models/Inputs"]
 with tempfile.TemporaryDirectory() as folder:

@@ -99,42 +99,32 @@ private:
 
   Sequence describe() {
     Sequence S;
-    std::string Names, Args;
-    bool CanRewrite = true;
-    for (const Step &Each : Run) {
-      S.Calls.push_back(IndexOf.lookup(Each.Call));
-      S.Names.push_back(Each.Variable->getNameAsString());
-      S.Starts.push_back(placeOf(Each.Await->getKeywordLoc(), U));
-      StringRef Operand = textOf(Each.Await->getOperand()->getSourceRange(), U);
-      CanRewrite &= !Operand.empty() && isAuto(Each.Variable) &&
-                    !Each.Variable->getLocation().isMacroID();
-      Names += (Names.empty() ? "" : ", ") + S.Names.back();
-      Args += (Args.empty() ? "" : ", ") + Operand.str();
-    }
+    for (const Step &Each : Run)
+      S.Steps.push_back(describe(Each));
     const models::Library *Lib = U.libraryOf(B);
     auto Known = Lib ? Lib->Replacements.find("gather") : decltype(Lib->Replacements.end())();
     if (!Lib || Known == Lib->Replacements.end())
       return S;
-    std::string Call = Known->second.Call;
-    if (size_t At = Call.find("{args}"); At != std::string::npos)
-      Call.replace(At, 6, Args);
-    S.Instead = "auto [" + Names + "] = " + Call;
-    if (CanRewrite)
-      rewrite(S, Known->second.Header);
+    S.Gather = Known->second.Call;
+    if (auto Include = include(Known->second.Header, Run.front().Statement->getBeginLoc(), U))
+      S.Include.push_back(*Include);
     return S;
   }
 
-  void rewrite(Sequence &S, StringRef Header) {
-    SourceLocation Begin = Run.front().Statement->getBeginLoc();
-    // Up to the last statement's semicolon, which stays.
-    SourceRange All(Begin, Run.back().Await->getOperand()->getEndLoc());
-    std::optional<Edit> Change = replace(All, S.Instead, U);
-    if (!Change)
-      return;
-    if (std::optional<Edit> Include = include(Header, Begin, U))
-      S.Fix.Edits.push_back(*Include);
-    S.Fix.Edits.push_back(*Change);
-    S.Fix.Title = "write '" + S.Instead + "'";
+  Sequence::Step describe(const Step &Each) {
+    Sequence::Step Result;
+    Result.Call = IndexOf.lookup(Each.Call);
+    Result.Name = Each.Variable->getNameAsString();
+    Result.Await = placeOf(Each.Await->getKeywordLoc(), U);
+    Result.Operand = textOf(Each.Await->getOperand()->getSourceRange(), U).str();
+    SourceRange Statement(Each.Statement->getBeginLoc(),
+                          Each.Await->getOperand()->getEndLoc());
+    if (std::optional<Edit> Whole = replace(Statement, "", U)) {
+      Result.Begin = Whole->Offset;
+      Result.End = Whole->Offset + Whole->Length;
+      Result.CanRewrite = !Result.Operand.empty() && isAuto(Each.Variable);
+    }
+    return Result;
   }
 
   static bool isAuto(const VarDecl *V) {

@@ -65,14 +65,20 @@ struct Effects {
   std::vector<Root> Reads, Writes;
 };
 
-/// `auto a = co_await f(); auto b = co_await g();` where nothing in the
-/// function itself makes the second wait for the first. Indices into Calls.
+/// A run of statements `auto x = co_await f();` where nothing in the function
+/// itself makes a later one wait for an earlier one.
 struct Sequence {
-  std::vector<unsigned> Calls;
-  std::vector<std::string> Names; ///< the variables that take the results
-  std::vector<Place> Starts;      ///< one for each await
-  std::string Instead;            ///< the replacement, for the note
-  weir::Fix Fix;
+  struct Step {
+    unsigned Call;       ///< index into Calls
+    std::string Name;    ///< the variable that takes the result
+    Place Await;         ///< the keyword
+    std::string Operand; ///< what is awaited, as written
+    unsigned Begin = 0, End = 0; ///< the statement without its semicolon, in bytes
+    bool CanRewrite = false;
+  };
+  std::vector<Step> Steps;
+  std::string Gather; ///< how the library gathers, with `{args}`; may be empty
+  std::vector<Edit> Include; ///< what the file lacks for that
 };
 
 enum class Kind { Plain, Coroutine };

@@ -27,6 +27,8 @@ weir::task<std::string> read_table(int id) {
   co_return std::string("x") + std::to_string(id);
 }
 
+weir::task<int> elsewhere(int);
+
 weir::task<int> independent(int id) {
   auto a = co_await get_user(id);   // expected-note {{the first await is here}}
   auto b = co_await read_table(id); // expected-warning {{'b' waits for 'a' without need: 'get_user' and 'read_table' could run at the same time}} expected-note {{write 'auto [a, b] = co_await weir::gather(get_user(id), read_table(id))'}}
@@ -55,6 +57,15 @@ weir::task<int> early_exit(int id) {
   co_return b.size();
 }
 
+// A run may be part of a longer one.
+weir::task<int> partly(int id) {
+  auto a = co_await elsewhere(id);
+  auto b = co_await get_user(id);   // expected-note {{first}}
+  auto c = co_await read_table(id); // expected-warning {{'c' waits for 'b'}} expected-note {{write 'auto [b, c] = co_await weir::gather(get_user(id), read_table(id))'}}
+  auto d = co_await elsewhere(id);
+  co_return a + b.id + c.size() + d;
+}
+
 // An await for its effect alone says that order matters.
 weir::task<> for_effect(int id) {
   co_await get_user(id);
@@ -76,13 +87,16 @@ weir::task<int> fill(std::vector<int> &into) {
   into.push_back(1);
   co_return 1;
 }
-weir::task<int> fills(std::vector<int> &shared) {
+weir::task<int> fills_its_own() {
   std::vector<int> mine;
   auto a = co_await fill(mine);
   auto b = co_await fill(mine);
-  auto c = co_await fill(shared);
-  auto d = co_await fill(shared);
-  co_return a + b + c + d;
+  co_return a + b;
+}
+weir::task<int> fills_what_others_see(std::vector<int> &shared, std::vector<int> &maybe_the_same) {
+  auto a = co_await fill(shared);
+  auto b = co_await fill(maybe_the_same);
+  co_return a + b;
 }
 weir::task<int> fills_two() {
   std::vector<int> left, right;
@@ -115,7 +129,6 @@ weir::task<int> nothing_won(int id) {
 }
 
 // Unknown is silent.
-weir::task<int> elsewhere(int);
 weir::task<int> unknown(int id) {
   auto a = co_await elsewhere(id);
   auto b = co_await elsewhere(id);
