@@ -1,0 +1,90 @@
+// Waiting for another task to be done.
+
+#pragma once
+
+#include <weir/detail/scheduler.hpp>
+
+#include <concepts>
+#include <utility>
+
+namespace weir {
+template <class T> class task_handle;
+}
+
+namespace weir::detail {
+
+inline void add_observer(job &root, observer &o) noexcept {
+  observer **end = &root.observers;
+  while (*end)
+    end = &(*end)->next_observer;
+  o.next_observer = nullptr;
+  *end = &o;
+}
+
+inline void remove_observer(job &root, observer &o) noexcept {
+  for (observer **at = &root.observers; *at; at = &(*at)->next_observer)
+    if (*at == &o) {
+      *at = o.next_observer;
+      return;
+    }
+}
+
+/// The part of a join that does not depend on the result.
+class join_base : public waiter, public observer {
+public:
+  bool cancel_wait() noexcept override {
+    if (blocked->flags & job::abandons) {
+      abandon();
+      return true;
+    }
+    return !request_cancel(*target_);
+  }
+  void abandon() noexcept override { remove_observer(*target_, *this); }
+  const char *what() const noexcept override { return "a task"; }
+  void on_done(job &) noexcept override { wake(*this); }
+
+  job &target() const noexcept { return *target_; }
+
+protected:
+  ~join_base() = default;
+
+  bool start(job *target) {
+    if (!target)
+      throw usage_error("await of an empty task handle");
+    if (!this_scheduler || &target->owner->home != this_scheduler) {
+      if (target->is_done())
+        return true;
+      throw usage_error("the task belongs to another loop");
+    }
+    if (target == this_scheduler->current)
+      throw usage_error("a task cannot await itself");
+    target_ = target;
+    return target->is_done();
+  }
+  void suspend(job &leaf) {
+    add_observer(*target_, *this);
+    block(leaf, *this);
+  }
+
+private:
+  job *target_ = nullptr;
+};
+
+/// Awaits a task_handle<T>; Consume: its only reader may have the result.
+template <class T, bool Consume> class join final : public join_base {
+public:
+  template <class H>
+  explicit join(H &&handle) : handle_(std::forward<H>(handle)) {}
+
+  bool await_ready() { return start(handle_.native()); }
+  template <std::derived_from<job> P>
+  void await_suspend(std::coroutine_handle<P> leaf) {
+    suspend(leaf.promise());
+  }
+  decltype(auto) await_resume();
+
+private:
+  task_handle<T> handle_;
+};
+
+} // namespace weir::detail

@@ -1,0 +1,66 @@
+// The exceptions of the library, except `cancelled`, which is none.
+//
+// Misuse is a std::logic_error and its text says what to do; what can happen
+// to a correct program is a std::runtime_error.
+
+#pragma once
+
+#include <exception>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace weir {
+
+/// The library was used against its rules: a nested `run`, an empty or already
+/// awaited task, a loop used from a foreign thread.
+struct usage_error : std::logic_error {
+  using std::logic_error::logic_error;
+};
+
+/// The object is not in the state the call needs: the result of a pending
+/// task, a second result for a future, release of a lock nobody holds.
+struct invalid_state : std::logic_error {
+  using std::logic_error::logic_error;
+};
+
+/// A deadline of `timeout`, `wait_for`, `as_completed` or an I/O call passed.
+struct timeout_error : std::runtime_error {
+  timeout_error() : std::runtime_error("timed out") {}
+  using std::runtime_error::runtime_error;
+};
+
+/// Several failures at once, in the order they happened: what `task_group`
+/// throws, also for a single one. Nested groups stay nested.
+class exception_group : public std::runtime_error {
+public:
+  exception_group(const std::string &what,
+                  std::vector<std::exception_ptr> errors)
+      : std::runtime_error(what), errors_(std::move(errors)) {}
+
+  const std::vector<std::exception_ptr> &errors() const noexcept {
+    return errors_;
+  }
+
+  /// Whether one of the errors, at any depth, is an \p E.
+  template <class E> bool contains() const {
+    for (const auto &error : errors_) {
+      try {
+        std::rethrow_exception(error);
+      } catch (const E &) {
+        return true;
+      } catch (const exception_group &inner) {
+        if (inner.contains<E>())
+          return true;
+      } catch (...) {
+      }
+    }
+    return false;
+  }
+
+private:
+  std::vector<std::exception_ptr> errors_;
+};
+
+} // namespace weir

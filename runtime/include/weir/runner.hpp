@@ -1,0 +1,110 @@
+// runner: a loop that runs one main task after another.
+
+#pragma once
+
+#include <weir/create_task.hpp>
+#include <weir/loop.hpp>
+#include <weir/run_options.hpp>
+#include <weir/task.hpp>
+
+#include <memory>
+#include <utility>
+
+namespace weir {
+
+/// What `run` is made of, for those who run several tasks on one loop: a
+/// test's set-up, body and tear-down, say. It belongs to the thread that first
+/// uses it. (asyncio: Runner.)
+class runner {
+public:
+  explicit runner(run_options options = {}) : options_(std::move(options)) {}
+  runner(const runner &) = delete;
+  runner &operator=(const runner &) = delete;
+  /// Closes.
+  ~runner() { close(); }
+
+  /// Runs \p main until it is done, and with it every task it starts; those
+  /// that are not done then stay for the next `run`. Throws what main throws,
+  /// and usage_error in a thread that runs a loop already or after close.
+  template <class T> T run(task<T> main) {
+    enter_guard inside(*this);
+    auto handle = create_task(std::move(main), "main");
+    struct : detail::observer {
+      bool stop = false;
+      void on_done(detail::job &) noexcept override { stop = true; }
+    } done;
+    detail::add_observer(*handle.native(), done);
+    core().run_until(done.stop);
+    auto &promise = handle.promise();
+    promise.flags |= detail::job::retrieved;
+    return promise.take();
+  }
+
+  /// Cancels all tasks that are left and runs until they have ended; reports
+  /// what they throw. Waits for `to_thread` calls still under way. Nothing the
+  /// second time.
+  void close() noexcept;
+
+  /// The loop, also between runs.
+  loop &get_loop() {
+    open();
+    return *loop_;
+  }
+
+private:
+  struct enter_guard {
+    explicit enter_guard(runner &r) {
+      if (detail::this_scheduler)
+        throw usage_error("weir::run inside a running loop: await the task "
+                          "instead");
+      r.open();
+      detail::this_scheduler = &r.core();
+    }
+    ~enter_guard() { detail::this_scheduler = nullptr; }
+  };
+  struct delete_loop {
+    void operator()(loop *l) const noexcept { delete l; }
+  };
+
+  void open() {
+    if (closed_)
+      throw usage_error("the runner is closed");
+    if (!loop_)
+      loop_.reset(new loop);
+  }
+  detail::scheduler &core() { return detail::loop_access::core(*loop_); }
+  void end_tasks();
+
+  run_options options_;
+  std::unique_ptr<loop, delete_loop> loop_;
+  bool closed_ = false;
+};
+
+inline void runner::close() noexcept {
+  if (!closed_ && loop_) {
+    enter_guard inside(*this);
+    end_tasks();
+    for (auto &s : core().services)
+      s.reset();
+    loop_.reset();
+    detail::frame_pool::trim();
+  }
+  closed_ = true;
+}
+
+inline void runner::end_tasks() {
+  auto &all = core().detached;
+  while (all.child_count() > 0) {
+    bool asked = false;
+    for (std::size_t i = 0; i < all.child_count(); ++i)
+      if (all.child(i)->cancels == 0)
+        asked |= detail::request_cancel(*all.child(i));
+    if (!asked && core().is_stuck()) {
+      detail::destroy_pending(all);
+      return;
+    }
+    core().turn();
+  }
+}
+
+} // namespace weir

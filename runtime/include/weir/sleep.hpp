@@ -1,0 +1,73 @@
+// sleep: lets every other task run for a while.
+
+#pragma once
+
+#include <weir/detail/scheduler.hpp>
+#include <weir/yield.hpp>
+
+#include <chrono>
+#include <concepts>
+#include <coroutine>
+#include <limits>
+#include <stdexcept>
+#include <type_traits>
+
+namespace weir {
+
+namespace detail {
+
+/// A duration as nanoseconds, ends of the scale included.
+template <class Rep, class Period>
+std::int64_t nanoseconds_of(std::chrono::duration<Rep, Period> d) {
+  if constexpr (std::is_floating_point_v<Rep>)
+    if (d.count() != d.count())
+      throw std::invalid_argument("the duration is not a number");
+  using wide = std::chrono::duration<long double, std::nano>;
+  constexpr long double most =
+      static_cast<long double>(std::numeric_limits<std::int64_t>::max() / 4);
+  const long double n = std::chrono::duration_cast<wide>(d).count();
+  if (n >= most)
+    return static_cast<std::int64_t>(most); // some 70 years
+  return n <= 0 ? 0 : static_cast<std::int64_t>(n);
+}
+
+class [[nodiscard("nothing sleeps until it is awaited")]] sleep_awaiter final
+    : public waiter,
+      public timer {
+public:
+  explicit sleep_awaiter(std::int64_t nanoseconds) { when = nanoseconds; }
+
+  bool await_ready() const noexcept { return false; }
+  template <std::derived_from<job> P>
+  void await_suspend(std::coroutine_handle<P> leaf) {
+    if (when <= 0) {
+      yield_awaiter{}.await_suspend(leaf);
+      return;
+    }
+    when += this_scheduler->now();
+    this_scheduler->timers.insert(*this);
+    block(leaf.promise(), *this);
+  }
+  void await_resume() const { throw_if_cancelled(*this_scheduler->current); }
+
+  void abandon() noexcept override { this_scheduler->timers.erase(*this); }
+  const char *what() const noexcept override { return "sleep"; }
+  void fire() noexcept override { wake(*this); }
+};
+
+} // namespace detail
+
+/// Suspends the awaiting task for at least \p duration, counted from the
+/// `co_await`; at most about a millisecond longer on an idle loop.
+///
+///     co_await weir::sleep(50ms);
+///
+/// Zero or less gives every other ready task one turn. A duration that is not a
+/// number throws std::invalid_argument. Cancelling wakes it at once.
+/// (asyncio: sleep.)
+template <class Rep, class Period>
+auto sleep(std::chrono::duration<Rep, Period> duration) {
+  return detail::sleep_awaiter(detail::nanoseconds_of(duration));
+}
+
+} // namespace weir
