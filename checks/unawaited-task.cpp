@@ -179,9 +179,6 @@ private:
       if (Model->Role == models::Role::Droppable || Model->Role == models::Role::Spawn ||
           Model->Role == models::Role::ScopeAdd)
         return true;
-    for (const AnnotateAttr *A : C.Function->specific_attrs<AnnotateAttr>())
-      if (A->getAnnotation() == "weir::droppable")
-        return true;
     for (const std::string &Name : namesOf(C))
       if (llvm::is_contained(DroppableCallees.names(), Name))
         return true;

@@ -10,6 +10,7 @@
 #include "checks/program/Needless.h"
 #include "checks/program/Roots.h"
 #include "checks/program/Sequences.h"
+#include "checks/support/Annotations.h"
 #include "checks/support/Awaits.h"
 #include "checks/support/Source.h"
 #include "checks/support/Unit.h"
@@ -126,6 +127,8 @@ private:
     if (isTrivial(C.Function))
       return;
     weir::program::Mode How = modeOf(E, Parents);
+    if (promised(C.Function) == Promise::NeverBlocks)
+      return;
     if (How == Mode::Plain && block(E, C, Parents))
       return;
     const models::Function *Model = U.function(C);
@@ -161,7 +164,7 @@ private:
     const models::Function *Model = U.function(C);
     bool IsSyncWait = Model && Model->Role == models::Role::SyncWait;
     const models::Blocking *Row = U.blocking(C);
-    if (!Row && !IsSyncWait)
+    if (!Row && !IsSyncWait && promised(C.Function) != Promise::Blocks)
       return false;
     F.Effects.Unknown = true;
     if (OffLoop)

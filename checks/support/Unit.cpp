@@ -2,6 +2,7 @@
 
 #include "checks/support/Unit.h"
 #include "checks/program/Extract.h"
+#include "checks/support/Annotations.h"
 #include "checks/support/Blocking.h"
 #include "clang/AST/ASTLambda.h"
 #include "clang/AST/RecursiveASTVisitor.h"
@@ -177,7 +178,24 @@ const Row *Unit::lookUp(const Callee &C, Find Ask) {
   return nullptr;
 }
 
+const models::Function *Unit::annotated(const FunctionDecl *F) {
+  if (!F || !F->hasAttr<AnnotateAttr>())
+    return nullptr;
+  auto [Known, New] = AnnotatedBy.try_emplace(F, nullptr);
+  if (New)
+    if (std::optional<models::Role> Role = annotatedRole(F)) {
+      models::Function &Made = Annotated.emplace_back();
+      Made.Name = modelName(F);
+      Made.Role = *Role;
+      Made.Callable = Made.Task = 0;
+      AnnotatedBy[F] = &Made;
+    }
+  return AnnotatedBy[F];
+}
+
 const models::Function *Unit::function(const Callee &C) {
+  if (const models::Function *Own = annotated(C.Function))
+    return Own;
   return lookUp<models::Function>(
       C, [&](StringRef Name) { return Models.function(Name); });
 }

@@ -45,6 +45,7 @@ public:
     return Mentioned;
   }
 
+  /// What the code itself or a model says \p C is for.
   const models::Function *function(const Callee &C);
   /// The row of the catalogue for \p C, unless one of its conditions says that
   /// this call does not block.
@@ -58,6 +59,7 @@ public:
   const program::Summary &summary();
 
 private:
+  const models::Function *annotated(const clang::FunctionDecl *F);
   Unit(clang::ASTContext &Context, const models::Models &Models);
   ~Unit();
   void collect();
@@ -69,6 +71,8 @@ private:
   llvm::DenseMap<const clang::FunctionDecl *, const Body *> BodyOf;
   llvm::SetVector<const clang::FunctionDecl *> Mentioned;
   llvm::DenseMap<const clang::CXXRecordDecl *, std::optional<TaskType>> Tasks;
+  std::deque<models::Function> Annotated;
+  llvm::DenseMap<const clang::FunctionDecl *, const models::Function *> AnnotatedBy;
   std::unique_ptr<program::Summary> Summary;
 };
 

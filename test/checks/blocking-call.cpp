@@ -165,3 +165,14 @@ weir::task<> unknown(void (*f)(), std::function<void()> g) {
   g();
   co_return;
 }
+
+// The code knows best.
+void told() [[clang::blocking]];
+void asserted(int fd) [[clang::nonblocking]];
+[[clang::annotate("weir::non_blocking")]] void in_fact_quick() { ::sleep(1); }
+weir::task<> as_told(int fd) {
+  told(); // expected-warning {{'told' blocks}} expected-note {{write}}
+  asserted(fd);
+  in_fact_quick();
+  co_return;
+}
