@@ -2,6 +2,7 @@
 
 #include "checks/support/Awaits.h"
 #include "checks/support/Unit.h"
+#include "clang/AST/DeclTemplate.h"
 
 using namespace clang;
 
@@ -26,6 +27,15 @@ const Expr *adapted(const CallExpr *Call, Unit &U) {
   if (C.Object && U.task(C.Object->getType()))
     return C.Object;
   return C.Args.empty() ? nullptr : C.Args.front();
+}
+
+/// The outermost namespace \p D is declared in; null at file scope.
+const NamespaceDecl *library(const Decl *D) {
+  const NamespaceDecl *Outermost = nullptr;
+  for (const DeclContext *C = D->getDeclContext(); C; C = C->getParent())
+    if (const auto *Namespace = dyn_cast<NamespaceDecl>(C))
+      Outermost = Namespace->getCanonicalDecl();
+  return Outermost;
 }
 
 } // namespace
@@ -64,6 +74,54 @@ bool isAwaited(const Expr *E, Path Parents, Unit &U) {
     E = Call;
     Parents = Parents.take_front(Index);
   }
+}
+
+bool isSuspension(const Stmt *S) {
+  const auto *For = dyn_cast<CXXForRangeStmt>(S);
+  return isa<CoroutineSuspendExpr, DependentCoawaitExpr>(S) ||
+         (For && For->getCoawaitLoc().isValid());
+}
+
+const Stmt *firstSuspension(const Stmt *S) {
+  const Stmt *Found = nullptr;
+  walk(S, [&](const Stmt *Each, Path) {
+    if (!Found && isSuspension(Each))
+      Found = Each;
+    return !Found;
+  });
+  return Found;
+}
+
+bool canAwait(const TaskType &Type, const Body &B, Unit &U) {
+  if (!B.isCoroutine())
+    return false;
+  std::optional<TaskType> Own = U.task(B.decl()->getReturnType());
+  if (!Own || !Own->Record || !Type.Record)
+    return false;
+  // The same library's tasks await each other; another promise may refuse.
+  if (Own->Model && Type.Model)
+    return Own->Model->Lib == Type.Model->Lib && Own->isTask();
+  if (!Own->isTask())
+    return false;
+  if (Type.Kind == models::TypeKind::Awaiter)
+    return library(Own->Record) && library(Own->Record) == library(Type.Record);
+  return modelName(Own->Record) == modelName(Type.Record);
+}
+
+QualType resultOf(const TaskType &Type) {
+  if (!Type.Record || !Type.Record->hasDefinition())
+    return {};
+  const ASTContext &Context = Type.Record->getASTContext();
+  for (const NamedDecl *D :
+       Type.Record->lookup(DeclarationName(&Context.Idents.get("await_resume"))))
+    if (const FunctionDecl *F = D->getAsFunction();
+        F && !F->getReturnType()->isUndeducedType())
+      return F->getReturnType();
+  const auto *Spec = dyn_cast<ClassTemplateSpecializationDecl>(Type.Record);
+  if (Spec && Type.isTask() && Spec->getTemplateArgs().size() != 0 &&
+      Spec->getTemplateArgs()[0].getKind() == TemplateArgument::Type)
+    return Spec->getTemplateArgs()[0].getAsType();
+  return {};
 }
 
 } // namespace weir

@@ -1,0 +1,44 @@
+// What is a test, and what asserts in one; see Tests.h.
+
+#include "checks/support/Tests.h"
+#include "checks/support/Macros.h"
+#include "checks/support/Unit.h"
+#include "llvm/ADT/STLExtras.h"
+
+using namespace clang;
+
+namespace weir {
+
+bool isTest(const FunctionDecl *D, Unit &U) {
+  if (!D->getLocation().isMacroID())
+    return false;
+  if (D->getDeclName().isIdentifier() && D->getName() == "TestBody")
+    return true;
+  return isInMacro(D->getLocation(), U, [](StringRef Macro) {
+    return Macro.contains("TEST") || Macro.contains("SCENARIO");
+  });
+}
+
+bool isTestCode(const Body &B, Unit &U) {
+  if (isTest(B.decl(), U))
+    return true;
+  const auto *Around = dyn_cast_or_null<FunctionDecl>(B.enclosing());
+  return Around && isTest(Around, U);
+}
+
+bool isAssertion(StringRef Macro) {
+  static constexpr StringRef Words[] = {"EXPECT", "ASSERT", "CHECK", "REQUIRE", "VERIFY", "COMPARE"};
+  // EXPECT_CALL sets up a mock.
+  if (Macro.contains("CALL") || Macro.contains("DEATH") || Macro.contains("EXIT"))
+    return false;
+  return llvm::any_of(Words, [&](StringRef Word) {
+    size_t At = Macro.find(Word);
+    return At != StringRef::npos && (At == 0 || Macro[At - 1] == '_' || Macro[At - 1] == 'Q');
+  });
+}
+
+bool isThrowAssertion(StringRef Macro) {
+  return isAssertion(Macro) && Macro.contains("THROW");
+}
+
+} // namespace weir

@@ -1,0 +1,27 @@
+// What is a test, and what asserts in one.
+//
+// The frameworks agree on little but the words: a test case is a macro with
+// TEST or SCENARIO in its name, an assertion begins with EXPECT, ASSERT, CHECK
+// or REQUIRE, whatever prefix the project puts before it.
+
+#pragma once
+
+#include "checks/support/Body.h"
+#include "llvm/ADT/StringRef.h"
+
+namespace weir {
+
+class Unit;
+
+/// Whether \p D is the body of a test case.
+bool isTest(const clang::FunctionDecl *D, Unit &U);
+/// Whether \p B is one, or a lambda in one.
+bool isTestCode(const Body &B, Unit &U);
+
+/// Whether a macro of that name asserts something about its argument:
+/// `EXPECT_EQ`, `REQUIRE`, `BOOST_CHECK_EQUAL`.
+bool isAssertion(llvm::StringRef Macro);
+/// Whether it asserts that its argument throws, or does not.
+bool isThrowAssertion(llvm::StringRef Macro);
+
+} // namespace weir
