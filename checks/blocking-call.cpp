@@ -7,9 +7,9 @@
 // to make the call, and its notes lead to the call that sleeps. Waiting for
 // asynchronous work itself is weir-sync-wait's.
 
+#include "checks/program/ChainReport.h"
 #include "checks/program/Rule.h"
 #include "llvm/ADT/STLExtras.h"
-#include <set>
 
 namespace weir {
 namespace {
@@ -25,61 +25,15 @@ private:
   void check(const Function &F, const Program &P) override {
     if (F.Kind != Kind::Coroutine || F.IsTest)
       return;
-    std::set<Place> Leaves;
-    for (const Block &Leaf : F.Blocks)
-      if (counts(Leaf) && Leaves.insert(Leaf.At).second)
-        report(direct(F, Leaf));
-    for (const Call &C : F.Calls) {
-      const Function *Callee =
-          C.Mode == Mode::Plain && !C.IsVirtual ? P.function(C.Callee) : nullptr;
-      if (!Callee || isAllowed(C.Name))
-        continue;
-      auto Way = P.chainFrom(*Callee, [&](const Block &Leaf) { return counts(Leaf); });
-      // However many ways lead to it, one sleep is one mistake.
-      if (Way && Leaves.insert(Way->Leaf->At).second)
-        report(through(F, C, *Way));
+    auto Counts = [&](const Block &Leaf) { return counts(Leaf); };
+    auto Allowed = [&](llvm::StringRef Name) { return isAllowed(Name); };
+    for (const Reached &R : reachedFrom(F, P, Counts, Allowed)) {
+      Finding Result = describe(R, "weir-blocking-call", "blocks");
+      Result.IsNote = R.leaf().Kind == BlockingKind::File;
+      Result.Message = ("'" + R.name() + "' " + effect(R.leaf().Kind) +
+                        " the thread that runs coroutine '" + F.Name + "'").str();
+      report(std::move(Result));
     }
-  }
-
-  Finding direct(const Function &F, const Block &Leaf) {
-    Finding Result = start(Leaf.At, Leaf);
-    Result.Message = ("'" + Leaf.Name + "' " + effect(Leaf.Kind) +
-                      " the thread that runs coroutine '" + F.Name + "'").str();
-    suggest(Result, Leaf.At, Leaf.Instead, Leaf.Fix);
-    return Result;
-  }
-
-  Finding through(const Function &F, const Call &C, const Chain &Way) {
-    Finding Result = start(C.At, *Way.Leaf);
-    Result.Message = ("'" + C.Name + "' " + effect(Way.Leaf->Kind) +
-                      " the thread that runs coroutine '" + F.Name + "'").str();
-    llvm::StringRef Caller = C.Name;
-    for (const Call *Hop : Way.Calls) {
-      Result.Notes.push_back({Hop->At, ("'" + Caller + "' calls '" + Hop->Name + "'").str()});
-      Caller = Hop->Name;
-    }
-    Result.Notes.push_back(
-        {Way.Leaf->At, ("'" + Caller + "' calls '" + Way.Leaf->Name + "', which blocks").str()});
-    suggest(Result, C.At, C.Instead, C.Fix);
-    return Result;
-  }
-
-  Finding start(const Place &At, const Block &Leaf) {
-    Finding Result;
-    Result.Rule = "weir-blocking-call";
-    Result.At = At;
-    Result.IsNote = Leaf.Kind == BlockingKind::File;
-    return Result;
-  }
-
-  static void suggest(Finding &F, const Place &At, const std::string &Instead,
-                      const Fix &Offer) {
-    if (Instead.empty())
-      return;
-    if (Offer.isEmpty())
-      F.Notes.push_back({At, "write '" + Instead + "'"});
-    else
-      F.Fixes.push_back(Offer);
   }
 
   static const char *effect(BlockingKind Kind) {
