@@ -8,11 +8,13 @@
 
 #include "checks/program/Extract.h"
 #include "checks/program/Needless.h"
+#include "checks/program/Ready.h"
 #include "checks/program/Roots.h"
 #include "checks/program/Sequences.h"
 #include "checks/support/Annotations.h"
 #include "checks/support/Awaits.h"
 #include "checks/support/Source.h"
+#include "checks/support/Tests.h"
 #include "checks/support/Unit.h"
 #include "checks/support/Usr.h"
 #include "llvm/ADT/STLExtras.h"
@@ -61,7 +63,7 @@ private:
       for (const CXXMethodDecl *Overridden : Method->overridden_methods())
         Into.Mentioned.push_back(usrOf(Overridden, U));
     }
-    F.IsTest = isTest(D);
+    F.IsTest = isTestCode(B, U);
     if (Lib)
       F.Library = intern(Lib->Id);
     if (B.isCoroutine()) {
@@ -71,12 +73,6 @@ private:
       // A coroutine with a thread of its own stands on no loop.
       OffLoop = Type && Type->Kind == models::TypeKind::Thread;
     }
-  }
-
-  /// Whether the body is that of a test case, as googletest's macros make it.
-  static bool isTest(const FunctionDecl *D) {
-    return isa<CXXMethodDecl>(D) && D->getLocation().isMacroID() &&
-           D->getDeclName().isIdentifier() && D->getName() == "TestBody";
   }
 
   bool visit(const Stmt *S, Path Parents) {
@@ -167,7 +163,8 @@ private:
     if (!Row && !IsSyncWait && promised(C.Function) != Promise::Blocks)
       return false;
     F.Effects.Unknown = true;
-    if (OffLoop)
+    // A wait that the catalogue excuses, with a timeout of zero, is none.
+    if (OffLoop || (IsSyncWait && (!Row || isKnownReady(E, C, B))))
       return true;
     Block Found;
     Found.Name = displayName(C.Function, nullptr);
@@ -177,7 +174,8 @@ private:
       Found.Kind = Row->Kind;
       Found.Confidence = Row->Confidence;
     }
-    if (site(E, Parents) == E)
+    if (site(E, Parents) == E && !isInHandler(Parents) &&
+        !(IsSyncWait && awaitInstead(*Model, E, C, Parents, Found)))
       suggest(Row, E, C, Found);
     F.Blocks.push_back(std::move(Found));
     return true;
@@ -201,6 +199,40 @@ private:
       Header = Known->second.Header;
     }
     rewrite(E, Text, Header, Found.Instead, Found.Fix);
+  }
+
+  /// A handler cannot await.
+  static bool isInHandler(Path Parents) {
+    return llvm::any_of(Parents, [](const Stmt *S) { return isa<CXXCatchStmt>(S); });
+  }
+
+  /// `co_await x` for `sync_wait(x)` and `x.get()`, where it compiles.
+  bool awaitInstead(const models::Function &Model, const Expr *E, const Callee &C,
+                    Path Parents, Block &Found) {
+    const Expr *Awaited = Model.Task >= 0 && Model.Task < static_cast<int>(C.Args.size())
+                              ? C.Args[Model.Task]
+                          : C.Object          ? C.Object
+                          : C.Args.size() > 0 ? C.Args.front()
+                                              : nullptr;
+    std::optional<TaskType> Type = Awaited ? U.task(Awaited->getType()) : std::nullopt;
+    if (!Type || Awaited->getType()->isPointerType() || !canAwait(*Type, B, U))
+      return false;
+    if (!Type->isTask() && Type->Kind != models::TypeKind::Future &&
+        Type->Kind != models::TypeKind::Awaiter)
+      return false;
+    StringRef Operand = textOf(Awaited->getSourceRange(), U);
+    if (Operand.empty())
+      return false;
+    bool Moves = Type->Use == models::Use::OnceRvalue && bare(Awaited)->isLValue();
+    std::string Text = Moves ? ("co_await std::move(" + Operand + ")").str()
+                             : ("co_await " + Operand).str();
+    // The await binds less tightly than what may follow the call.
+    const Stmt *Parent = significantParent(Parents);
+    if (isa_and_nonnull<MemberExpr, ArraySubscriptExpr, CXXOperatorCallExpr>(Parent))
+      Text = "(" + Text + ")";
+    rewrite(E, Text, "", Found.Instead, Found.Fix);
+    Found.Fix.Safe = true;
+    return true;
   }
 
   void offload(const Expr *E, const Callee &C, Call &Made) {
