@@ -1,0 +1,170 @@
+// Coroutine lambdas whose closure is gone.
+//
+// Parameters live in the frame of a coroutine, captures in the closure, and the
+// frame only points to that. So a capturing coroutine lambda that is called and
+// not awaited at once reads its captures from a closure that has died. It is
+// fine where the callee keeps the closure, where the closure is copied into the
+// frame (`this auto`), or where nothing captured is used after a suspension.
+
+#include "checks/support/Check.h"
+#include "checks/support/LaterUse.h"
+#include "checks/support/Outlives.h"
+#include "checks/support/Source.h"
+#include "clang/AST/ASTLambda.h"
+#include "clang/Lex/Lexer.h"
+
+using namespace clang;
+
+namespace weir {
+namespace {
+
+/// A capture that a coroutine lambda uses after a suspension.
+struct Capture {
+  std::string Name; ///< quoted
+  LaterUse Where;
+};
+
+class DanglingCaptureCheck : public Check {
+public:
+  using Check::Check;
+
+private:
+  void check(const Body &B, Unit &U) override {
+    if (B.isDependent())
+      return;
+    walk(B.stmt(), [&](const Stmt *S, Path Parents) {
+      if (const auto *Call = dyn_cast<CallExpr>(S))
+        judgeCall(Call, Parents, B, U);
+      return true;
+    });
+  }
+
+  void judgeCall(const CallExpr *Call, Path Parents, const Body &B, Unit &U) {
+    Callee C = calleeOf(Call);
+    if (!C.Function)
+      return;
+    if (C.Object && isLambdaCallOperator(C.Function))
+      return judgeInvocation(Call, Parents, C, B, U);
+    const models::Function *Model = U.function(C);
+    if (!Model || Model->Role != models::Role::Continuation || Model->KeepsCallable ||
+        Model->Callable < 0 || static_cast<size_t>(Model->Callable) >= C.Args.size())
+      return;
+    const auto *Lambda = dyn_cast<LambdaExpr>(bare(C.Args[Model->Callable]));
+    if (auto Used = Lambda ? usedLater(Lambda->getCallOperator(), U) : std::nullopt) {
+      complain(Lambda->getBeginLoc(), *Used, "when the call that it is given to has returned");
+      note(nameLocation(Call), "%0 calls the lambda, and does not keep it while the coroutine runs")
+          << C.Function;
+      advise(Lambda->getBeginLoc(), *Used);
+    }
+  }
+
+  void judgeInvocation(const CallExpr *Call, Path Parents, const Callee &C, const Body &B,
+                       Unit &U) {
+    std::optional<Capture> Used = usedLater(cast<CXXMethodDecl>(C.Function), U);
+    const auto *Lambda = dyn_cast<LambdaExpr>(bare(C.Object));
+    std::optional<Referent> Closure;
+    if (!Used)
+      return;
+    if (Lambda)
+      Closure = Referent{Lambda};
+    else if (const auto *Ref = dyn_cast<DeclRefExpr>(bare(C.Object)))
+      Closure = referentOf(Ref, U.context().getLValueReferenceType(Ref->getType()));
+    if (!Closure)
+      return;
+    std::optional<Escape> Way = escapeOf(Call, Parents, *Closure, B, U);
+    if (!Way)
+      return;
+    complain(Lambda ? Lambda->getBeginLoc() : nameLocation(Call), *Used,
+             Lambda ? "when its closure is gone, which " + deathOf(*Closure, B)
+                    : "when '" + Closure->Local->getNameAsString() + "' is gone, which " +
+                          deathOf(*Closure, B));
+    note(placeOf(*Way), "%0") << describe(*Way);
+    explain(*Used);
+    if (Lambda)
+      advise(Lambda->getBeginLoc(), *Used, parameters(Lambda, Call, U));
+    else
+      advise(Call->getBeginLoc(), *Used);
+  }
+
+  void complain(SourceLocation At, const Capture &Used, StringRef When) {
+    if (auto Report = report(At, "this coroutine lambda uses its capture %0 %1"))
+      *Report << Used.Name << When;
+  }
+
+  void explain(const Capture &Used) {
+    if (Used.Where.Suspension)
+      note(Used.Where.Suspension->getBeginLoc(), "the lambda may be suspended here");
+    note(Used.Where.Use->getBeginLoc(),
+         "%0 is used here%select{, and nothing of a lazy task runs before it is awaited|}1")
+        << Used.Name << (Used.Where.Suspension != nullptr);
+  }
+
+  void advise(SourceLocation At, const Capture &Used, SmallVector<FixItHint, 3> Fix = {}) {
+    auto Note = note(At, "captures live in the closure, parameters in the coroutine: pass %0 as a "
+                         "parameter");
+    Note << Used.Name;
+    for (const FixItHint &Each : Fix)
+      Note << Each;
+  }
+
+  /// The first capture that \p Operator, if it is a coroutine, uses after a
+  /// suspension.
+  static std::optional<Capture> usedLater(const CXXMethodDecl *Operator, Unit &U) {
+    std::optional<TaskType> Type = U.task(Operator->getReturnType());
+    if (!isCoroutine(Operator) || !Type || (Type->Model && Type->Model->CapturesSafe))
+      return std::nullopt;
+    if (Operator->isExplicitObjectMemberFunction() &&
+        !Operator->getParamDecl(0)->getType()->isReferenceType())
+      return std::nullopt;
+    auto Use = laterUse(Operator, Type->Start, U, [](const Stmt *S) {
+      const auto *Ref = dyn_cast<DeclRefExpr>(S);
+      return isa<CXXThisExpr>(S) || (Ref && Ref->refersToEnclosingVariableOrCapture());
+    });
+    if (!Use)
+      return std::nullopt;
+    const auto *Ref = dyn_cast<DeclRefExpr>(Use->Use);
+    return Capture{Ref ? "'" + Ref->getDecl()->getNameAsString() + "'" : "'this'", *Use};
+  }
+
+  /// The edits that make parameters of the captures of a lambda called at once.
+  static SmallVector<FixItHint, 3> parameters(const LambdaExpr *Lambda, const CallExpr *Call,
+                                              Unit &U) {
+    std::string Parameters, Arguments;
+    SourceRange Introducer = Lambda->getIntroducerRange();
+    auto Inits = Lambda->capture_init_begin();
+    for (const LambdaCapture &Each : Lambda->captures()) {
+      const Expr *Init = *Inits++;
+      if (!Each.capturesVariable() || Each.isPackExpansion())
+        return {};
+      const ValueDecl *Variable = Each.getCapturedVar();
+      const auto *InitCapture = dyn_cast<VarDecl>(Variable);
+      bool IsInit = InitCapture && InitCapture->isInitCapture();
+      std::string Text =
+          IsInit ? textOf(bare(Init)->getSourceRange(), U).str() : Variable->getNameAsString();
+      if (Text.empty())
+        return {};
+      bool IsReference = Each.getCaptureKind() == LCK_ByRef;
+      Parameters += (Parameters.empty() ? "" : ", ") + std::string(IsReference ? "auto &" : "auto ") +
+                    Variable->getNameAsString();
+      Arguments += (Arguments.empty() ? "" : ", ") + Text;
+    }
+    bool HasParameters = Lambda->getCallOperator()->getNumParams() > 0;
+    if (Parameters.empty() || Introducer.getBegin().isMacroID() ||
+        Call->getRParenLoc().isMacroID() || HasParameters || !Lambda->hasExplicitParameters())
+      return {};
+    // `[x] ()` has its parenthesis behind the introducer, and nothing between.
+    SourceLocation Paren = Lexer::findLocationAfterToken(
+        Introducer.getEnd(), tok::l_paren, U.sources(), U.context().getLangOpts(), false);
+    if (Paren.isInvalid())
+      return {};
+    return {FixItHint::CreateReplacement(Introducer, "[]"),
+            FixItHint::CreateInsertion(Paren, Parameters),
+            FixItHint::CreateInsertion(Call->getRParenLoc(), Arguments)};
+  }
+};
+
+WEIR_CHECK(DanglingCaptureCheck, "dangling-capture", Warning,
+           "Finds coroutine lambdas that use their captures when the closure is gone.")
+
+} // namespace
+} // namespace weir

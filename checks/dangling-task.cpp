@@ -1,0 +1,101 @@
+// Tasks that outlive what they refer to.
+//
+// A reference parameter of a coroutine is a reference in its frame. Awaited in
+// the expression that makes it, the task is done before any argument dies; kept,
+// returned or started, it reads what is gone. So the report stands at the call,
+// at the argument that dies first, and only where the callee is known to use it
+// after its first suspension. The closure of a lambda is weir-dangling-capture's.
+
+#include "checks/support/Check.h"
+#include "checks/support/LaterUse.h"
+#include "checks/support/Outlives.h"
+#include "clang/AST/ASTLambda.h"
+
+using namespace clang;
+
+namespace weir {
+namespace {
+
+class DanglingTaskCheck : public Check {
+public:
+  using Check::Check;
+
+private:
+  void check(const Body &B, Unit &U) override {
+    if (B.isDependent())
+      return;
+    walk(B.stmt(), [&](const Stmt *S, Path Parents) {
+      const auto *Call = dyn_cast<CallExpr>(S);
+      Callee C = Call ? calleeOf(Call) : Callee();
+      if (!C.Function || !isMade(Call, C, U))
+        return true;
+      for (unsigned I = 0; I < C.Args.size() && I < C.Function->getNumParams(); ++I)
+        if (refersToOther(C.Function->getParamDecl(I)->getType()))
+          if (auto What = referentOf(C.Args[I], C.Function->getParamDecl(I)->getType()))
+            if (auto Kept = keeps(C.Function, I, U))
+              judge(Call, Parents, C.Args[I], *What, *Kept, B, U);
+      if (const Expr *Object = objectOf(Call); Object && !isLambdaCallOperator(C.Function))
+        if (auto What = referentOf(Object, U.context().getLValueReferenceType(Object->getType())))
+          if (auto Kept = keepsThis(C.Function, U))
+            judge(Call, Parents, Object, *What, *Kept, B, U);
+      return true;
+    });
+  }
+
+  /// Whether the call makes a task itself, rather than as a known adaptor.
+  static bool isMade(const CallExpr *Call, const Callee &C, Unit &U) {
+    std::optional<TaskType> Type = U.task(Call->getType());
+    if (!Type || !Call->isPRValue() || U.function(C))
+      return false;
+    return Type->isTask() || Type->Kind == models::TypeKind::Detached;
+  }
+
+  void judge(const CallExpr *Call, Path Parents, const Expr *Arg, const Referent &What,
+             const Keeping &Kept, const Body &B, Unit &U) {
+    std::optional<Escape> Way = escapeOf(Call, Parents, What, B, U);
+    if (!Way)
+      return;
+    const Expr *Shown = What.Temporary ? What.Temporary : Arg;
+    auto Report = report(Shown->getBeginLoc(), What.Temporary
+                                         ? "the task of %0 refers to a temporary%1 that %2"
+                                         : "the task of %0 refers to %1, which %2");
+    if (!Report)
+      return;
+    *Report << Kept.By << (What.Temporary ? "" : "'" + What.Local->getNameAsString() + "'")
+            << deathOf(What, B) << Shown->getSourceRange();
+    Report.reset();
+    note(placeOf(*Way), "%0") << describe(*Way);
+    explain(Kept);
+    note(Call->getBeginLoc(), Kept.Parameter
+                                  ? "await it in the expression that makes it, or let %0 take "
+                                    "its parameter by value"
+                                  : "await it in the expression that makes it, or keep the object "
+                                    "of %0 alive until it is done")
+        << Kept.By;
+  }
+
+  void explain(const Keeping &Kept) {
+    if (!Kept.Where) {
+      note(Kept.Parameter->getLocation(),
+           "a lazy task keeps %select{this parameter|%1}0 as a reference until it has run")
+          << !Kept.Parameter->getName().empty() << Kept.Parameter;
+      return;
+    }
+    if (Kept.Where->Suspension)
+      note(Kept.Where->Suspension->getBeginLoc(), "%0 may be suspended here") << Kept.By;
+    if (Kept.Parameter)
+      note(Kept.Where->Use->getBeginLoc(),
+           "%0 is used here%select{, and nothing of a lazy task runs before it is awaited|}1")
+          << Kept.Parameter << (Kept.Where->Suspension != nullptr);
+    else
+      note(Kept.Where->Use->getBeginLoc(),
+           "the object is used here%select{, and nothing of a lazy task runs before it is awaited|}0")
+          << (Kept.Where->Suspension != nullptr);
+  }
+};
+
+WEIR_CHECK(DanglingTaskCheck, "dangling-task", Warning,
+           "Finds tasks that run when something they refer to is gone.")
+
+} // namespace
+} // namespace weir

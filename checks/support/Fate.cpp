@@ -1,0 +1,212 @@
+// Where a task goes once it is made; see Fate.h.
+
+#include "checks/support/Fate.h"
+#include "checks/support/Unit.h"
+#include "llvm/ADT/STLExtras.h"
+
+using namespace clang;
+
+namespace weir {
+namespace {
+
+using models::Role;
+
+bool isMove(const FunctionDecl *F) {
+  return F->isInStdNamespace() && F->getDeclName().isIdentifier() &&
+         llvm::is_contained({"move", "forward"}, F->getName());
+}
+
+/// Whether a method of a container or a smart pointer keeps its argument.
+bool isInsertion(const FunctionDecl *F) {
+  return F->getDeclName().isIdentifier() && isOfStd(F) &&
+         llvm::is_contained({"push_back", "emplace_back", "push_front", "emplace_front",
+                             "push", "emplace", "insert", "try_emplace",
+                             "insert_or_assign", "assign", "reset"},
+                            F->getName());
+}
+
+/// The fate of what is put into the object \p E.
+Fate into(const Expr *E, const Stmt *At) {
+  E = bare(E);
+  while (true) {
+    if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(E);
+        Operator && Operator->getNumArgs() > 0)
+      E = bare(Operator->getArg(0)); // v[i] = f()
+    else if (const auto *Member = dyn_cast<MemberExpr>(E); Member && !Member->isArrow())
+      E = bare(Member->getBase());
+    else
+      break;
+  }
+  if (const auto *Ref = dyn_cast<DeclRefExpr>(E))
+    if (const auto *Variable = dyn_cast<VarDecl>(Ref->getDecl()))
+      if (Variable->hasLocalStorage() && !Variable->getType()->isReferenceType() &&
+          !Ref->refersToEnclosingVariableOrCapture())
+        return {Fate::Kept, At, Variable};
+  return {Fate::Stored, At};
+}
+
+/// Follows one value up through the expressions that hand it on.
+class Climber {
+public:
+  Climber(const Expr *E, Path Parents, Unit &U) : Child(E), Parents(Parents), U(U) {}
+
+  Fate climb() {
+    while (!Parents.empty()) {
+      const Stmt *Parent = Parents.back();
+      Parents = Parents.drop_back();
+      if (std::optional<Fate> Found = step(Parent))
+        return *Found;
+      if (const auto *E = dyn_cast<Expr>(Parent))
+        Child = E;
+    }
+    return {Fate::Dropped, Child};
+  }
+
+private:
+  /// Nothing where the value of \p Parent is the task still.
+  std::optional<Fate> step(const Stmt *Parent) {
+    if (isa<CoyieldExpr>(Parent))
+      return Fate{};
+    if (isa<CoroutineSuspendExpr, DependentCoawaitExpr>(Parent))
+      return Fate{Fate::Awaited, Parent};
+    if (isa<ReturnStmt, CoreturnStmt>(Parent))
+      return Fate{Fate::Returned, Parent};
+    if (const auto *Declaration = dyn_cast<DeclStmt>(Parent))
+      return declared(Declaration);
+    if (const auto *Call = dyn_cast<CallExpr>(Parent))
+      return called(Call);
+    if (const auto *Construct = dyn_cast<CXXConstructExpr>(Parent))
+      return constructed(Construct);
+    if (const auto *Cast = dyn_cast<CastExpr>(Parent)) {
+      if (Cast->getCastKind() == CK_ToVoid)
+        return Fate{Fate::Dropped, Parent};
+      return std::nullopt;
+    }
+    if (const auto *Condition = dyn_cast<ConditionalOperator>(Parent)) {
+      if (Condition->getCond() == Child)
+        return Fate{};
+      return std::nullopt;
+    }
+    if (const auto *Binary = dyn_cast<BinaryOperator>(Parent)) {
+      if (Binary->isAssignmentOp() && Binary->getRHS() == Child)
+        return into(Binary->getLHS(), Binary);
+      if (Binary->getOpcode() != BO_Comma)
+        return Fate{};
+      if (Binary->getLHS() == Child)
+        return Fate{Fate::Dropped, Parent};
+      return std::nullopt;
+    }
+    if (isa<MemberExpr>(Parent)) // the object of a call, which comes next
+      return isa_and_nonnull<CXXMemberCallExpr>(Parents.empty() ? nullptr : Parents.back())
+                 ? std::nullopt
+                 : std::optional(Fate{});
+    if (isa<ParenExpr, FullExpr, MaterializeTemporaryExpr, CXXBindTemporaryExpr,
+            InitListExpr, CXXStdInitializerListExpr>(Parent))
+      return std::nullopt;
+    if (isa<Expr>(Parent) || isa<CXXForRangeStmt, SwitchStmt>(Parent))
+      return Fate{};
+    return Fate{Fate::Dropped, Child};
+  }
+
+  std::optional<Fate> declared(const DeclStmt *Declaration) {
+    for (const Decl *D : Declaration->decls()) {
+      const auto *Variable = dyn_cast<VarDecl>(D);
+      if (!Variable || Variable->getInit() != Child)
+        continue;
+      if (Variable->isImplicit())
+        return Fate{};
+      if (!Variable->hasLocalStorage())
+        return Fate{Fate::Stored, Declaration};
+      return Fate{Fate::Kept, Declaration, Variable};
+    }
+    return Fate{};
+  }
+
+  std::optional<Fate> called(const CallExpr *Call) {
+    Callee C = calleeOf(Call);
+    if (!C.Function)
+      return restOr({}, Call);
+    if (isMove(C.Function))
+      return std::nullopt;
+    if (C.Function->getOverloadedOperator() == OO_Equal && C.Object)
+      return bare(C.Object) == bare(Child) ? Fate{} : into(C.Object, Call);
+    if (C.Object && isInsertion(C.Function))
+      return into(C.Object, Call);
+    return byRole(C, Call);
+  }
+
+  std::optional<Fate> constructed(const CXXConstructExpr *Construct) {
+    Callee C = calleeOf(Construct);
+    if (C.Function && U.function(C))
+      return byRole(C, Construct);
+    // A copy, a move, or a std class that holds it.
+    if (Construct->getConstructor()->isCopyOrMoveConstructor() || Construct->isElidable() ||
+        (Construct->getNumArgs() >= 1 && isOfStd(Construct->getConstructor())) ||
+        U.task(Construct->getType()))
+      return std::nullopt;
+    return restOr({}, Construct);
+  }
+
+  std::optional<Fate> byRole(const Callee &C, const Expr *Call) {
+    const models::Function *Model = U.function(C);
+    if (!Model)
+      return restOr({}, Call);
+    switch (Model->Role) {
+    case Role::SyncWait:
+      return Fate{Fate::Waited, Call};
+    case Role::All:
+    case Role::Race:
+    case Role::Timeout:
+    case Role::BindExecutor:
+    case Role::RunOn:
+    case Role::AwaitAdaptor:
+    case Role::Convert:
+    case Role::Continuation:
+    case Role::KeepaliveInvoke:
+      return std::nullopt;
+    case Role::Spawn:
+    case Role::SpawnJoinable:
+    case Role::Start:
+    case Role::Detach:
+    case Role::ScopeAdd: {
+      Fate Started{Fate::Started, Call, nullptr, Model};
+      if (Model->Role == Role::ScopeAdd && C.Object)
+        if (Fate Scope = into(C.Object, Call); Scope.Where == Fate::Kept)
+          Started.Variable = Scope.Variable;
+      return restOr(Started, Call);
+    }
+    default:
+      return restOr({}, Call);
+    }
+  }
+
+  /// Awaited or waited for, if that is what becomes of the value of \p E; else
+  /// \p Otherwise.
+  Fate restOr(Fate Otherwise, const Expr *E) {
+    Fate Rest = Climber(E, Parents, U).climb();
+    return Rest.isOver() ? Rest : Otherwise;
+  }
+
+  const Expr *Child;
+  Path Parents;
+  Unit &U;
+};
+
+} // namespace
+
+Fate fateOf(const Expr *E, Path Parents, Unit &U) {
+  return Climber(E, Parents, U).climb();
+}
+
+SmallVector<Fate, 4> fatesOf(const VarDecl *Variable, const Body &B, Unit &U) {
+  SmallVector<Fate, 4> Fates;
+  walk(B.stmt(), [&](const Stmt *S, Path Parents) {
+    const auto *Ref = dyn_cast<DeclRefExpr>(S);
+    if (Ref && Ref->getDecl() == Variable)
+      Fates.push_back(fateOf(Ref, Parents, U));
+    return true;
+  });
+  return Fates;
+}
+
+} // namespace weir

@@ -1,0 +1,192 @@
+// What a coroutine uses when it no longer runs for its caller; see LaterUse.h.
+
+#include "checks/support/LaterUse.h"
+#include "checks/support/Awaits.h"
+#include "checks/support/Unit.h"
+#include "clang/AST/Attr.h"
+#include "clang/AST/DeclTemplate.h"
+#include "clang/Analysis/CFG.h"
+#include <map>
+
+using namespace clang;
+
+namespace weir {
+namespace {
+
+
+/// Follows control from the beginning; the state is the suspension behind it.
+class Follower {
+public:
+  Follower(const FunctionDecl *F, const Stmt *Body, Unit &U) {
+    CFG::BuildOptions Options;
+    Options.setAllAlwaysAdd();
+    Graph = CFG::buildCFG(F, const_cast<Stmt *>(Body), &U.context(), Options);
+  }
+
+  std::optional<LaterUse> find(llvm::function_ref<bool(const Stmt *)> IsUse) {
+    if (!Graph)
+      return std::nullopt;
+    std::map<const CFGBlock *, const Stmt *> Entered;
+    SmallVector<const CFGBlock *, 16> Work{&Graph->getEntry()};
+    Entered[Work.front()] = nullptr;
+    while (!Work.empty()) {
+      const CFGBlock *Block = Work.pop_back_val();
+      const Stmt *Suspension = Entered[Block];
+      for (const CFGElement &Element : *Block)
+        if (std::optional<CFGStmt> S = Element.getAs<CFGStmt>()) {
+          if (isSuspension(S->getStmt()))
+            Suspension = S->getStmt();
+          else if (Suspension && IsUse(S->getStmt()))
+            return LaterUse{S->getStmt(), Suspension};
+        }
+      for (const CFGBlock *Next : Block->succs()) {
+        if (!Next)
+          continue;
+        auto [Known, New] = Entered.try_emplace(Next, Suspension);
+        if (!New && (Known->second || !Suspension))
+          continue;
+        Known->second = Suspension;
+        Work.push_back(Next);
+      }
+    }
+    return std::nullopt;
+  }
+
+private:
+  std::unique_ptr<CFG> Graph;
+};
+
+/// The parameter \p E stands for; null if it is none.
+const ParmVarDecl *parameterOf(const Expr *E) {
+  E = bare(E);
+  if (const auto *Construct = dyn_cast<CXXConstructExpr>(E);
+      Construct && Construct->getNumArgs() == 1 && isView(Construct->getType()))
+    return parameterOf(Construct->getArg(0)); // a copy of a view
+  if (const auto *Conversion = dyn_cast<CXXMemberCallExpr>(E);
+      Conversion && isa_and_nonnull<CXXConversionDecl>(Conversion->getMethodDecl()) &&
+      isView(E->getType()))
+    return parameterOf(Conversion->getImplicitObjectArgument());
+  if (const auto *Call = dyn_cast<CallExpr>(E); Call && Call->getNumArgs() == 1)
+    if (const FunctionDecl *F = Call->getDirectCallee();
+        F && F->isInStdNamespace() && F->getDeclName().isIdentifier() &&
+        (F->getName() == "move" || F->getName() == "forward"))
+      return parameterOf(Call->getArg(0));
+  const auto *Ref = dyn_cast<DeclRefExpr>(E);
+  return Ref ? dyn_cast<ParmVarDecl>(Ref->getDecl()) : nullptr;
+}
+
+/// A plain function hands its parameter on: what does the one do that makes the
+/// task it returns?
+std::optional<Keeping> handedOn(const FunctionDecl *F, unsigned Index, Unit &U,
+                                unsigned Depth) {
+  std::optional<Keeping> Found;
+  walk(F->getBody(), [&](const Stmt *S, Path) {
+    const auto *Return = dyn_cast<ReturnStmt>(S);
+    if (!Return || !Return->getRetValue() || Found)
+      return true;
+    const auto *Call = dyn_cast<CallExpr>(bare(Return->getRetValue()));
+    if (!Call)
+      return true;
+    Callee C = calleeOf(Call);
+    if (!C.Function || C.Function->getCanonicalDecl() == F->getCanonicalDecl())
+      return true;
+    for (unsigned I = 0; I < C.Args.size() && I < C.Function->getNumParams(); ++I)
+      if (const ParmVarDecl *P = parameterOf(C.Args[I]);
+          P && P->getFunctionScopeIndex() == Index && !Found)
+        Found = keeps(C.Function, I, U, Depth + 1);
+    return true;
+  });
+  return Found;
+}
+
+} // namespace
+
+bool isCoroutine(const FunctionDecl *F) {
+  const FunctionDecl *Definition = F ? F->getDefinition() : nullptr;
+  return Definition && isa_and_nonnull<CoroutineBodyStmt>(Definition->getBody());
+}
+
+bool isView(QualType T) {
+  const CXXRecordDecl *Record = T->getAsCXXRecordDecl();
+  if (!Record)
+    return false;
+  // An iterator may be a value of its own, a reference_wrapper is a decision.
+  StringRef Name = Record->getIdentifier() ? Record->getName() : "";
+  if (Record->isInStdNamespace())
+    return Name == "basic_string_view" || Name == "span";
+  if (Record->hasAttr<PointerAttr>())
+    return true;
+  const auto *Spec = dyn_cast<ClassTemplateSpecializationDecl>(Record);
+  return Spec && Spec->getSpecializedTemplate()->getTemplatedDecl()->hasAttr<PointerAttr>();
+}
+
+bool refersToOther(QualType T) {
+  return T->isReferenceType() || T->isPointerType() || isView(T);
+}
+
+std::optional<LaterUse> laterUse(const FunctionDecl *Coroutine, models::Start Start,
+                                 Unit &U, llvm::function_ref<bool(const Stmt *)> IsUse) {
+  const FunctionDecl *Definition = Coroutine->getDefinition();
+  const auto *Whole =
+      Definition ? dyn_cast_or_null<CoroutineBodyStmt>(Definition->getBody()) : nullptr;
+  if (!Whole || Definition->isDependentContext())
+    return std::nullopt;
+  // Named only to be silent about it.
+  llvm::DenseSet<const Stmt *> Voided;
+  const Stmt *First = nullptr;
+  walk(Whole->getBody(), [&](const Stmt *S, Path) {
+    if (const auto *Cast = dyn_cast<CastExpr>(S); Cast && Cast->getCastKind() == CK_ToVoid)
+      Voided.insert(bare(Cast->getSubExpr()));
+    if (!First && IsUse(S) && !Voided.contains(S))
+      First = S;
+    return true;
+  });
+  if (!First)
+    return std::nullopt;
+  if (Start == models::Start::Lazy)
+    return LaterUse{First};
+  return Follower(Definition, Whole->getBody(), U).find([&](const Stmt *S) {
+    return IsUse(S) && !Voided.contains(S);
+  });
+}
+
+std::optional<Keeping> keeps(const FunctionDecl *F, unsigned Index, Unit &U,
+                             unsigned Depth) {
+  if (Depth > 4 || Index >= F->getNumParams())
+    return std::nullopt;
+  const FunctionDecl *Definition = F->getDefinition();
+  const ParmVarDecl *P = (Definition ? Definition : F)->getParamDecl(Index);
+  std::optional<TaskType> Type = U.task(F->getReturnType());
+  if (!Type || !refersToOther(P->getType()) || (Type->Model && Type->Model->ParamsSafe))
+    return std::nullopt;
+  if (isCoroutine(F)) {
+    auto Use = laterUse(F, Type->Start, U, [&](const Stmt *S) {
+      const auto *Ref = dyn_cast<DeclRefExpr>(S);
+      return Ref && Ref->getDecl() == P;
+    });
+    if (!Use)
+      return std::nullopt;
+    return Keeping{Definition, P, Use};
+  }
+  if (Definition && Definition->getBody())
+    return handedOn(Definition, Index, U, Depth);
+  // A function that takes `T &&` may be one that moves it into the task.
+  if (!Type->isTask() || !Type->isLazy() ||
+      !(P->getType()->isLValueReferenceType() || isView(P->getType())))
+    return std::nullopt;
+  return Keeping{F, P, std::nullopt};
+}
+
+std::optional<Keeping> keepsThis(const FunctionDecl *F, Unit &U) {
+  std::optional<TaskType> Type = U.task(F->getReturnType());
+  const auto *Method = dyn_cast<CXXMethodDecl>(F);
+  if (!Type || !isCoroutine(F) || !Method || Method->isStatic() ||
+      (Type->Model && Type->Model->ParamsSafe))
+    return std::nullopt;
+  auto Use = laterUse(F, Type->Start, U, [](const Stmt *S) { return isa<CXXThisExpr>(S); });
+  if (!Use)
+    return std::nullopt;
+  return Keeping{F->getDefinition(), nullptr, Use};
+}
+
+} // namespace weir

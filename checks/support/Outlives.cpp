@@ -1,0 +1,409 @@
+// Whether a task outlives something it refers to; see Outlives.h.
+
+#include "checks/support/Outlives.h"
+#include "checks/support/Awaits.h"
+#include "checks/support/LaterUse.h"
+#include "checks/support/Source.h"
+#include "checks/support/Unit.h"
+#include "clang/Analysis/CFG.h"
+#include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/STLExtras.h"
+
+using namespace clang;
+
+namespace weir {
+namespace {
+
+using models::Role;
+
+/// Whether an object of the class owns what its elements and views refer to.
+bool isOwner(QualType T) {
+  const CXXRecordDecl *Record = recordOf(T);
+  return Record && Record->isInStdNamespace() && Record->getIdentifier() &&
+         llvm::is_contained({"basic_string", "vector", "array", "deque", "list", "map",
+                             "set", "unordered_map", "unordered_set", "optional",
+                             "unique_ptr", "pair", "tuple"},
+                            Record->getName());
+}
+
+bool isEmpty(QualType T) {
+  const CXXRecordDecl *Record = recordOf(T);
+  return Record && Record->hasDefinition() && Record->isEmpty();
+}
+
+const Expr *callReferent(const CallExpr *Call) {
+  Callee C = calleeOf(Call);
+  C.Object = objectOf(Call);
+  if (!C.Function)
+    return nullptr;
+  if (isa<CXXConversionDecl>(C.Function))
+    return C.Object && isView(Call->getType()) && !isView(C.Object->getType()) ? C.Object
+                                                                              : nullptr;
+  if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(Call))
+    return C.Object && isOwner(C.Object->getType()) &&
+                   llvm::is_contained({OO_Subscript, OO_Star}, Operator->getOperator())
+               ? C.Object
+               : nullptr;
+  if (!C.Function->getDeclName().isIdentifier() || !C.Function->isInStdNamespace())
+    return C.Object && C.Function->getDeclName().isIdentifier() && isOwner(C.Object->getType()) &&
+                   llvm::is_contained({"front", "back", "at", "data", "c_str", "get", "value"},
+                                      C.Function->getName())
+               ? C.Object
+               : nullptr;
+  if (llvm::is_contained({"move", "forward", "as_const", "addressof"}, C.Function->getName()))
+    return C.Args.empty() ? nullptr : C.Args.front();
+  if (C.Object && isOwner(C.Object->getType()) &&
+      llvm::is_contained({"front", "back", "at", "data", "c_str", "value"},
+                         C.Function->getName()))
+    return C.Object;
+  return nullptr;
+}
+
+std::optional<Referent> lvalueReferent(const Expr *E) {
+  for (unsigned Steps = 0; E && Steps < 16; ++Steps) {
+    E = E->IgnoreParens();
+    if (const auto *Full = dyn_cast<FullExpr>(E)) {
+      E = Full->getSubExpr();
+    } else if (const auto *Default = dyn_cast<CXXDefaultArgExpr>(E)) {
+      E = Default->getExpr();
+    } else if (const auto *Temporary = dyn_cast<MaterializeTemporaryExpr>(E)) {
+      if (Temporary->getStorageDuration() != SD_FullExpression || isEmpty(E->getType()))
+        return std::nullopt;
+      return Referent{Temporary};
+    } else if (const auto *Cast = dyn_cast<CastExpr>(E)) {
+      switch (Cast->getCastKind()) {
+      case CK_NoOp:
+      case CK_DerivedToBase:
+      case CK_UncheckedDerivedToBase:
+      case CK_ArrayToPointerDecay:
+      case CK_UserDefinedConversion:
+      case CK_ConstructorConversion:
+        E = Cast->getSubExpr();
+        break;
+      default:
+        return std::nullopt;
+      }
+    } else if (const auto *Ref = dyn_cast<DeclRefExpr>(E)) {
+      const ValueDecl *D = Ref->getDecl();
+      if (const auto *Binding = dyn_cast<BindingDecl>(D))
+        D = Binding->getDecomposedDecl();
+      const auto *Variable = dyn_cast_or_null<VarDecl>(D);
+      if (!Variable || !Variable->hasLocalStorage() || Ref->refersToEnclosingVariableOrCapture() ||
+          Variable->getType()->isReferenceType() || isEmpty(Variable->getType()))
+        return std::nullopt;
+      return Referent{nullptr, Variable};
+    } else if (const auto *Member = dyn_cast<MemberExpr>(E)) {
+      const auto *Field = dyn_cast<FieldDecl>(Member->getMemberDecl());
+      if (Member->isArrow() || !Field || Field->getType()->isReferenceType())
+        return std::nullopt;
+      E = Member->getBase();
+    } else if (const auto *Subscript = dyn_cast<ArraySubscriptExpr>(E)) {
+      E = Subscript->getBase();
+    } else if (const auto *Unary = dyn_cast<UnaryOperator>(E)) {
+      if (Unary->getOpcode() != UO_AddrOf)
+        return std::nullopt;
+      E = Unary->getSubExpr();
+    } else if (const auto *Call = dyn_cast<CallExpr>(E)) {
+      E = callReferent(Call);
+    } else if (const auto *Construct = dyn_cast<CXXConstructExpr>(E)) {
+      // A view made of what it shall refer to; not a copy of another view.
+      if (!isView(Construct->getType()) || Construct->getNumArgs() == 0 ||
+          isView(Construct->getArg(0)->getType()) ||
+          !(isOwner(Construct->getArg(0)->getType()) ||
+            Construct->getArg(0)->getType()->isArrayType()))
+        return std::nullopt;
+      E = Construct->getArg(0);
+    } else {
+      return std::nullopt;
+    }
+  }
+  return std::nullopt;
+}
+
+/// Whether \p F is named like something that waits: enough to be silent.
+bool soundsLikeWaiting(const FunctionDecl *F) {
+  if (!F->getDeclName().isIdentifier() || F->getName().starts_with("await_"))
+    return false; // part of a co_await, which speaks for itself
+  std::string Name = F->getName().lower();
+  return llvm::any_of(std::initializer_list<StringRef>{
+                          "run", "wait", "join", "get", "loop", "exec", "block", "poll",
+                          "drain", "close", "shutdown", "stop", "cancel", "flush", "yield",
+                          "sync", "until", "finish", "process", "pump", "drive"},
+                      [&](StringRef Word) { return StringRef(Name).contains(Word); });
+}
+
+/// Follows control from the making of a task to the death of a variable.
+class Survey {
+public:
+  Survey(const Body &B, Unit &U) : U(U) {
+    CFG::BuildOptions Options;
+    Options.setAllAlwaysAdd();
+    Options.AddLifetime = true;
+    Graph = CFG::buildCFG(B.decl(), const_cast<Stmt *>(B.stmt()), &U.context(), Options);
+  }
+
+  /// Whether \p Dies may end behind \p From with no wait between them. With a
+  /// \p Keeper: and the keeper be used behind that.
+  bool reaches(const Stmt *From, const VarDecl *Dies, const VarDecl *Keeper = nullptr) {
+    if (!Graph)
+      return false;
+    for (const CFGBlock *Block : *Graph)
+      for (unsigned I = 0; I < Block->size(); ++I)
+        if (std::optional<CFGStmt> S = (*Block)[I].getAs<CFGStmt>(); S && S->getStmt() == From)
+          return follow(Block, I + 1, Dies, Keeper);
+    return false;
+  }
+
+private:
+  bool follow(const CFGBlock *Start, unsigned Index, const VarDecl *Dies,
+              const VarDecl *Keeper) {
+    SmallVector<std::pair<const CFGBlock *, unsigned>, 16> Work{{Start, Index}};
+    llvm::DenseSet<const CFGBlock *> Seen;
+    while (!Work.empty()) {
+      auto [Block, I] = Work.pop_back_val();
+      bool Ends = false;
+      for (; I < Block->size() && !Ends; ++I) {
+        const CFGElement &Element = (*Block)[I];
+        if (std::optional<CFGLifetimeEnds> End = Element.getAs<CFGLifetimeEnds>()) {
+          if (End->getVarDecl() == Keeper)
+            Ends = true;
+          else if (End->getVarDecl() == Dies) {
+            if (!Keeper || isUsed(Block, I + 1, Keeper))
+              return true;
+            Ends = true;
+          }
+        } else if (std::optional<CFGStmt> S = Element.getAs<CFGStmt>()) {
+          Ends = isWait(S->getStmt()) || isa<CXXThrowExpr>(S->getStmt());
+        }
+      }
+      if (Ends || Block->hasNoReturnElement())
+        continue;
+      if (Block == &Graph->getExit() && !Keeper)
+        return true;
+      for (const CFGBlock *Next : Block->succs())
+        if (Next && Seen.insert(Next).second)
+          Work.push_back({Next, 0});
+    }
+    return false;
+  }
+
+  bool isUsed(const CFGBlock *Start, unsigned Index, const VarDecl *Keeper) {
+    SmallVector<std::pair<const CFGBlock *, unsigned>, 16> Work{{Start, Index}};
+    llvm::DenseSet<const CFGBlock *> Seen;
+    while (!Work.empty()) {
+      auto [Block, I] = Work.pop_back_val();
+      bool Ends = false;
+      for (; I < Block->size() && !Ends; ++I) {
+        const CFGElement &Element = (*Block)[I];
+        if (std::optional<CFGLifetimeEnds> End = Element.getAs<CFGLifetimeEnds>())
+          Ends = End->getVarDecl() == Keeper;
+        else if (std::optional<CFGStmt> S = Element.getAs<CFGStmt>())
+          if (const auto *Ref = dyn_cast<DeclRefExpr>(S->getStmt());
+              Ref && Ref->getDecl() == Keeper)
+            return true;
+      }
+      if (!Ends)
+        for (const CFGBlock *Next : Block->succs())
+          if (Next && Seen.insert(Next).second)
+            Work.push_back({Next, 0});
+    }
+    return false;
+  }
+
+  /// Whether what was started before may be done behind \p S.
+  bool isWait(const Stmt *S) {
+    if (const auto *Await = dyn_cast<CoawaitExpr>(S)) {
+      const Expr *Call = awaitedCall(Await->getOperand(), U);
+      const models::Function *Model = Call ? U.function(calleeOf(Call)) : nullptr;
+      return !Model || !llvm::is_contained({Role::Sleep, Role::Yield, Role::SwitchContext,
+                                            Role::Current, Role::AsyncLock},
+                                           Model->Role);
+    }
+    if (isa<CoyieldExpr>(S))
+      return true;
+    const auto *Call = dyn_cast<CallExpr>(S);
+    if (!Call)
+      return false;
+    Callee C = calleeOf(Call);
+    if (!C.Function)
+      return true;
+    if (const models::Function *Model = U.function(C))
+      return llvm::is_contained({Role::SyncWait, Role::ScopeJoin, Role::Cancel}, Model->Role) ||
+             U.blocking(C);
+    return U.blocking(C) || soundsLikeWaiting(C.Function);
+  }
+
+  Unit &U;
+  std::unique_ptr<CFG> Graph;
+};
+
+bool isDeclaredBefore(const VarDecl *A, const VarDecl *B) {
+  return A->getLocation() < B->getLocation();
+}
+
+/// Whether the end of a scope, a local, comes before \p Local's and ends or
+/// waits for its tasks.
+bool endsFirst(const VarDecl *Scope, const VarDecl *Local, Unit &U) {
+  std::optional<TaskType> Type = U.task(Scope->getType());
+  if (!Type || !Type->Model)
+    return true; // not known to be otherwise
+  switch (Type->Discard) {
+  case models::Discard::Cancels:
+    return true;
+  case models::Discard::Blocks:
+    return isDeclaredBefore(Local, Scope);
+  default:
+    return !Type->Model->MustJoin && isDeclaredBefore(Local, Scope);
+  }
+}
+
+/// Whether a task that nobody holds goes on.
+bool goesOn(const Expr *Task, Unit &U) {
+  using models::Discard;
+  std::optional<TaskType> Type = U.task(Task->getType());
+  return Type && (Type->Kind == models::TypeKind::Detached ||
+                  Type->Discard == Discard::KeepsRunning || Type->Discard == Discard::LogsError);
+}
+
+std::optional<Escape> escapeOfTemporary(const Expr *Task, const Fate &F, const Body &B,
+                                        Unit &U) {
+  switch (F.Where) {
+  case Fate::Kept: {
+    auto IsUse = [](const Fate &Later) { return Later.Where != Fate::Dropped; };
+    if (llvm::none_of(fatesOf(F.Variable, B, U), IsUse) && !goesOn(Task, U))
+      return std::nullopt;
+    return Escape{F, F.Variable};
+  }
+  case Fate::Started:
+    if (F.Model && F.Model->Discard == models::Discard::Blocks)
+      return std::nullopt;
+    return Escape{F};
+  case Fate::Stored:
+  case Fate::Returned:
+    return Escape{F};
+  case Fate::Dropped:
+    return goesOn(Task, U) ? std::optional(Escape{F}) : std::nullopt;
+  default:
+    return std::nullopt;
+  }
+}
+
+std::optional<Escape> escapeOfLocal(const Expr *Task, const Fate &F, const VarDecl *Local,
+                                    Survey &Flow, const Body &B, Unit &U, unsigned Depth) {
+  switch (F.Where) {
+  case Fate::Returned:
+    return Escape{F};
+  case Fate::Dropped:
+    if (!goesOn(Task, U) || !Flow.reaches(Task, Local))
+      return std::nullopt;
+    return Escape{F};
+  case Fate::Stored:
+    if (!Flow.reaches(Task, Local))
+      return std::nullopt;
+    return Escape{F};
+  case Fate::Started:
+    if ((F.Model && F.Model->Discard == models::Discard::Blocks) ||
+        (F.Variable && endsFirst(F.Variable, Local, U)) || !Flow.reaches(Task, Local))
+      return std::nullopt;
+    return Escape{F};
+  case Fate::Kept: {
+    if (Depth > 2)
+      return std::nullopt;
+    if (Flow.reaches(Task, Local, F.Variable))
+      return Escape{F, F.Variable};
+    std::optional<Escape> Found;
+    walk(B.stmt(), [&](const Stmt *S, Path Parents) {
+      const auto *Ref = dyn_cast<DeclRefExpr>(S);
+      if (!Ref || Ref->getDecl() != F.Variable || Found)
+        return true;
+      Fate Next = fateOf(Ref, Parents, U);
+      if (Next.Where == Fate::Returned || Next.Where == Fate::Started ||
+          Next.Where == Fate::Stored)
+        Found = escapeOfLocal(Ref, Next, Local, Flow, B, U, Depth + 1);
+      return true;
+    });
+    if (Found)
+      Found->By = F.Variable;
+    return Found;
+  }
+  default:
+    return std::nullopt;
+  }
+}
+
+} // namespace
+
+const Expr *objectOf(const CallExpr *Call) {
+  if (const auto *Member = dyn_cast<CXXMemberCallExpr>(Call))
+    return Member->getImplicitObjectArgument();
+  if (isa<CXXOperatorCallExpr>(Call) && isa_and_nonnull<CXXMethodDecl>(Call->getDirectCallee()) &&
+      Call->getNumArgs() > 0)
+    return Call->getArg(0);
+  return nullptr;
+}
+
+std::optional<Referent> referentOf(const Expr *E, QualType As) {
+  // A copy of a view or a pointer refers to what the original does.
+  if (!As->isReferenceType()) {
+    const Expr *Copied = bare(E);
+    if (const auto *Construct = dyn_cast<CXXConstructExpr>(Copied);
+        Construct && Construct->getConstructor()->isCopyOrMoveConstructor())
+      Copied = bare(Construct->getArg(0));
+    if (isa<DeclRefExpr, MemberExpr>(Copied) && !Copied->getType()->isArrayType())
+      return std::nullopt;
+    if (const auto *Cast = dyn_cast<ImplicitCastExpr>(E->IgnoreParens());
+        Cast && isView(As) && Cast->getCastKind() == CK_NoOp)
+      E = Cast->getSubExpr();
+    if (const auto *Construct = dyn_cast<CXXConstructExpr>(bare(E));
+        Construct && Construct->getConstructor()->isCopyOrMoveConstructor())
+      E = Construct->getArg(0);
+    if (const auto *Temporary = dyn_cast<MaterializeTemporaryExpr>(E->IgnoreParens()))
+      E = Temporary->getSubExpr();
+  }
+  return lvalueReferent(E);
+}
+
+std::optional<Escape> escapeOf(const Expr *Task, Path Parents, const Referent &What,
+                               const Body &B, Unit &U) {
+  Fate F = fateOf(Task, Parents, U);
+  if (F.isOver() || F.Where == Fate::Unknown)
+    return std::nullopt;
+  if (What.Temporary)
+    return escapeOfTemporary(Task, F, B, U);
+  Survey Flow(B, U);
+  return escapeOfLocal(Task, F, What.Local, Flow, B, U, 0);
+}
+
+std::string describe(const Escape &E) {
+  switch (E.How.Where) {
+  case Fate::Kept:
+    return ("the task is kept in '" + E.By->getName() + "'").str();
+  case Fate::Returned:
+    return "the task is returned";
+  case Fate::Stored:
+    return "the task is stored";
+  case Fate::Started:
+    return "the task is started here, and not waited for";
+  default:
+    return "nobody waits for the coroutine";
+  }
+}
+
+SourceLocation placeOf(const Escape &E) {
+  if (E.How.Where == Fate::Kept && isa<DeclStmt>(E.How.At))
+    return E.By->getLocation();
+  if (const auto *Call = dyn_cast_or_null<Expr>(E.How.At))
+    return nameLocation(Call);
+  return E.How.At ? E.How.At->getBeginLoc() : SourceLocation();
+}
+
+std::string deathOf(const Referent &What, const Body &B) {
+  if (What.Temporary)
+    return "dies at the end of the statement";
+  if (isa<ParmVarDecl>(What.Local) && !B.isCoroutine())
+    return B.lambda() ? "dies when the lambda returns"
+                      : "dies when '" + B.decl()->getNameAsString() + "' returns";
+  return "dies at the end of its scope";
+}
+
+} // namespace weir

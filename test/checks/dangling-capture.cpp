@@ -1,0 +1,179 @@
+// RUN: %verify=dangling-capture -Wno-everything %s
+// RUN: %verify=dangling-capture -Wno-everything -std=c++23 %s
+// RUN: %fix=dangling-capture %s | FileCheck %s --check-prefix=FIX
+
+#include <coroutine>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+#include <weir/create_task.hpp>
+#include <weir/gather.hpp>
+#include <weir/run.hpp>
+#include <weir/sleep.hpp>
+#include <weir/task.hpp>
+
+weir::task<int> f(int);
+void print(int);
+using namespace std::chrono_literals;
+
+struct fire_and_forget {
+  struct promise_type {
+    fire_and_forget get_return_object();
+    std::suspend_never initial_suspend();
+    std::suspend_never final_suspend() noexcept;
+    void unhandled_exception();
+    void return_void();
+  };
+};
+
+// Awaited in the expression that calls it: the closure lives that long.
+weir::task<> awaited(int x) {
+  co_await [&]() -> weir::task<> { co_await f(x); }();
+  int y = co_await [x]() -> weir::task<int> { co_return co_await f(x); }();
+  auto l = [x]() -> weir::task<> { co_await f(x); };
+  co_await l();
+  auto [a, b] = co_await weir::gather([x]() -> weir::task<int> { co_return x; }(),
+                                      [=]() -> weir::task<int> { co_return x; }());
+  weir::task<> t = l();
+  co_await std::move(t);
+}
+void waited_for(int x) {
+  weir::run([&]() -> weir::task<> { co_await f(x); }());
+}
+
+weir::task<> kept(int x) {
+  auto t = [x]() -> weir::task<> { co_await f(x); }(); // expected-warning {{this coroutine lambda uses its capture 'x' when its closure is gone, which dies at the end of the statement}}
+  // expected-note@-1 {{the task is kept in 't'}} expected-note@-1 {{'x' is used here, and nothing of a lazy task runs before it is awaited}} expected-note@-1 {{captures live in the closure, parameters in the coroutine: pass 'x' as a parameter}}
+  // FIX: {{^}}  auto t = [](auto x) -> weir::task<> { co_await f(x); }(x);
+  co_await std::move(t);
+}
+weir::task<> kept_by_reference(int x) {
+  auto t = [&x]() -> weir::task<> { co_await f(x); }(); // expected-warning {{capture 'x'}} expected-note 3 {{}}
+  // FIX: {{^}}  auto t = [](auto &x) -> weir::task<> { co_await f(x); }(x);
+  co_await std::move(t);
+}
+weir::task<> renamed(int x) {
+  auto t = [y = x + 1]() -> weir::task<> { co_await f(y); }(); // expected-warning {{capture 'y'}} expected-note 3 {{}}
+  // FIX: {{^}}  auto t = [](auto y) -> weir::task<> { co_await f(y); }(x + 1);
+  co_await std::move(t);
+}
+weir::task<> in_a_container(int x) {
+  std::vector<weir::task<int>> all;
+  for (int i = 0; i < 3; ++i)
+    all.push_back([x]() -> weir::task<int> { co_return x; }()); // expected-warning {{capture 'x'}} expected-note 3 {{}}
+  for (auto &each : all)
+    co_await std::move(each);
+}
+weir::task<> gathered_later(int x) {
+  auto both = weir::gather([&]() -> weir::task<int> { co_return x; }(), // expected-warning {{capture 'x'}} expected-note 3 {{}}
+                           f(1));
+  co_await std::move(both);
+}
+weir::task<> returned(int x) {
+  return [x]() -> weir::task<> { co_await f(x); }(); // expected-warning {{capture 'x'}} expected-note 3 {{}}
+}
+void started(int x) {
+  weir::create_task([x]() -> weir::task<> { co_await f(x); }()); // expected-warning {{capture 'x'}} expected-note@-0 {{the task is started here, and not waited for}} expected-note 2 {{}}
+}
+struct member {
+  int value;
+  weir::task<> later;
+  void store() {
+    later = [this]() -> weir::task<> { co_await f(value); }(); // expected-warning {{capture 'this'}} expected-note 3 {{}}
+  }
+};
+
+// A lambda with a name dies at the end of its scope.
+void named(int x) {
+  auto l = [x]() -> weir::task<> { co_await f(x); }; // expected-note {{'x' is used here}}
+  weir::create_task(l()); // expected-warning {{this coroutine lambda uses its capture 'x' when 'l' is gone, which dies at the end of its scope}} expected-note 2 {{}}
+}
+weir::task<> named_and_returned(int x) {
+  auto l = [x]() -> weir::task<> { co_await f(x); }; // expected-note {{used here}}
+  return l(); // expected-warning {{capture 'x'}} expected-note 2 {{}}
+}
+weir::task<> named_and_joined(int x) {
+  auto l = [x]() -> weir::task<> { co_await f(x); };
+  auto running = weir::create_task(l());
+  co_await running;
+}
+weir::task<> gathered_in_its_scope(int x) {
+  auto l = [x]() -> weir::task<int> { co_return x; };
+  std::vector<weir::task<int>> all;
+  all.push_back(l());
+  co_await std::move(all.front());
+}
+weir::task<> keeper_outlives_the_lambda(int x) {
+  std::vector<weir::task<int>> all;
+  for (int i = 0; i < 3; ++i) {
+    auto l = [i]() -> weir::task<int> { co_return i; }; // expected-note {{used here}}
+    all.push_back(l()); // expected-warning {{when 'l' is gone}} expected-note 2 {{}}
+  }
+  for (auto &each : all)
+    co_await std::move(each);
+}
+
+// An eager coroutine runs up to its first suspension while the closure lives.
+void eager(int x) {
+  [x]() -> fire_and_forget { // expected-warning {{this coroutine lambda uses its capture 'x' when its closure is gone}} expected-note {{nobody waits for the coroutine}} expected-note {{pass 'x' as a parameter}}
+    co_await std::suspend_always(); // expected-note {{the lambda may be suspended here}}
+    print(x); // expected-note {{'x' is used here}}
+  }();
+  // FIX: {{^}}  [](auto x) -> fire_and_forget {
+  // FIX: {{^}}  }(x);
+  [x]() -> fire_and_forget {
+    print(x);
+    co_await std::suspend_always();
+  }();
+  [x]() -> fire_and_forget {
+    auto copy = x;
+    co_await std::suspend_always();
+    print(copy);
+  }();
+  [x](bool b) -> fire_and_forget {
+    if (b) {
+      co_await std::suspend_always();
+      co_return;
+    }
+    print(x);
+  }(true);
+}
+
+// Nothing captured, nothing used, or given as arguments.
+void without_captures(int x) {
+  weir::create_task([](auto x) -> weir::task<> { co_await f(x); }(x));
+  weir::create_task([&]() -> weir::task<> { co_await f(1); }());
+  auto plain = [x] { return f(x); }; // no coroutine
+  weir::create_task(plain());
+}
+
+// Somebody keeps the closure, or may.
+struct executor {
+  void post(std::function<weir::task<>()>);
+};
+struct session : std::enable_shared_from_this<session> {
+  weir::task<> run();
+  void start(executor &e) {
+    e.post([self = shared_from_this()]() -> weir::task<> { co_await self->run(); });
+  }
+};
+std::function<weir::task<>()> factory(int x) {
+  return [x]() -> weir::task<> { co_await f(x); };
+}
+void unknown_callee(weir::task<>);
+void unknown(int x) {
+  unknown_callee([x]() -> weir::task<> { co_await f(x); }());
+}
+
+// Ends by itself: a task that nobody awaits never runs (weir-unconsumed-task).
+void never_runs(int x) {
+  auto t = [x]() -> weir::task<> { co_await f(x); }();
+}
+
+#if __cplusplus >= 202302L
+void deducing_this(int x) {
+  weir::create_task([x](this auto) -> weir::task<> { co_await f(x); }());
+  weir::create_task([x](this auto &&) -> weir::task<> { co_await f(x); }()); // expected-warning {{capture 'x'}} expected-note 3 {{}}
+}
+#endif

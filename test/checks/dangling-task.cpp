@@ -1,0 +1,220 @@
+// RUN: %verify=dangling-task -Wno-everything %s
+
+#include <coroutine>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+#include <weir/weir.hpp>
+
+weir::task<int> use(const std::string &s); // expected-note 0+ {{a lazy task keeps 's' as a reference until it has run}}
+weir::task<> ready();
+weir::task<int> by_value(std::string s);
+weir::task<int> view(std::string_view s) { // seen: the body decides
+  co_return s.size(); // expected-note 0+ {{'s' is used here, and nothing of a lazy task runs before it is awaited}}
+}
+weir::task<int> ignores(const std::string &s) { co_return 1; }
+weir::task<int> hands_on(const std::string &s) { return view(s); }
+weir::task<int> copies_first(const std::string &s) { return by_value(s); }
+weir::task<int> pointer(int *p) { co_return *p; } // expected-note 0+ {{used here}}
+
+weir::task<int> returned() {
+  return use("tmp"); // expected-warning {{the task of 'use' refers to a temporary that dies at the end of the statement}} expected-note {{the task is returned}} expected-note {{await it in the expression that makes it, or let 'use' take its parameter by value}}
+}
+weir::task<int> parameter(std::string s) {
+  return use(s); // expected-warning {{the task of 'use' refers to 's', which dies when 'parameter' returns}} expected-note 2 {{}}
+}
+weir::task<int> local() {
+  std::string s;
+  return view(s); // expected-warning {{refers to 's', which dies at the end of its scope}} expected-note 2 {{}}
+}
+weir::task<int> conditional(bool b, std::string s) {
+  return b ? use(s) : by_value(s); // expected-warning {{'s'}} expected-note 2 {{}}
+}
+weir::task<int> element(std::vector<std::string> all) {
+  return use(all[0]); // expected-warning {{'all'}} expected-note 2 {{}}
+}
+struct pair_of { std::string name; };
+weir::task<int> part(pair_of p) {
+  return use(p.name); // expected-warning {{'p'}} expected-note 2 {{}}
+}
+weir::task<int> address() {
+  int i = 0;
+  return pointer(&i); // expected-warning {{'i'}} expected-note 2 {{}}
+}
+
+// Awaited in the expression that makes it: everything lives that long.
+weir::task<int> coroutine(std::string s) { co_return co_await use(s); }
+weir::task<> at_once() {
+  co_await use("tmp");
+  auto [a, b] = co_await weir::gather(use("a"), use("b"));
+  co_await weir::wait_for(use("tmp"), std::chrono::seconds(1));
+}
+void waits() {
+  weir::run(use("tmp"));
+  std::string s;
+  weir::run(use(s));
+}
+weir::task<> kept() {
+  auto t = use("tmp"); // expected-warning {{temporary}} expected-note {{the task is kept in 't'}} expected-note {{await it}}
+  co_await std::move(t);
+}
+weir::task<> kept_view() {
+  auto t = view(std::string("tmp")); // expected-warning {{temporary}} expected-note 2 {{}}
+  co_await std::move(t);
+  auto literal = view("static");
+  co_await std::move(literal);
+}
+weir::task<> gathered_later() {
+  auto both = weir::gather(use("a"), by_value("b")); // expected-warning {{temporary}} expected-note 2 {{}}
+  co_await std::move(both);
+}
+weir::task<> kept_beside_it() {
+  std::string s;
+  auto t = use(s);
+  co_await std::move(t);
+}
+weir::task<> kept_in_a_container(std::vector<std::string> names) {
+  std::vector<weir::task<int>> all;
+  for (std::string name : names)
+    all.push_back(use(name)); // expected-warning {{refers to 'name', which dies at the end of its scope}} expected-note 2 {{}}
+  for (const std::string &name : names)
+    all.push_back(use(name));
+  for (auto &each : all)
+    co_await std::move(each);
+}
+std::vector<weir::task<int>> container_returned(std::string s) {
+  std::vector<weir::task<int>> all;
+  all.push_back(use(s)); // expected-warning {{'s'}} expected-note {{}}
+  return all; // expected-note {{the task is returned}}
+}
+
+// A scope may outlive what its tasks refer to.
+weir::task<> given_to_a_scope(weir::task_group &scope) {
+  std::string s;
+  scope.create_task(use(s)); // expected-warning {{'s'}} expected-note {{the task is started here, and not waited for}} expected-note {{await it}}
+  co_return;
+}
+weir::task<> awaited_later(weir::task_group &scope) {
+  std::string s;
+  auto running = scope.create_task(use(s));
+  co_await running;
+}
+weir::task<> a_path_leaves(weir::task_group &scope, bool b) {
+  std::string s;
+  auto running = scope.create_task(use(s)); // expected-warning {{'s'}} expected-note 2 {{}}
+  if (b)
+    co_return;
+  co_await running;
+}
+weir::task<> sleeping_is_not_joining() {
+  std::string s;
+  weir::create_task(use(s)); // expected-warning {{'s'}} expected-note 2 {{}}
+  co_await weir::sleep(std::chrono::seconds(1));
+}
+void started() {
+  weir::create_task(use("tmp")); // expected-warning {{temporary}} expected-note 2 {{}}
+}
+struct own_scope {
+  void start_soon(weir::task<int>);
+  weir::task<> wait_for_all();
+};
+weir::task<> unknown_scope(own_scope &scope) { // nobody said what it does with it
+  std::string s;
+  scope.start_soon(use(s));
+  co_return;
+}
+struct holder {
+  weir::task<int> member;
+  void stores(std::string s) {
+    member = use(s); // expected-warning {{'s'}} expected-note {{the task is stored}} expected-note {{await it}}
+  }
+  std::string name;
+  void stores_its_own() { member = use(name); }
+};
+
+// What the callee does with it decides.
+weir::task<int> harmless(std::string s) {
+  if (s.empty())
+    return ignores(s);
+  if (s == "copy")
+    return copies_first(s);
+  return by_value(s);
+}
+weir::task<int> through_a_function(std::string s) {
+  return hands_on(s); // expected-warning {{the task of 'view' refers to 's'}} expected-note 2 {{}}
+}
+
+// Decisions, and things that live long enough.
+weir::task<int> wrapped(std::reference_wrapper<std::string> s) { co_return s.get().size(); }
+weir::task<int> deliberate(std::string &s) { return wrapped(std::ref(s)); }
+std::string global;
+weir::task<int> long_lived(const std::string &s, std::shared_ptr<std::string> p) {
+  static std::string kept;
+  if (s == "a")
+    return use(kept);
+  if (s == "b")
+    return use(global);
+  if (s == "c")
+    return use(*p);
+  return use(s);
+}
+struct tag {};
+weir::task<int> tagged(const tag &, int);
+weir::task<int> stateless() { return tagged(tag{}, 1); }
+void never_awaited() { auto t = use("tmp"); } // weir-unconsumed-task
+
+// The object of a member coroutine is one more reference.
+struct connection {
+  int fd;
+  weir::task<int> read() { co_return fd; } // expected-note 0+ {{the object is used here}}
+  weir::task<int> unseen();
+};
+connection connect();
+weir::task<int> of_a_temporary() {
+  return connect().read(); // expected-warning {{the task of 'read' refers to a temporary}} expected-note {{returned}} expected-note {{keep the object of 'read' alive}}
+}
+weir::task<int> of_a_local() {
+  connection c;
+  return c.read(); // expected-warning {{refers to 'c'}} expected-note 2 {{}}
+}
+weir::task<int> of_an_unseen_member() {
+  connection c;
+  return c.unseen();
+}
+weir::task<int> awaited_of_a_temporary() { co_return co_await connect().read(); }
+
+// An eager coroutine has read its parameters before it is suspended, or not.
+struct eager {
+  struct promise_type {
+    eager get_return_object();
+    std::suspend_never initial_suspend();
+    std::suspend_never final_suspend() noexcept;
+    void unhandled_exception();
+    void return_void();
+  };
+};
+void print(const std::string &);
+eager prints_later(const std::string &s) {
+  co_await std::suspend_always(); // expected-note 0+ {{'prints_later' may be suspended here}}
+  print(s); // expected-note 0+ {{'s' is used here}}
+}
+eager prints_first(const std::string &s) {
+  print(s);
+  co_await std::suspend_always();
+}
+void detached() {
+  prints_later("tmp"); // expected-warning {{the task of 'prints_later' refers to a temporary}} expected-note 2 {{}}
+  prints_first("tmp");
+}
+
+// A parameter is a reference in an instantiation that makes it one.
+template <class T> weir::task<int> generic(T value) { co_return value.size(); } // expected-note 0+ {{used here}}
+weir::task<int> instantiated(std::string s, bool b) {
+  if (b)
+    return generic(s);
+  return generic<std::string &>(s); // expected-warning {{'s'}} expected-note 2 {{}}
+}
