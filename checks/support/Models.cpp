@@ -307,6 +307,7 @@ private:
     F.require("kind");
     F.read("kind", B.Kind);
     F.read("confidence", B.Confidence);
+    F.read("unit", B.Unit);
     F.read("twin", B.Twin);
     F.each("not_when", [&](Fields &C) { readCondition(C, B.NotWhen); });
     F.each("only_when", [&](Fields &C) { readCondition(C, B.OnlyWhen); });

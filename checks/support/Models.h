@@ -166,6 +166,7 @@ struct Blocking : Entry {
   weir::models::Confidence Confidence = Confidence::High;
   std::vector<Condition> NotWhen;  ///< any of them holds: it does not block
   std::vector<Condition> OnlyWhen; ///< not empty: it blocks only if one of them holds
+  std::string Unit; ///< the duration type a plain number it is given counts in
   std::string Twin; ///< qualified name or spelling of what to await instead
 };
 
@@ -185,7 +186,9 @@ struct Library {
   std::string File;     ///< for people; of a built-in file, its name alone
   std::string Verified; ///< the versions the facts were compared with
   std::vector<std::string> Roots;
-  std::vector<std::string> Headers; ///< what declares it all, for `weir models check`
+  /// What declares it all, for `weir models check`. `{path}` is a root as a
+  /// path; roots that have it are compiled apart.
+  std::vector<std::string> Headers;
   /// Parts of paths. Not empty: what is declared elsewhere is not this
   /// library's, though it has its name. Libraries with names anyone would
   /// choose, such as `coro::task`, have it.
