@@ -76,12 +76,16 @@ bool isAwaited(const Expr *E, Path Parents, Unit &U) {
   }
 }
 
+bool isSuspension(const Stmt *S) {
+  const auto *For = dyn_cast<CXXForRangeStmt>(S);
+  return isa<CoroutineSuspendExpr, DependentCoawaitExpr>(S) ||
+         (For && For->getCoawaitLoc().isValid());
+}
+
 const Stmt *firstSuspension(const Stmt *S) {
   const Stmt *Found = nullptr;
   walk(S, [&](const Stmt *Each, Path) {
-    const auto *For = dyn_cast<CXXForRangeStmt>(Each);
-    if (!Found && (isa<CoroutineSuspendExpr, DependentCoawaitExpr>(Each) ||
-                   (For && For->getCoawaitLoc().isValid())))
+    if (!Found && isSuspension(Each))
       Found = Each;
     return !Found;
   });

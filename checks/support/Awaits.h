@@ -16,6 +16,9 @@ const clang::Expr *awaitedCall(const clang::Expr *Operand, Unit &U);
 /// Whether \p E, with the given parents, is what some `co_await` awaits.
 bool isAwaited(const clang::Expr *E, Path Parents, Unit &U);
 
+/// Whether \p S itself may suspend: `co_await`, `co_yield`, `for co_await`.
+bool isSuspension(const clang::Stmt *S);
+
 /// The first `co_await`, `co_yield` or `for co_await` in what runs as part of
 /// \p S; null if there is none.
 const clang::Stmt *firstSuspension(const clang::Stmt *S);
