@@ -7,6 +7,7 @@
 // after that is not recorded as being on this thread.
 
 #include "checks/program/Extract.h"
+#include "checks/program/Instead.h"
 #include "checks/program/Needless.h"
 #include "checks/program/Ready.h"
 #include "checks/program/Roots.h"
@@ -27,7 +28,7 @@ namespace {
 class FunctionExtractor {
 public:
   FunctionExtractor(const Body &B, Unit &U, Summary &Into)
-      : B(B), U(U), Into(Into), Where(B), Lib(U.libraryOf(B)) {}
+      : B(B), U(U), Into(Into), Where(B), Suggest(B, U), Lib(U.libraryOf(B)) {}
 
   Function extract() {
     describe();
@@ -136,6 +137,13 @@ private:
     }
     if (Model && Model->Role == models::Role::NonBlocking)
       return;
+    // What a library's functions do inside is the library's business: what they
+    // mean, its model says.
+    if (const models::Library *Theirs = U.libraryAround(C.Function);
+        Theirs && Theirs != U.libraryAround(B.decl()) && How == Mode::Plain) {
+      F.Effects.Unknown |= !isDescribed(C, Model);
+      return;
+    }
     Call Made;
     Made.Callee = usrOf(C.Function, U);
     Made.Name = displayName(C.Function, nullptr);
@@ -148,7 +156,7 @@ private:
     for (const Expr *Arg : C.Args)
       Made.Args.push_back(Where.of(Arg));
     if (B.isCoroutine() && How == Mode::Plain && site(E, Parents) == E)
-      offload(E, C, Made);
+      Suggest.ofCall(E, C, Parents, Made);
     if (How == Mode::Awaited)
       unawait(Parents, Made);
     IndexOf[E] = F.Calls.size();
@@ -174,87 +182,11 @@ private:
       Found.Kind = Row->Kind;
       Found.Confidence = Row->Confidence;
     }
-    if (site(E, Parents) == E && !isInHandler(Parents) &&
-        !(IsSyncWait && awaitInstead(*Model, E, C, Parents, Found)))
-      suggest(Row, E, C, Found);
+    if (site(E, Parents) == E &&
+        !(IsSyncWait && Suggest.ofSyncWait(*Model, E, C, Parents, Found)))
+      Suggest.ofBlocking(Row, E, C, Parents, Found);
     F.Blocks.push_back(std::move(Found));
     return true;
-  }
-
-  /// What to write instead: the twin in the coroutine's own library, or a
-  /// thread of its own for the call.
-  void suggest(const models::Blocking *Row, const Expr *E, const Callee &C,
-               Block &Found) {
-    if (!B.isCoroutine() || !Lib)
-      return;
-    std::string Text, Header;
-    if (Row && !Row->Twin.empty() && Row->Lib == Lib)
-      Text = spell(Row->Twin, E, C, U);
-    for (StringRef Key : {models::spelling(Found.Kind), StringRef("offload")}) {
-      auto Known = Lib->Replacements.find(Key);
-      if (!Text.empty() || Known == Lib->Replacements.end() ||
-          (Found.IsSyncWait && Key != "offload"))
-        continue;
-      Text = spell(Known->second.Call, E, C, U);
-      Header = Known->second.Header;
-    }
-    rewrite(E, Text, Header, Found.Instead, Found.Fix);
-  }
-
-  /// A handler cannot await.
-  static bool isInHandler(Path Parents) {
-    return llvm::any_of(Parents, [](const Stmt *S) { return isa<CXXCatchStmt>(S); });
-  }
-
-  /// `co_await x` for `sync_wait(x)` and `x.get()`, where it compiles.
-  bool awaitInstead(const models::Function &Model, const Expr *E, const Callee &C,
-                    Path Parents, Block &Found) {
-    const Expr *Awaited = Model.Task >= 0 && Model.Task < static_cast<int>(C.Args.size())
-                              ? C.Args[Model.Task]
-                          : C.Object          ? C.Object
-                          : C.Args.size() > 0 ? C.Args.front()
-                                              : nullptr;
-    std::optional<TaskType> Type = Awaited ? U.task(Awaited->getType()) : std::nullopt;
-    if (!Type || Awaited->getType()->isPointerType() || !canAwait(*Type, B, U))
-      return false;
-    if (!Type->isTask() && Type->Kind != models::TypeKind::Future &&
-        Type->Kind != models::TypeKind::Awaiter)
-      return false;
-    StringRef Operand = textOf(Awaited->getSourceRange(), U);
-    if (Operand.empty())
-      return false;
-    bool Moves = Type->Use == models::Use::OnceRvalue && bare(Awaited)->isLValue();
-    std::string Text = Moves ? ("co_await std::move(" + Operand + ")").str()
-                             : ("co_await " + Operand).str();
-    // The await binds less tightly than what may follow the call.
-    const Stmt *Parent = significantParent(Parents);
-    if (isa_and_nonnull<MemberExpr, ArraySubscriptExpr, CXXOperatorCallExpr>(Parent))
-      Text = "(" + Text + ")";
-    rewrite(E, Text, "", Found.Instead, Found.Fix);
-    Found.Fix.Safe = true;
-    return true;
-  }
-
-  void offload(const Expr *E, const Callee &C, Call &Made) {
-    auto Known = Lib ? Lib->Replacements.find("offload") : decltype(Lib->Replacements.end())();
-    if (!Lib || Known == Lib->Replacements.end() || !isa<CallExpr>(E))
-      return;
-    rewrite(E, spell(Known->second.Call, E, C, U), Known->second.Header,
-            Made.Instead, Made.Fix);
-  }
-
-  void rewrite(const Expr *E, const std::string &Text, StringRef Header,
-               std::string &Instead, Fix &Offer) {
-    Instead = Text;
-    if (Text.empty() || isa<CXXConstructExpr>(E))
-      return;
-    std::optional<Edit> Change = replace(E->getSourceRange(), Text, U);
-    if (!Change)
-      return;
-    if (std::optional<Edit> Include = include(Header, E->getBeginLoc(), U))
-      Offer.Edits.push_back(*Include);
-    Offer.Edits.push_back(*Change);
-    Offer.Title = "write '" + Text + "'";
   }
 
   void unawait(Path Parents, Call &Made) {
@@ -353,6 +285,7 @@ private:
   Summary &Into;
   Function F;
   Roots Where;
+  Instead Suggest;
   const models::Library *Lib;
   llvm::DenseMap<const Expr *, unsigned> IndexOf;
   bool OffLoop = false;

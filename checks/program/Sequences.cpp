@@ -102,11 +102,13 @@ private:
     for (const Step &Each : Run)
       S.Steps.push_back(describe(Each));
     const models::Library *Lib = U.libraryOf(B);
-    auto Known = Lib ? Lib->Replacements.find("gather") : decltype(Lib->Replacements.end())();
-    if (!Lib || Known == Lib->Replacements.end())
+    if (!Lib)
       return S;
-    S.Gather = Known->second.Call;
-    if (auto Include = include(Known->second.Header, Run.front().Statement->getBeginLoc(), U))
+    auto Known = Lib->replacement("gather", modelName(recordOf(B.decl()->getReturnType())));
+    if (!Known)
+      return S;
+    S.Gather = Known->Call;
+    if (auto Include = include(Known->Header, Run.front().Statement->getBeginLoc(), U))
       S.Include.push_back(*Include);
     return S;
   }

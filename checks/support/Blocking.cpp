@@ -60,9 +60,9 @@ bool isOneOf(QualType T, llvm::ArrayRef<std::string> Names) {
   return Record && llvm::is_contained(Names, modelName(Record));
 }
 
-/// Whether the object's class, or a type it is a template of, has such a name:
-/// `std::unique_lock<folly::coro::Mutex>` locks no thread.
-bool receiverIs(const Callee &C, llvm::ArrayRef<std::string> Names) {
+/// Whether \p Fits holds for the object's class or for a type it is a template
+/// of: `std::unique_lock<folly::coro::Mutex>` locks no thread.
+bool receiverIs(const Callee &C, llvm::function_ref<bool(QualType)> Fits) {
   const CXXRecordDecl *Class = nullptr;
   if (const auto *Method = dyn_cast_or_null<CXXMethodDecl>(C.Function))
     Class = Method->getParent();
@@ -70,30 +70,39 @@ bool receiverIs(const Callee &C, llvm::ArrayRef<std::string> Names) {
     Class = recordOf(C.Object->getType());
   if (!Class)
     return false;
-  if (llvm::is_contained(Names, modelName(Class)))
+  if (Fits(Class->getASTContext().getCanonicalTagType(Class)))
     return true;
   const auto *Spec = dyn_cast<ClassTemplateSpecializationDecl>(Class);
-  if (!Spec)
-    return false;
-  return llvm::any_of(Spec->getTemplateArgs().asArray(), [&](const TemplateArgument &A) {
-    return A.getKind() == TemplateArgument::Type && isOneOf(A.getAsType(), Names);
+  return Spec && llvm::any_of(Spec->getTemplateArgs().asArray(), [&](const TemplateArgument &A) {
+    return A.getKind() == TemplateArgument::Type && Fits(A.getAsType());
   });
 }
 
-bool holds(const models::NotWhen &When, const Callee &C, Unit &U) {
+bool holds(const models::Condition &When, const Callee &C, Unit &U) {
   ASTContext &Context = U.context();
   if (When.MinArgs >= 0 && C.Args.size() < static_cast<size_t>(When.MinArgs))
     return false;
   if (When.MaxArgs >= 0 && C.Args.size() > static_cast<size_t>(When.MaxArgs))
     return false;
-  if (!When.Receiver.empty() && !receiverIs(C, When.Receiver))
+  if (!When.Receiver.empty() &&
+      !receiverIs(C, [&](QualType T) { return isOneOf(T, When.Receiver); }))
+    return false;
+  if (When.ReceiverKind && !receiverIs(C, [&](QualType T) {
+        std::optional<TaskType> Type = U.task(T);
+        return Type && Type->Kind == *When.ReceiverKind;
+      }))
     return false;
   if (!When.ArgType.empty() && When.Arg < 0)
     return llvm::any_of(C.Args, [&](const Expr *Arg) {
       return isOneOf(Arg->getType(), When.ArgType);
     });
   if (When.Arg < 0)
-    return When.MinArgs >= 0 || When.MaxArgs >= 0 || !When.Receiver.empty();
+    return When.Has.empty()
+               ? When.MinArgs >= 0 || When.MaxArgs >= 0 || !When.Receiver.empty() ||
+                     When.ReceiverKind
+               : llvm::any_of(C.Args, [&](const Expr *Arg) {
+                   return mentions(Arg, When.Has, Context);
+                 });
   if (static_cast<size_t>(When.Arg) >= C.Args.size())
     return false;
   const Expr *Arg = C.Args[When.Arg];
@@ -113,9 +122,9 @@ bool holds(const models::NotWhen &When, const Callee &C, Unit &U) {
 } // namespace
 
 bool isExcused(const models::Blocking &Row, const Callee &C, Unit &U) {
-  return llvm::any_of(Row.NotWhen, [&](const models::NotWhen &When) {
-    return holds(When, C, U);
-  });
+  auto Holds = [&](const models::Condition &When) { return holds(When, C, U); };
+  return llvm::any_of(Row.NotWhen, Holds) ||
+         (!Row.OnlyWhen.empty() && llvm::none_of(Row.OnlyWhen, Holds));
 }
 
 } // namespace weir

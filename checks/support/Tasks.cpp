@@ -205,13 +205,20 @@ bool isStd(const CXXRecordDecl *Record, StringRef Name) {
          Record->isInStdNamespace();
 }
 
+std::optional<TaskType> classifyByShape(const CXXRecordDecl *Record) {
+  std::optional<TaskType> Result = byShape(Record);
+  if (Result) {
+    Result->Record = Record;
+    Result->Nodiscard = hasNodiscard(Record);
+  }
+  return Result;
+}
+
 std::optional<TaskType> classify(const CXXRecordDecl *Record,
                                  const models::Models &Models) {
   std::optional<TaskType> Result = byModel(Record, Models);
   if (!Result)
-    Result = byShape(Record);
-  if (!Result)
-    return std::nullopt;
+    return classifyByShape(Record);
   Result->Record = Record;
   Result->Nodiscard = hasNodiscard(Record);
   return Result;

@@ -32,6 +32,9 @@ struct TaskType {
 std::optional<TaskType> classify(const clang::CXXRecordDecl *Record,
                                  const models::Models &Models);
 
+/// The same without a look at the models.
+std::optional<TaskType> classifyByShape(const clang::CXXRecordDecl *Record);
+
 /// The promise type a class names, also through its bases; null if none.
 const clang::CXXRecordDecl *promiseOf(const clang::CXXRecordDecl *Record);
 

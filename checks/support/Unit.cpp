@@ -173,9 +173,16 @@ const Row *Unit::lookUp(const Callee &C, Find Ask) {
       !Models.mentions(lastName(C.Function)))
     return nullptr;
   for (const std::string &Name : namesOf(C))
-    if (const Row *Found = Ask(Name))
+    if (const Row *Found = Ask(Name); Found && isWhereItSays(*Found->Lib, C.Function))
       return Found;
   return nullptr;
+}
+
+bool Unit::isWhereItSays(const models::Library &Lib, const Decl *D) const {
+  if (Lib.OnlyIn.empty())
+    return true;
+  StringRef File = sources().getFilename(sources().getSpellingLoc(D->getLocation()));
+  return llvm::any_of(Lib.OnlyIn, [&](StringRef Part) { return File.contains(Part); });
 }
 
 const models::Function *Unit::annotated(const FunctionDecl *F) {
@@ -214,7 +221,30 @@ std::optional<TaskType> Unit::task(QualType T) {
   if (!New)
     return Known->second;
   std::optional<TaskType> Result = classify(Record, Models);
+  if (Result && Result->Model && !isWhereItSays(*Result->Model->Lib, Record))
+    Result = classifyByShape(Record);
   return Tasks[Record->getCanonicalDecl()] = Result;
+}
+
+const models::Library *Unit::libraryAround(const Decl *D) {
+  const DeclContext *C = D->getDeclContext();
+  while (C && !C->isNamespace() && !C->isTranslationUnit())
+    C = C->getParent();
+  const auto *Namespace = dyn_cast_or_null<NamespaceDecl>(C);
+  if (!Namespace)
+    return nullptr;
+  auto [Known, New] = LibraryAround.try_emplace(Namespace->getCanonicalDecl(), nullptr);
+  if (!New)
+    return Known->second;
+  const models::Library *Found = nullptr;
+  std::string Name = modelName(Namespace);
+  for (const models::Library &Lib : Models.libraries())
+    for (StringRef Root : Lib.Roots)
+      if (StringRef Rest = Name; Rest.consume_front(Root) &&
+                                 (Rest.empty() || Rest.starts_with("::")) &&
+                                 isWhereItSays(Lib, D))
+        Found = &Lib;
+  return LibraryAround[Namespace->getCanonicalDecl()] = Found;
 }
 
 const models::Library *Unit::libraryOf(const Body &B) {

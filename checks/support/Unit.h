@@ -52,6 +52,8 @@ public:
   const models::Blocking *blocking(const Callee &C);
   std::optional<TaskType> task(clang::QualType T);
 
+  /// The modelled library that \p D is a part of; null for the user's own code.
+  const models::Library *libraryAround(const clang::Decl *D);
   /// The library whose coroutine \p B is: by its return type's model.
   const models::Library *libraryOf(const Body &B);
 
@@ -64,6 +66,7 @@ private:
   ~Unit();
   void collect();
   template <class Row, class Find> const Row *lookUp(const Callee &C, Find Ask);
+  bool isWhereItSays(const models::Library &Lib, const clang::Decl *D) const;
 
   clang::ASTContext &Context;
   const models::Models &Models;
@@ -71,6 +74,7 @@ private:
   llvm::DenseMap<const clang::FunctionDecl *, const Body *> BodyOf;
   llvm::SetVector<const clang::FunctionDecl *> Mentioned;
   llvm::DenseMap<const clang::CXXRecordDecl *, std::optional<TaskType>> Tasks;
+  llvm::DenseMap<const clang::DeclContext *, const models::Library *> LibraryAround;
   std::deque<models::Function> Annotated;
   llvm::DenseMap<const clang::FunctionDecl *, const models::Function *> AnnotatedBy;
   std::unique_ptr<program::Summary> Summary;

@@ -3,6 +3,7 @@
 
 #include <condition_variable>
 #include <cstdlib>
+#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 #include <future>
@@ -174,5 +175,19 @@ weir::task<> as_told(int fd) {
   told(); // expected-warning {{'told' blocks}} expected-note {{write}}
   asserted(fd);
   in_fact_quick();
+  co_return;
+}
+
+// What a known library does inside is its own business.
+weir::task<> uses_a_library(weir::queue<int> &q) {
+  weir::event e;
+  e.set();
+  co_await q.put(1);
+}
+
+// fcntl waits only for a lock.
+weir::task<> sets_a_flag(int fd) {
+  fcntl(fd, F_SETFL, O_NONBLOCK);
+  fcntl(fd, F_SETLKW, nullptr); // expected-warning {{'fcntl' blocks}} expected-note {{write}}
   co_return;
 }

@@ -1,0 +1,114 @@
+// What to write instead of a call that blocks; see Instead.h.
+
+#include "checks/program/Instead.h"
+#include "checks/support/Awaits.h"
+#include "checks/support/Source.h"
+#include "checks/support/Unit.h"
+#include "llvm/ADT/STLExtras.h"
+
+using namespace clang;
+
+namespace weir::program {
+namespace {
+
+bool isInHandler(Path Parents) {
+  return llvm::any_of(Parents, [](const Stmt *S) { return isa<CXXCatchStmt>(S); });
+}
+
+/// A sleep's replacement wants a duration where the call had one, or a plain
+/// number of known unit; a point in time is neither.
+bool takesDuration(StringRef Template, const models::Blocking *Row, const Callee &C) {
+  if (!Row || Row->Kind != models::BlockingKind::Sleep || !Template.contains("{0}"))
+    return true;
+  if (C.Args.empty())
+    return false;
+  const CXXRecordDecl *Record = recordOf(C.Args.front()->getType());
+  return Record ? modelName(Record) == "std::chrono::duration" : !Row->Unit.empty();
+}
+
+std::string inUnit(std::string Template, const models::Blocking *Row, const Callee &C) {
+  if (Row && !Row->Unit.empty() && !C.Args.empty() && !recordOf(C.Args.front()->getType()))
+    if (size_t At = Template.find("{0}"); At != std::string::npos)
+      Template.replace(At, 3, Row->Unit + "({0})");
+  return Template;
+}
+
+} // namespace
+
+Instead::Instead(const Body &B, Unit &U)
+    : B(B), U(U), Lib(B.isCoroutine() ? U.libraryOf(B) : nullptr) {}
+
+std::optional<models::Replacement> Instead::replacement(StringRef What) const {
+  return Lib->replacement(What, modelName(recordOf(B.decl()->getReturnType())));
+}
+
+void Instead::ofBlocking(const models::Blocking *Row, const Expr *E, const Callee &C,
+                         Path Parents, Block &Into) {
+  if (!Lib || isInHandler(Parents))
+    return;
+  if (Row && !Row->Twin.empty() && Row->Lib == Lib)
+    return rewrite(E, spell(Row->Twin, E, C, U), {}, Into.Instead, Into.Fix);
+  std::string Text;
+  std::optional<models::Replacement> Known;
+  if (!Into.IsSyncWait) {
+    Known = replacement(models::spelling(Into.Kind));
+    if (Known && takesDuration(Known->Call, Row, C))
+      Text = spell(inUnit(Known->Call, Row, C), E, C, U);
+  }
+  if (Text.empty() && (Known = replacement("offload")))
+    Text = spell(Known->Call, E, C, U);
+  if (Known)
+    rewrite(E, Text, *Known, Into.Instead, Into.Fix);
+}
+
+bool Instead::ofSyncWait(const models::Function &Model, const Expr *E, const Callee &C,
+                         Path Parents, Block &Into) {
+  const Expr *Awaited = Model.Task >= 0 && Model.Task < static_cast<int>(C.Args.size())
+                            ? C.Args[Model.Task]
+                        : C.Object       ? C.Object
+                        : C.Args.empty() ? nullptr
+                                         : C.Args.front();
+  std::optional<TaskType> Type = Awaited ? U.task(Awaited->getType()) : std::nullopt;
+  if (!Type || isInHandler(Parents) || Awaited->getType()->isPointerType() ||
+      !canAwait(*Type, B, U))
+    return false;
+  if (!Type->isTask() && Type->Kind != models::TypeKind::Future &&
+      Type->Kind != models::TypeKind::Awaiter)
+    return false;
+  StringRef Operand = textOf(Awaited->getSourceRange(), U);
+  if (Operand.empty())
+    return false;
+  bool Moves = Type->Use == models::Use::OnceRvalue && bare(Awaited)->isLValue();
+  std::string Text = Moves ? ("co_await std::move(" + Operand + ")").str()
+                           : ("co_await " + Operand).str();
+  // The await binds less tightly than what may follow the call.
+  if (isa_and_nonnull<MemberExpr, ArraySubscriptExpr, CXXOperatorCallExpr>(
+          significantParent(Parents)))
+    Text = "(" + Text + ")";
+  rewrite(E, Text, {}, Into.Instead, Into.Fix);
+  Into.Fix.Safe = true;
+  return true;
+}
+
+void Instead::ofCall(const Expr *E, const Callee &C, Path Parents, Call &Into) {
+  if (!Lib || !isa<CallExpr>(E) || isInHandler(Parents))
+    return;
+  if (auto Known = replacement("offload"))
+    rewrite(E, spell(Known->Call, E, C, U), *Known, Into.Instead, Into.Fix);
+}
+
+void Instead::rewrite(const Expr *E, const std::string &Text,
+                      const models::Replacement &By, std::string &Into, Fix &Offer) {
+  Into = Text;
+  if (Text.empty() || isa<CXXConstructExpr>(E) || !By.Needs.empty())
+    return;
+  std::optional<Edit> Change = replace(E->getSourceRange(), Text, U);
+  if (!Change)
+    return;
+  if (std::optional<Edit> Include = include(By.Header, E->getBeginLoc(), U))
+    Offer.Edits.push_back(*Include);
+  Offer.Edits.push_back(*Change);
+  Offer.Title = "write '" + Text + "'";
+}
+
+} // namespace weir::program
