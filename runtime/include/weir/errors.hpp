@@ -8,6 +8,7 @@
 #include <exception>
 #include <stdexcept>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -43,23 +44,33 @@ public:
     return errors_;
   }
 
-  /// Whether one of the errors, at any depth, is an \p E.
+  /// Whether one of the errors is an \p E; looks into nested groups.
   template <class E> bool contains() const {
     for (const auto &error : errors_) {
       try {
         std::rethrow_exception(error);
-      } catch (const E &) {
-        return true;
       } catch (const exception_group &inner) {
-        if (inner.contains<E>())
+        if (std::is_same_v<E, exception_group> || inner.contains<E>())
           return true;
       } catch (...) {
+        if (is<E>())
+          return true;
       }
     }
     return false;
   }
 
 private:
+  template <class E> static bool is() {
+    try {
+      throw;
+    } catch (const E &) {
+      return true;
+    } catch (...) {
+      return false;
+    }
+  }
+
   std::vector<std::exception_ptr> errors_;
 };
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <weir/detail/gather_awaiter.hpp>
+#include <weir/keep_running.hpp>
 #include <weir/return_exceptions.hpp>
 
 #include <ranges>

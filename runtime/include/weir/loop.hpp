@@ -9,13 +9,14 @@
 #include <exception>
 #include <functional>
 #include <string>
+#include <thread>
 #include <utility>
 
 namespace weir {
 
 /// Runs tasks and callbacks on the thread that called `run`. Made by `run` and
 /// `runner` only. Every member is for that thread, except
-/// `call_soon_threadsafe`. (asyncio: the event loop.)
+/// `call_soon_threadsafe`; the others throw usage_error elsewhere. (asyncio: the event loop.)
 class loop {
 public:
   /// Time as the loop sees it: steady, and in tests possibly virtual.
@@ -47,6 +48,7 @@ public:
   /// Calls \p f in the next turn, after what is ready already. Callbacks run in
   /// the order of these calls. An exception goes to the exception handler.
   template <class F> callback_handle call_soon(F f) {
+    check_thread();
     auto *c = make_callback(std::move(f));
     core_.enqueue(*c);
     return callback_handle(c);
@@ -55,6 +57,7 @@ public:
   /// Calls \p f at \p when or up to a millisecond later. Equal times: in no
   /// particular order.
   template <class F> callback_handle call_at(time_point when, F f) {
+    check_thread();
     auto *c = make_callback(std::move(f));
     c->when = std::chrono::duration_cast<std::chrono::nanoseconds>(
                   when.time_since_epoch())
@@ -96,11 +99,18 @@ private:
   friend class runner;
   friend struct detail::loop_access;
 
+  void check_thread() const {
+    if (detail::this_scheduler != &core_ &&
+        std::this_thread::get_id() != owner_) [[unlikely]]
+      throw usage_error("the loop was called from a thread that is not its "
+                        "own: use call_soon_threadsafe [weir-wrong-thread]");
+  }
   template <class F> auto *make_callback(F f) {
     return new detail::callback<F>(*this, std::move(f));
   }
 
   detail::scheduler core_{*this};
+  const std::thread::id owner_ = std::this_thread::get_id();
   exception_handler handler_;
 };
 

@@ -2,12 +2,27 @@
 
 #pragma once
 
+#include <chrono>
+#include <optional>
+
 namespace weir {
 
 struct run_options {
   /// Watches for broken rules while the program runs (see debug.hpp). Also on
   /// if the environment variable WEIR_DEBUG is set and not empty or 0.
   bool debug = false;
+
+  /// In debug mode: a task that keeps its thread for longer is reported, with
+  /// the thread's stack, while it does.
+  std::chrono::milliseconds slow{100};
+
+  /// Time stands still while there is something to do and jumps to the next
+  /// deadline when there is not: tests wait for nothing (see testing.hpp).
+  bool virtual_time = false;
+
+  /// Runs what is ready in an order made from this seed instead of first come,
+  /// first served: to find tests and programs that rely on luck.
+  std::optional<unsigned> shuffle_seed = std::nullopt;
 };
 
 } // namespace weir

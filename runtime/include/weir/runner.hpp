@@ -3,6 +3,7 @@
 #pragma once
 
 #include <weir/create_task.hpp>
+#include <weir/detail/instruments.hpp>
 #include <weir/loop.hpp>
 #include <weir/run_options.hpp>
 #include <weir/task.hpp>
@@ -69,14 +70,20 @@ private:
   void open() {
     if (closed_)
       throw usage_error("the runner is closed");
-    if (!loop_)
-      loop_.reset(new loop);
+    if (loop_)
+      return;
+    loop_.reset(new loop);
+    if (options_.virtual_time)
+      core().use_virtual_time();
+    instruments_ = detail::make_instruments(options_);
+    core().set_instrument(instruments_.get());
   }
   detail::scheduler &core() { return detail::loop_access::core(*loop_); }
   void end_tasks();
 
   run_options options_;
   std::unique_ptr<loop, delete_loop> loop_;
+  std::unique_ptr<detail::instruments> instruments_;
   bool closed_ = false;
 };
 
@@ -86,6 +93,8 @@ inline void runner::close() noexcept {
     end_tasks();
     for (auto &s : core().services)
       s.reset();
+    core().set_instrument(nullptr);
+    instruments_.reset();
     loop_.reset();
     detail::frame_pool::trim();
   }

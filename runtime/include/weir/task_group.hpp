@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <weir/cancel_scope.hpp>
 #include <weir/detail/as_task.hpp>
 #include <weir/detail/scope_parent.hpp>
 #include <weir/errors.hpp>
@@ -17,6 +18,12 @@
 #include <vector>
 
 namespace weir {
+
+struct supervised_t {
+  explicit supervised_t() = default;
+};
+/// `with_task_group(supervised, ...)`: see there.
+inline constexpr supervised_t supervised{};
 
 /// The tasks of one `with_task_group`. (asyncio: TaskGroup.)
 class task_group final : public detail::job_set, private detail::waiter {
@@ -46,19 +53,27 @@ public:
 
 private:
   template <class F>
-  friend std::invoke_result_t<F &, task_group &> with_task_group(F f);
+  friend std::invoke_result_t<F &, task_group &> with_task_group(F);
+  template <class F>
+  friend std::invoke_result_t<F &, task_group &> with_task_group(supervised_t,
+                                                                 F);
+  template <class F>
+  static std::invoke_result_t<F &, task_group &> run(bool supervised, F body);
 
-  task_group() : job_set(*detail::this_scheduler) {}
-  ~task_group() { is_over_ = true; }
+  explicit task_group(bool supervised)
+      : job_set(*detail::this_scheduler), is_supervised_(supervised) {}
+  ~task_group() { aborting_.cancel(); }
 
   // --- while the body runs -------------------------------------------------
 
   void on_left(detail::job &child) noexcept override {
-    if (child.outcome == detail::outcome::error) {
+    if (child.outcome == detail::outcome::error && !is_supervised_) {
       child.flags |= detail::job::retrieved;
       errors_.push_back(child.error);
-      if (!is_aborting_)
-        abort();
+      if (!is_aborting_) { // next turn: a sibling that fails in this one counts
+        is_aborting_ = true;
+        aborting_ = home.facade.call_soon([this] { abort(); });
+      }
     }
     detail::release(child);
     if (child_count() == 0 && is_waiting_) {
@@ -103,6 +118,7 @@ private:
     body_ended_ = true;
     if (body_error && !is_aborting_)
       abort();
+    std::optional<cancel_scope> shield; // children end at their own pace
     while (child_count() > 0) {
       try {
         co_await children_awaiter{*this};
@@ -110,9 +126,12 @@ private:
         cancelled_outside = true;
         if (!is_aborting_)
           abort();
+        if (!shield)
+          shield.emplace(scope_options{.shield = true});
       }
     }
     is_over_ = true;
+    aborting_.cancel();
     const bool own_request = parent_.asked();
     const bool nobody_else = parent_.uncancel();
     if (body_cancelled && !(own_request && nobody_else))
@@ -133,7 +152,9 @@ private:
   }
 
   detail::scope_parent parent_;
+  callback_handle aborting_;
   std::vector<std::exception_ptr> errors_;
+  const bool is_supervised_;
   bool is_aborting_ = false, body_ended_ = false;
   bool is_waiting_ = false, is_over_ = false;
 };
@@ -154,9 +175,25 @@ private:
 /// \p body is kept until all have ended, so it may capture by reference what
 /// outlives the `co_await`. (asyncio: TaskGroup.)
 template <class F>
-std::invoke_result_t<F &, task_group &> with_task_group(F body) {
+WEIR_CORO_WRAPPER std::invoke_result_t<F &, task_group &>
+with_task_group(F body) {
+  return task_group::run(false, std::move(body));
+}
+
+/// The same, but a child that fails concerns nobody else: its exception is for
+/// who holds its handle, and is reported if nobody looks at it. (Kotlin:
+/// supervisorScope.)
+template <class F>
+WEIR_CORO_WRAPPER std::invoke_result_t<F &, task_group &>
+with_task_group(supervised_t, F body) {
+  return task_group::run(true, std::move(body));
+}
+
+template <class F>
+std::invoke_result_t<F &, task_group &> task_group::run(bool supervised,
+                                                        F body) {
   using T = typename std::invoke_result_t<F &, task_group &>::value_type;
-  task_group group;
+  task_group group(supervised);
   std::exception_ptr error;
   std::optional<detail::object_t<T>> value;
   try {
@@ -170,10 +207,11 @@ std::invoke_result_t<F &, task_group &> with_task_group(F body) {
     error = std::current_exception();
   }
   co_await group.join(error);
-  if (!value) // cancelled by the group's own cancel()
-    throw cancelled{};
-  if constexpr (!std::is_void_v<T>)
+  if constexpr (!std::is_void_v<T>) {
+    if (!value) // the group's own cancel() left nothing to return
+      throw cancelled{};
     co_return std::move(*value);
+  }
 }
 
 } // namespace weir

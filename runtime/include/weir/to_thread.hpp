@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <weir/detail/context.hpp>
 #include <weir/detail/offload_awaiter.hpp>
 #include <weir/loop.hpp>
 #include <weir/task.hpp>
@@ -26,13 +27,15 @@ namespace weir {
 template <class F, class... A>
 task<std::invoke_result_t<std::decay_t<F>, std::decay_t<A>...>>
 to_thread(F f, A... args) {
-  auto call = [f = std::move(f), ... args = std::move(args)]() mutable
+  auto *extras = detail::current_scheduler().current->extras;
+  auto call = [context = extras ? extras->context : detail::context(),
+               f = std::move(f), ... args = std::move(args)]() mutable
       -> std::invoke_result_t<std::decay_t<F>, std::decay_t<A>...> {
+    detail::thread_context() = std::move(context);
     return std::invoke(std::move(f), std::move(args)...);
   };
-  detail::offload_awaiter<decltype(call)> result(
+  co_return co_await detail::offload_awaiter<decltype(call)>(
       detail::worker_threads(detail::current_scheduler()), std::move(call));
-  co_return co_await result;
 }
 
 } // namespace weir

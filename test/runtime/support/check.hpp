@@ -30,8 +30,11 @@
     CHECK(thrown &&#E " expected from " #__VA_ARGS__);                         \
   } while (false)
 
-/// Runs a case, a function returning task<>, on a loop of its own.
-#define RUN(CASE) (std::fprintf(stderr, "%s\n", #CASE), weir::run(CASE()))
+/// Runs a case, a function returning task<>, on a loop of its own whose time
+/// is virtual.
+#define RUN(CASE)                                                              \
+  (std::fprintf(stderr, "%s\n", #CASE),                                        \
+   weir::run(CASE(), {.debug = false, .virtual_time = true}))
 
 /// Collects reports while it lives.
 class reports {

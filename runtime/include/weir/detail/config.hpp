@@ -27,6 +27,17 @@
 #define WEIR_SANITIZED 0
 #endif
 
+#if defined(__SANITIZE_THREAD__)
+#define WEIR_THREAD_SANITIZER 1
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define WEIR_THREAD_SANITIZER 1
+#endif
+#endif
+#ifndef WEIR_THREAD_SANITIZER
+#define WEIR_THREAD_SANITIZER 0
+#endif
+
 // A frame awaited in the expression that makes it lives in its caller's frame.
 #if defined(__clang__) && __has_cpp_attribute(clang::coro_await_elidable)
 #define WEIR_AWAIT_ELIDABLE [[clang::coro_await_elidable]]

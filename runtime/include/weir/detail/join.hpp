@@ -33,7 +33,7 @@ inline void remove_observer(job &root, observer &o) noexcept {
 class join_base : public waiter, public observer {
 public:
   bool cancel_wait() noexcept override {
-    if (blocked->flags & job::abandons) {
+    if (is_shield_ || (blocked->flags & job::abandons)) {
       abandon();
       return true;
     }
@@ -44,6 +44,8 @@ public:
   void on_done(job &) noexcept override { wake(*this); }
 
   job &target() const noexcept { return *target_; }
+  /// From here on a cancellation ends the wait only.
+  void shield() noexcept { is_shield_ = true; }
 
 protected:
   ~join_base() = default;
@@ -68,6 +70,7 @@ protected:
 
 private:
   job *target_ = nullptr;
+  bool is_shield_ = false;
 };
 
 /// Awaits a task_handle<T>; Consume: its only reader may have the result.

@@ -15,7 +15,7 @@
 
 namespace weir::detail {
 
-/// g++ 12 copies an awaiter that await_transform returns by reference.
+/// g++ 12 copies or moves an awaiter that await_transform returns by reference.
 template <class A> struct awaiter_reference {
   A &awaiter;
 
@@ -54,16 +54,17 @@ struct promise_base : job {
   template <class A>
   decltype(auto)
   await_transform(A &&awaitable, std::source_location here =
-                                     std::source_location::current()) noexcept {
+                                     std::source_location::current()) {
     static_assert(is_awaitable<A>, "this type cannot be awaited");
     where = here;
-#if !defined(__clang__)
-    if constexpr (std::is_lvalue_reference_v<A> && !has_member_co_await<A> &&
-                  !has_free_co_await<A>)
-      return awaiter_reference<std::remove_reference_t<A>>{awaitable};
+#if defined(__clang__)
+    return static_cast<A &&>(awaitable);
+#else
+    if constexpr (has_member_co_await<A> || has_free_co_await<A>)
+      return awaiter_of(static_cast<A &&>(awaitable));
     else
+      return awaiter_reference<std::remove_reference_t<A>>{awaitable};
 #endif
-      return static_cast<A &&>(awaitable);
   }
 
 protected:

@@ -20,6 +20,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <cstdlib>
 #include <limits>
 #include <memory>
 #include <vector>
@@ -353,8 +354,24 @@ private:
 
 // --- jobs ------------------------------------------------------------------
 
+/// A task was to be woken by a thread that is not its loop's. That cannot be
+/// undone, so it ends the program, with a word why.
+[[noreturn, gnu::cold]] inline void wrong_thread(const job &root) noexcept {
+  report r;
+  r.rule = "weir-wrong-thread";
+  r.message = "a task is woken from a thread that is not its loop's: use "
+              "loop::call_soon_threadsafe";
+  r.where = root.point->where;
+  send(r);
+  std::abort();
+}
+
 /// Wakes the job that is blocked in \p w; the waiter is already unlinked.
-inline void wake(waiter &w) noexcept { this_scheduler->make_ready(*w.blocked); }
+inline void wake(waiter &w) noexcept {
+  if (!this_scheduler) [[unlikely]]
+    wrong_thread(*w.blocked);
+  this_scheduler->make_ready(*w.blocked);
+}
 
 /// Gives a pending request to a job that has just blocked.
 [[gnu::noinline]] inline void deliver_pending_cancel(job &root) noexcept {

@@ -1,0 +1,49 @@
+// context_var: a value that follows a task and the tasks it starts.
+
+#pragma once
+
+#include <weir/detail/context.hpp>
+#include <weir/detail/scheduler.hpp>
+
+#include <memory>
+#include <utility>
+
+namespace weir {
+
+/// A variable with a value for each task: a request id, a log prefix. A task
+/// starts with the values of the one that created it (also through gather and
+/// task_group); what it sets, only it and its children see. `to_thread` takes
+/// the values along. Outside of any task a thread has its own.
+///
+/// A context_var is usually a global and must outlive every task that has a
+/// value for it. (Python: contextvars.ContextVar.)
+template <class T> class context_var {
+public:
+  explicit context_var(T initial = {}) : initial_(std::move(initial)) {}
+  context_var(const context_var &) = delete;
+  context_var &operator=(const context_var &) = delete;
+
+  /// The value for the running task.
+  const T &get() const noexcept {
+    for (auto *e = detail::this_context().get(); e; e = e->outer.get())
+      if (e->key == this)
+        return static_cast<const entry *>(e)->value;
+    return initial_;
+  }
+
+  /// Sets it for the running task and the tasks it starts from here on.
+  void set(T value) {
+    auto &context = detail::this_context();
+    context = std::make_shared<entry>(this, context, std::move(value));
+  }
+
+private:
+  struct entry final : detail::context_entry {
+    entry(const void *key, std::shared_ptr<const context_entry> outer, T value)
+        : context_entry{key, std::move(outer)}, value(std::move(value)) {}
+    T value;
+  };
+  T initial_;
+};
+
+} // namespace weir

@@ -1,0 +1,288 @@
+// RUN: %cxx -Wall -Wextra -Werror -O1 -fsanitize=address,undefined %s -o %t && %t
+// RUN: %gxx -Wall -Wextra -Werror -O1 %s -o %t.g && %t.g
+
+#include "support/check.hpp"
+#include "support/slow.hpp"
+
+#include <weir/weir.hpp>
+
+static weir::task<> create_task_starts_later_in_order() {
+  auto note = [](int i) -> weir::task<> {
+    events.push_back(std::to_string(i));
+    co_return;
+  };
+  for (int i = 0; i < 3; ++i)
+    weir::create_task(note(i));
+  events.push_back("main");
+  co_await weir::yield();
+  CHECK(events == (strings{"main", "0", "1", "2"}));
+}
+
+static weir::task<> cancelled_before_the_first_step() {
+  auto t = weir::create_task(slow("a", 10ms));
+  CHECK(t.cancel());
+  CHECK_THROWS(weir::cancelled, co_await t);
+  CHECK(events.empty()); // the body never began
+  CHECK(t.was_cancelled());
+}
+
+static weir::task<> swallowed_cancellation_is_a_normal_end() {
+  auto t = weir::create_task(slow("a", 50ms, false, true));
+  co_await weir::sleep(10ms);
+  t.cancel();
+  CHECK(co_await t == "a swallowed");
+  CHECK(!t.was_cancelled());
+  CHECK(t.cancelling() == 1);
+}
+
+static weir::task<> cancels_on_separate_turns_are_delivered_separately() {
+  auto stubborn = []() -> weir::task<> {
+    for (int i = 0; i < 3; ++i) {
+      try {
+        co_await weir::sleep(1s);
+      } catch (const weir::cancelled &) {
+        events.push_back(std::to_string(i));
+      }
+    }
+  };
+  auto t = weir::create_task(stubborn());
+  for (int i = 0; i < 3; ++i) {
+    co_await weir::sleep(10ms);
+    t.cancel();
+  }
+  co_await t;
+  CHECK(events == (strings{"0", "1", "2"}));
+  CHECK(t.cancelling() == 3);
+}
+
+static weir::task<> two_cancels_before_delivery_are_one() {
+  auto counts = []() -> weir::task<int> {
+    int n = 0;
+    for (int i = 0; i < 2; ++i) {
+      try {
+        co_await weir::sleep(10ms);
+      } catch (const weir::cancelled &) {
+        ++n;
+      }
+    }
+    co_return n;
+  };
+  auto t = weir::create_task(counts());
+  co_await weir::yield();
+  t.cancel();
+  t.cancel();
+  CHECK(co_await t == 1);
+  CHECK(t.cancelling() == 2);
+}
+
+static weir::task<> cancelling_the_waiter_cancels_the_awaited_task() {
+  auto inner = weir::create_task(slow("in", 50ms));
+  auto waits = [](auto t) -> weir::task<> { co_await t; };
+  auto outer = weir::create_task(waits(inner));
+  co_await weir::sleep(10ms);
+  outer.cancel();
+  co_await weir::sleep(10ms);
+  CHECK(inner.was_cancelled());
+  CHECK(outer.was_cancelled());
+}
+
+static weir::task<> waiter_goes_on_if_the_awaited_task_swallows() {
+  auto inner = weir::create_task(slow("in", 50ms, false, true));
+  auto waits = [](auto t) -> weir::task<std::string> { co_return co_await t; };
+  auto outer = weir::create_task(waits(inner));
+  co_await weir::sleep(10ms);
+  outer.cancel();
+  CHECK(co_await outer == "in swallowed");
+}
+
+static weir::task<> cancel_after_result_ready_but_before_resume() {
+  weir::future<int> f;
+  auto waits = [](auto f) -> weir::task<int> { co_return co_await f; };
+  auto t = weir::create_task(waits(f));
+  co_await weir::yield();
+  f.set_result(1);
+  t.cancel();
+  CHECK_THROWS(weir::cancelled, co_await t); // the result is dropped
+}
+
+static weir::task<> throwing_cancelled_itself_ends_as_cancelled() {
+  auto throws = []() -> weir::task<> {
+    throw weir::cancelled{};
+    co_return;
+  };
+  auto t = weir::create_task(throws());
+  CHECK_THROWS(weir::cancelled, co_await t);
+  CHECK(t.was_cancelled());
+  CHECK(t.cancelling() == 0);
+}
+
+static weir::task<> cancel_of_a_done_task_is_refused() {
+  auto t = weir::create_task(slow("a", 0ms));
+  co_await t;
+  CHECK(!t.cancel());
+}
+
+static weir::task<> self_cancel_is_delivered_at_the_next_suspension() {
+  auto cancels = []() -> weir::task<> {
+    weir::current_task().cancel();
+    events.push_back("still running");
+    weir::lock free;
+    co_await free.acquire(); // does not suspend
+    events.push_back("still running");
+    co_await weir::sleep(1s);
+    events.push_back("never");
+  };
+  auto t = weir::create_task(cancels());
+  CHECK_THROWS(weir::cancelled, co_await t);
+  CHECK(events == (strings{"still running", "still running"}));
+}
+
+static weir::task<> uncancel_clears_an_undelivered_request() {
+  auto changes_its_mind = []() -> weir::task<int> {
+    weir::current_task().cancel();
+    CHECK(weir::current_task().uncancel() == 0);
+    co_await weir::sleep(1ms);
+    co_return 1;
+  };
+  CHECK(co_await weir::create_task(changes_its_mind()) == 1);
+}
+
+static weir::task<> self_await_is_refused() {
+  weir::task_handle<> self;
+  auto awaits_itself = [&]() -> weir::task<> { co_await self; };
+  self = weir::create_task(awaits_itself());
+  CHECK_THROWS(weir::usage_error, co_await self);
+}
+
+static weir::task<> result_of_a_pending_task_is_refused() {
+  auto t = weir::create_task(slow("a", 10ms));
+  CHECK_THROWS(weir::invalid_state, t.result());
+  CHECK_THROWS(weir::invalid_state, t.exception());
+  co_await t;
+  CHECK(t.result() == "a");
+  CHECK(t.exception() == nullptr);
+}
+
+static weir::task<> catching_std_exception_lets_cancelled_pass() {
+  auto catches = []() -> weir::task<> {
+    try {
+      co_await weir::sleep(1s);
+    } catch (const std::exception &) {
+      events.push_back("caught");
+    }
+  };
+  auto t = weir::create_task(catches());
+  co_await weir::yield();
+  t.cancel();
+  CHECK_THROWS(weir::cancelled, co_await t);
+  CHECK(events.empty());
+}
+
+static weir::task<> detached_task_goes_on() {
+  weir::create_task(slow("a", 10ms)); // the handle is dropped
+  co_await weir::sleep(20ms);
+  CHECK(events == strings{"a done"});
+}
+
+static weir::task<> detached_failure_is_reported_at_once() {
+  reports seen;
+  weir::create_task(slow("a", 10ms, true));
+  co_await weir::sleep(20ms);
+  CHECK(seen.count("weir-unhandled-task-exception") == 1);
+}
+
+static weir::task<> exception_never_retrieved_is_reported() {
+  reports seen;
+  {
+    auto t = weir::create_task(slow("a", 10ms, true));
+    co_await weir::sleep(20ms);
+    CHECK(seen.all.empty());
+  }
+  CHECK(seen.count("weir-lost-exception") == 1);
+}
+
+static weir::task<> retrieved_exception_is_not_reported() {
+  reports seen;
+  {
+    auto t = weir::create_task(slow("a", 10ms, true));
+    co_await weir::sleep(20ms);
+    CHECK(t.exception() != nullptr);
+  }
+  CHECK(seen.all.empty());
+}
+
+static weir::task<> run_cancels_leftovers() {
+  weir::create_task(slow("background", 10s));
+  co_await weir::yield();
+}
+
+static weir::task<> refuses_to_end() {
+  try {
+    co_await weir::sleep(10s);
+  } catch (const weir::cancelled &) {
+  }
+  weir::event never;
+  co_await never.wait();
+}
+static weir::task<> leaves_a_task_that_refuses_to_end() {
+  weir::create_task(refuses_to_end());
+  co_await weir::yield();
+}
+
+static weir::task<> shield_keeps_the_inner_task() {
+  auto inner = weir::create_task(slow("in", 30ms));
+  auto waits = [](auto t) -> weir::task<> { co_await weir::shield(t); };
+  auto outer = weir::create_task(waits(inner));
+  co_await weir::sleep(10ms);
+  outer.cancel();
+  co_await weir::sleep(50ms);
+  CHECK(outer.was_cancelled());
+  CHECK(inner.result() == "in");
+}
+
+static weir::task<> cancelling_the_inner_task_cancels_the_shield() {
+  auto inner = weir::create_task(slow("in", 30ms));
+  weir::loop::current().call_later(10ms, [inner] { inner.cancel(); });
+  CHECK_THROWS(weir::cancelled, co_await weir::shield(inner));
+}
+
+static weir::task<> move_only_result_goes_to_the_first_reader() {
+  auto make = []() -> weir::task<std::unique_ptr<int>> {
+    co_return std::make_unique<int>(1);
+  };
+  auto t = weir::create_task(make());
+  auto copy = t;
+  CHECK(*co_await std::move(t) == 1);
+  CHECK_THROWS(weir::invalid_state, co_await copy);
+}
+
+int main() {
+#define CASE(NAME) (events.clear(), RUN(NAME))
+  CASE(create_task_starts_later_in_order);
+  CASE(cancelled_before_the_first_step);
+  CASE(swallowed_cancellation_is_a_normal_end);
+  CASE(cancels_on_separate_turns_are_delivered_separately);
+  CASE(two_cancels_before_delivery_are_one);
+  CASE(cancelling_the_waiter_cancels_the_awaited_task);
+  CASE(waiter_goes_on_if_the_awaited_task_swallows);
+  CASE(cancel_after_result_ready_but_before_resume);
+  CASE(throwing_cancelled_itself_ends_as_cancelled);
+  CASE(cancel_of_a_done_task_is_refused);
+  CASE(self_cancel_is_delivered_at_the_next_suspension);
+  CASE(uncancel_clears_an_undelivered_request);
+  CASE(self_await_is_refused);
+  CASE(result_of_a_pending_task_is_refused);
+  CASE(catching_std_exception_lets_cancelled_pass);
+  CASE(detached_task_goes_on);
+  CASE(detached_failure_is_reported_at_once);
+  CASE(exception_never_retrieved_is_reported);
+  CASE(retrieved_exception_is_not_reported);
+  CASE(shield_keeps_the_inner_task);
+  CASE(cancelling_the_inner_task_cancels_the_shield);
+  CASE(move_only_result_goes_to_the_first_reader);
+  CASE(run_cancels_leftovers);
+  CHECK(events == strings{"background cancelled"});
+  reports seen;
+  CASE(leaves_a_task_that_refuses_to_end);
+  CHECK(seen.count("weir-unfinished-task") == 1);
+}

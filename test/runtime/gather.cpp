@@ -1,0 +1,193 @@
+// RUN: %cxx -Wall -Wextra -Werror -O1 -fsanitize=address,undefined %s -o %t && %t
+// RUN: %gxx -Wall -Wextra -Werror -O1 %s -o %t.g && %t.g
+
+#include "support/check.hpp"
+#include "support/slow.hpp"
+
+#include <weir/weir.hpp>
+
+#include <memory>
+
+static weir::task<> nothing() { co_return; }
+static weir::task<int> failing(std::chrono::milliseconds after) {
+  co_await weir::sleep(after);
+  throw std::runtime_error("first");
+}
+
+// Results come in the order of the arguments, not of completion.
+static weir::task<> results_in_argument_order() {
+  auto [a, b] = co_await weir::gather(slow("a", 30ms), slow("b", 10ms));
+  CHECK(a == "a" && b == "b");
+  CHECK(events == strings{"b done", "a done"});
+}
+
+static weir::task<> children_run_at_the_same_time() {
+  const auto begin = weir::loop::current().now();
+  co_await weir::gather(slow("a", 30ms), slow("b", 30ms), weir::sleep(30ms));
+  const auto took = weir::loop::current().now() - begin;
+  CHECK(took >= 30ms && took < 40ms);
+}
+
+static weir::task<> void_is_monostate() {
+  auto [v, n] = co_await weir::gather(nothing(), slow("a", 1ms));
+  static_assert(std::is_same_v<decltype(v), std::monostate>);
+  CHECK(n == "a");
+}
+
+static weir::task<> range_gives_a_vector() {
+  std::vector<weir::task<std::string>> tasks;
+  for (int i = 0; i < 5; ++i)
+    tasks.push_back(slow(std::to_string(i), 1ms * (5 - i)));
+  auto results = co_await weir::gather(std::move(tasks));
+  CHECK(results == strings{"0", "1", "2", "3", "4"});
+}
+
+static weir::task<> empty_range() {
+  auto results = co_await weir::gather(std::vector<weir::task<int>>{});
+  CHECK(results.empty());
+}
+
+static weir::task<> move_only_results() {
+  auto make = []() -> weir::task<std::unique_ptr<int>> {
+    co_return std::make_unique<int>(1);
+  };
+  auto [a, b] = co_await weir::gather(make(), make());
+  CHECK(*a == 1 && *b == 1);
+}
+
+// The deliberate difference: siblings are cancelled and waited for.
+static weir::task<> first_failure_cancels_and_waits_for_siblings() {
+  CHECK_THROWS(std::runtime_error,
+               co_await weir::gather(slow("a", 1s), failing(10ms)));
+  CHECK(events == strings{"a cancelled"});
+}
+
+static weir::task<> first_of_several_failures_is_thrown() {
+  try {
+    co_await weir::gather(slow("late", 20ms, true), slow("early", 10ms, true));
+    CHECK(false);
+  } catch (const std::runtime_error &e) {
+    CHECK(std::string(e.what()) == "early");
+  }
+}
+
+static weir::task<> keep_running_leaves_siblings_running() {
+  CHECK_THROWS(std::runtime_error,
+               co_await weir::gather(weir::keep_running, slow("a", 30ms),
+                                     failing(10ms)));
+  CHECK(events.empty());
+  co_await weir::sleep(50ms);
+  CHECK(events == strings{"a done"});
+}
+
+static weir::task<> keep_running_drops_later_failures() {
+  reports seen;
+  CHECK_THROWS(std::runtime_error,
+               co_await weir::gather(weir::keep_running, failing(10ms),
+                                     failing(20ms)));
+  co_await weir::sleep(50ms);
+  CHECK(seen.all.empty());
+}
+
+static weir::task<> return_exceptions() {
+  auto [a, b] = co_await weir::gather(weir::return_exceptions,
+                                      slow("a", 20ms), failing(10ms));
+  CHECK(a.value() == "a");
+  CHECK(!b.has_value());
+  CHECK_THROWS(std::runtime_error, b.value());
+}
+
+// A child cancelled by somebody else counts as one that threw `cancelled`.
+static weir::task<> child_cancelled_by_somebody_else() {
+  auto a = weir::create_task(slow("a", 50ms));
+  auto b = weir::create_task(slow("b", 30ms));
+  weir::loop::current().call_later(10ms, [a] { a.cancel(); });
+  CHECK_THROWS(weir::cancelled, co_await weir::gather(a, b));
+  CHECK(weir::current_task().cancelling() == 0);
+  CHECK(co_await b == "b"); // a handle is somebody else's: left running
+}
+
+static weir::task<> child_cancelled_with_return_exceptions() {
+  auto a = weir::create_task(slow("a", 50ms));
+  weir::loop::current().call_later(10ms, [a] { a.cancel(); });
+  auto [ra, rb] =
+      co_await weir::gather(weir::return_exceptions, a, slow("b", 20ms));
+  CHECK(ra.was_cancelled());
+  CHECK(rb.value() == "b");
+}
+
+static weir::task<> cancelling_the_waiter_cancels_every_child() {
+  auto gathers = []() -> weir::task<> {
+    co_await weir::gather(slow("a", 1s), slow("b", 1s));
+  };
+  auto t = weir::create_task(gathers());
+  co_await weir::sleep(10ms);
+  t.cancel();
+  CHECK_THROWS(weir::cancelled, co_await t);
+  CHECK(events == (strings{"a cancelled", "b cancelled"}));
+}
+
+static weir::task<>
+outer_cancelled_while_children_swallow_with_return_exceptions() {
+  auto gathers = []() -> weir::task<> {
+    co_await weir::gather(weir::return_exceptions,
+                          slow("a", 50ms, false, true), slow("b", 50ms));
+  };
+  auto t = weir::create_task(gathers());
+  co_await weir::sleep(10ms);
+  t.cancel();
+  CHECK_THROWS(weir::cancelled, co_await t);
+  CHECK(t.was_cancelled());
+}
+
+static weir::task<> outer_cancelled_reaches_a_handle() {
+  auto inner = weir::create_task(slow("in", 1s));
+  auto gathers = [](auto inner) -> weir::task<> { co_await weir::gather(inner); };
+  auto t = weir::create_task(gathers(inner));
+  co_await weir::sleep(10ms);
+  t.cancel();
+  CHECK_THROWS(weir::cancelled, co_await t);
+  CHECK(inner.was_cancelled());
+}
+
+static weir::task<> same_handle_twice() {
+  auto t = weir::create_task(slow("a", 10ms));
+  auto [x, y] = co_await weir::gather(t, t);
+  CHECK(x == "a" && y == "a");
+  CHECK(events == strings{"a done"});
+}
+
+static weir::task<> empty_task_is_refused() {
+  weir::task<int> empty;
+  CHECK_THROWS(weir::usage_error, co_await weir::gather(std::move(empty)));
+}
+
+static weir::task<> under_a_timeout() {
+  CHECK_THROWS(weir::timeout_error,
+               co_await weir::timeout(
+                   10ms, weir::gather(slow("a", 1s), slow("b", 1s))));
+  CHECK(events == (strings{"a cancelled", "b cancelled"}));
+}
+
+int main() {
+#define CASE(NAME) (events.clear(), RUN(NAME))
+  CASE(results_in_argument_order);
+  CASE(children_run_at_the_same_time);
+  CASE(void_is_monostate);
+  CASE(range_gives_a_vector);
+  CASE(empty_range);
+  CASE(move_only_results);
+  CASE(first_failure_cancels_and_waits_for_siblings);
+  CASE(first_of_several_failures_is_thrown);
+  CASE(keep_running_leaves_siblings_running);
+  CASE(keep_running_drops_later_failures);
+  CASE(return_exceptions);
+  CASE(child_cancelled_by_somebody_else);
+  CASE(child_cancelled_with_return_exceptions);
+  CASE(cancelling_the_waiter_cancels_every_child);
+  CASE(outer_cancelled_while_children_swallow_with_return_exceptions);
+  CASE(outer_cancelled_reaches_a_handle);
+  CASE(same_handle_twice);
+  CASE(empty_task_is_refused);
+  CASE(under_a_timeout);
+}
