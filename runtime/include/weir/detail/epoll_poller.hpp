@@ -22,6 +22,7 @@ namespace weir::detail {
 /// What a descriptor can do now. An error or a hang-up makes it both.
 struct readiness {
   bool readable, writable;
+  bool ended; ///< The peer will send no more: no further edge will come.
 };
 
 /// Whom the poller tells. Must outlive its registration.
@@ -100,7 +101,8 @@ public:
       const std::uint32_t e = events[i].events;
       const bool broken = e & (EPOLLERR | EPOLLHUP);
       source->on_ready({broken || (e & (EPOLLIN | EPOLLRDHUP | EPOLLPRI)),
-                        broken || (e & EPOLLOUT)});
+                        broken || (e & EPOLLOUT),
+                        broken || (e & EPOLLRDHUP)});
     }
     return any;
   }
