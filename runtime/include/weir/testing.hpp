@@ -1,0 +1,132 @@
+// testing: tests of coroutines, without waiting and without leftovers.
+//
+// Not part of weir.hpp. Works by itself and with GoogleTest and Catch2, whose
+// headers come first if they are used:
+//
+//     WEIR_TEST(Cache, expires) {              // GoogleTest
+//       co_await weir::sleep(1h);              // takes no time
+//       EXPECT_TRUE(cache.empty());
+//     }
+//     WEIR_TEST_CASE("a cache expires") { ... }  // Catch2
+
+#pragma once
+
+#include <weir/current_task.hpp>
+#include <weir/report.hpp>
+#include <weir/runner.hpp>
+#include <weir/sleep.hpp>
+
+#include <mutex>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace weir::testing {
+
+/// What `run_test` throws for a test that broke a rule.
+struct failure : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+struct test_options {
+  /// Time jumps to the next deadline when every task waits.
+  bool virtual_time = true;
+  /// Which order ready tasks run in; see run_options. The environment variable
+  /// WEIR_SEED sets it for all tests.
+  std::optional<unsigned> shuffle_seed = std::nullopt;
+  /// Tasks may be left running at the end; they are cancelled.
+  bool allow_leftovers = false;
+};
+
+/// Collects reports instead of printing them, while it lives.
+class captured_reports {
+public:
+  captured_reports()
+      : before_(set_report_handler([this](const report &r) {
+          std::lock_guard hold(mutex_);
+          all_.push_back(r);
+        })) {}
+  ~captured_reports() { set_report_handler(std::move(before_)); }
+  captured_reports(const captured_reports &) = delete;
+
+  /// Takes what was reported so far.
+  std::vector<report> take() {
+    std::lock_guard hold(mutex_);
+    return std::exchange(all_, {});
+  }
+
+private:
+  std::mutex mutex_;
+  std::vector<report> all_;
+  report_handler before_;
+};
+
+/// Runs \p test on a loop of its own, in debug mode. Throws what the test
+/// throws; else `failure` if anything was reported (a task never awaited, an
+/// exception nobody saw, ...), or a task it started is still running at its
+/// end.
+inline void run_test(task<> test, test_options options = {}) {
+  captured_reports reports;
+  std::string complaint;
+  {
+    run_options how;
+    how.virtual_time = options.virtual_time;
+    how.shuffle_seed = options.shuffle_seed;
+    if (const char *seed = std::getenv("WEIR_SEED"); seed && !how.shuffle_seed)
+      how.shuffle_seed =
+          static_cast<unsigned>(std::strtoul(seed, nullptr, 10));
+    // A virtual test has no real time to block; the watchdog costs a thread.
+    how.debug = !options.virtual_time;
+    runner r(how);
+    auto checked = [](task<> test, bool allow_leftovers,
+                      std::string &complaint) -> task<> {
+      co_await std::move(test);
+      if (allow_leftovers)
+        co_return;
+      co_await sleep(std::chrono::seconds(0)); // what is about to end may
+      for (const auto &t : all_tasks())
+        if (t != current_task())
+          complaint += "a task is left running: " + std::string(t.name()) + "\n";
+    };
+    r.run(checked(std::move(test), options.allow_leftovers, complaint));
+  }
+  for (const auto &r : reports.take())
+    complaint += r.where.file_name() + (":" + std::to_string(r.where.line())) +
+                 ": " + r.message + " [" + r.rule + "]\n";
+  if (!complaint.empty())
+    throw failure(complaint);
+}
+
+/// Moves virtual time on by \p duration, running what becomes due, as a sleep
+/// does. (kotlinx.coroutines: advanceTimeBy.)
+template <class Rep, class Period>
+auto advance_time(std::chrono::duration<Rep, Period> duration) {
+  return sleep(duration);
+}
+
+} // namespace weir::testing
+
+#ifdef GTEST_TEST
+/// A GoogleTest test whose body is a task: `TEST` for coroutines. In it use
+/// EXPECT_..., and `co_return` where ASSERT_... would return.
+#define WEIR_TEST(SUITE, NAME)                                                 \
+  static weir::task<> weir_test_##SUITE##_##NAME();                            \
+  TEST(SUITE, NAME) {                                                          \
+    weir::testing::run_test(weir_test_##SUITE##_##NAME());                     \
+  }                                                                            \
+  static weir::task<> weir_test_##SUITE##_##NAME()
+#endif
+
+#ifdef TEST_CASE
+#define WEIR_TESTING_JOIN2(A, B) A##B
+#define WEIR_TESTING_JOIN(A, B) WEIR_TESTING_JOIN2(A, B)
+#define WEIR_TESTING_CASE(FUNCTION, ...)                                       \
+  static weir::task<> FUNCTION();                                              \
+  TEST_CASE(__VA_ARGS__) { weir::testing::run_test(FUNCTION()); }              \
+  static weir::task<> FUNCTION()
+/// A Catch2 test whose body is a task.
+#define WEIR_TEST_CASE(...)                                                    \
+  WEIR_TESTING_CASE(WEIR_TESTING_JOIN(weir_test_case_, __LINE__), __VA_ARGS__)
+#endif
