@@ -92,6 +92,24 @@ private:
     return &Context.Idents.get(Part);
   }
 
+  /// A class template's partial specialisations may be all there is of it.
+  llvm::SmallVector<const CXXRecordDecl *, 4>
+  definitions(const CXXRecordDecl *Record) {
+    llvm::SmallVector<const CXXRecordDecl *, 4> Result;
+    if (!Record)
+      return Result;
+    if (Record->hasDefinition())
+      Result.push_back(Record->getDefinition());
+    if (ClassTemplateDecl *Template = Record->getDescribedClassTemplate()) {
+      llvm::SmallVector<ClassTemplatePartialSpecializationDecl *, 4> Partial;
+      Template->getPartialSpecializations(Partial);
+      for (const auto *Each : Partial)
+        if (Each->hasDefinition())
+          Result.push_back(Each->getDefinition());
+    }
+    return Result;
+  }
+
   const NamedDecl *find(const DeclContext *At, StringRef Part) {
     const auto *Class = dyn_cast<CXXRecordDecl>(At);
     if (Class && Part.consume_front("~"))
@@ -101,10 +119,9 @@ private:
         return D;
     if (Class && Class->hasDefinition())
       for (const CXXBaseSpecifier &Base : Class->bases())
-        if (const CXXRecordDecl *Record = recordOf(Base.getType()))
-          if (Record->hasDefinition())
-            if (const NamedDecl *D = find(Record->getDefinition(), Part))
-              return D;
+        for (const CXXRecordDecl *Record : definitions(recordOf(Base.getType())))
+          if (const NamedDecl *D = find(Record, Part))
+            return D;
     return nullptr;
   }
 
@@ -126,9 +143,11 @@ private:
       Target = Alias->getNamespace();
     if (const auto *Template = dyn_cast<TypeAliasTemplateDecl>(Target))
       Target = Template->getTemplatedDecl();
-    if (const auto *Typedef = dyn_cast<TypedefNameDecl>(Target))
-      if (const CXXRecordDecl *Record = recordOf(Typedef->getUnderlyingType().getCanonicalType()))
-        Target = Record;
+    if (const auto *Typedef = dyn_cast<TypedefNameDecl>(Target)) {
+      Target = recordOf(Typedef->getUnderlyingType().getCanonicalType());
+      if (!Target)
+        return "is an alias";
+    }
     return Target == D ? "" : "is an alias: write '" + modelName(Target) + "'";
   }
 
