@@ -1,0 +1,193 @@
+// How control leaves an exception handler; see Outcome.h.
+//
+// One pass over the structure: a statement's outcome is made of its parts'. A
+// `break` or `continue` belongs to the nearest loop or switch in the handler,
+// or leads out of it.
+
+#include "checks/support/Outcome.h"
+#include "checks/support/Body.h"
+#include "checks/support/Names.h"
+
+using namespace clang;
+
+namespace weir {
+namespace {
+
+Outcome both(Outcome L, const Outcome &R) {
+  L.Next |= R.Next;
+  L.Again |= R.Again;
+  L.Returns |= R.Returns;
+  L.Replaced |= R.Replaced;
+  L.Rethrows |= R.Rethrows;
+  return L;
+}
+
+bool isAlways(const Expr *Condition) {
+  if (!Condition)
+    return true;
+  const auto *Literal = dyn_cast<CXXBoolLiteralExpr>(bare(Condition));
+  const auto *Number = dyn_cast<IntegerLiteral>(bare(Condition));
+  return (Literal && Literal->getValue()) || (Number && Number->getValue() != 0);
+}
+
+/// Whether a `break` in \p S leaves the loop \p S is the body of.
+bool breaks(const Stmt *S) {
+  if (!S || isa<ForStmt, WhileStmt, DoStmt, CXXForRangeStmt, SwitchStmt, LambdaExpr>(S))
+    return false;
+  if (isa<BreakStmt, GotoStmt>(S))
+    return true;
+  for (const Stmt *Child : S->children())
+    if (breaks(Child))
+      return true;
+  return false;
+}
+
+class Walker {
+public:
+  explicit Walker(const VarDecl *Caught) : Caught(Caught) {}
+
+  Outcome of(const Stmt *S) {
+    Outcome Result;
+    Result.Next = true;
+    if (!S)
+      return Result;
+    if (const auto *E = dyn_cast<Expr>(S))
+      return ofExpr(bare(E));
+    if (const auto *Compound = dyn_cast<CompoundStmt>(S))
+      return sequence(Compound, /*IsSwitch=*/false);
+    if (const auto *If = dyn_cast<IfStmt>(S))
+      return both(of(If->getThen()), of(If->getElse()));
+    if (const auto *Attributed = dyn_cast<AttributedStmt>(S))
+      return of(Attributed->getSubStmt());
+    if (const auto *Label = dyn_cast<LabelStmt>(S))
+      return of(Label->getSubStmt());
+    if (const auto *Case = dyn_cast<SwitchCase>(S))
+      return of(Case->getSubStmt());
+    if (const auto *Switch = dyn_cast<SwitchStmt>(S))
+      return ofSwitch(Switch);
+    if (const auto *For = dyn_cast<ForStmt>(S))
+      return loop(For->getBody(), isAlways(For->getCond()));
+    if (const auto *While = dyn_cast<WhileStmt>(S))
+      return loop(While->getBody(), isAlways(While->getCond()));
+    if (const auto *Do = dyn_cast<DoStmt>(S))
+      return loop(Do->getBody(), isAlways(Do->getCond()));
+    if (const auto *Range = dyn_cast<CXXForRangeStmt>(S))
+      return loop(Range->getBody(), false);
+    if (const auto *Try = dyn_cast<CXXTryStmt>(S))
+      return ofTry(Try);
+    if (isa<BreakStmt, ContinueStmt, GotoStmt>(S)) {
+      Result.Next = false;
+      // Inside a loop or a switch of the handler it stays there.
+      (Depth ? Result.Next : Result.Again) = true;
+    } else if (isa<ReturnStmt, CoreturnStmt>(S)) {
+      Result.Next = false;
+      Result.Returns = true;
+    }
+    return Result;
+  }
+
+private:
+  Outcome ofExpr(const Expr *E) {
+    Outcome Result;
+    if (const auto *Throw = dyn_cast<CXXThrowExpr>(E)) {
+      (isCaught(Throw->getSubExpr()) ? Result.Rethrows : Result.Replaced) = true;
+      return Result;
+    }
+    if (isa<CallExpr>(E)) {
+      const FunctionDecl *Callee = calleeOf(E).Function;
+      if (Callee && Callee->getDeclName().isIdentifier() &&
+          Callee->getName() == "rethrow_exception") {
+        Result.Rethrows = true;
+        return Result;
+      }
+      // Whoever ends the process swallows nothing. Other functions that do not
+      // return throw something of their own.
+      if (Callee && Callee->isNoReturn()) {
+        Result.Replaced = !endsProcess(Callee);
+        return Result;
+      }
+    }
+    if (const auto *Choice = dyn_cast<ConditionalOperator>(E))
+      return both(ofExpr(bare(Choice->getTrueExpr())), ofExpr(bare(Choice->getFalseExpr())));
+    Result.Next = true;
+    return Result;
+  }
+
+  static bool endsProcess(const FunctionDecl *F) {
+    if (!F->getDeclName().isIdentifier())
+      return true;
+    StringRef Name = F->getName();
+    return !Name.contains_insensitive("throw") && !Name.contains_insensitive("raise");
+  }
+
+  /// Whether to throw \p Thrown is to throw what was caught.
+  bool isCaught(const Expr *Thrown) const {
+    if (!Thrown)
+      return true;
+    const Stmt *S = bare(Thrown);
+    while (const auto *Construct = dyn_cast<CXXConstructExpr>(S)) {
+      if (Construct->getNumArgs() != 1)
+        return false;
+      S = bare(Construct->getArg(0));
+    }
+    if (const auto *Call = dyn_cast<CallExpr>(S); Call && Call->isCallToStdMove())
+      S = bare(Call->getArg(0));
+    const auto *Ref = dyn_cast<DeclRefExpr>(S);
+    return Ref && Caught && Ref->getDecl() == Caught;
+  }
+
+  Outcome sequence(const CompoundStmt *Block, bool IsSwitch) {
+    Outcome Result;
+    Result.Next = true;
+    for (const Stmt *S : Block->body()) {
+      // A case can be jumped to, whatever stands before it.
+      if (!Result.Next && !(IsSwitch && isa<SwitchCase>(S)))
+        continue;
+      Result.Next = false;
+      Result = both(Result, of(S));
+    }
+    return Result;
+  }
+
+  Outcome ofSwitch(const SwitchStmt *Switch) {
+    bool HasDefault = false;
+    for (const SwitchCase *Case = Switch->getSwitchCaseList(); Case;
+         Case = Case->getNextSwitchCase())
+      HasDefault |= isa<DefaultStmt>(Case);
+    ++Depth;
+    const auto *Block = dyn_cast<CompoundStmt>(Switch->getBody());
+    Outcome Result = Block ? sequence(Block, /*IsSwitch=*/true) : of(Switch->getBody());
+    --Depth;
+    Result.Next |= !HasDefault || breaks(Switch->getBody());
+    return Result;
+  }
+
+  Outcome loop(const Stmt *Body, bool IsEndless) {
+    ++Depth;
+    Outcome Result = of(Body);
+    --Depth;
+    Result.Next = !IsEndless || breaks(Body);
+    return Result;
+  }
+
+  Outcome ofTry(const CXXTryStmt *Try) {
+    Outcome Result = of(Try->getTryBlock());
+    // What the block throws, its handlers get first.
+    Result.Rethrows = Result.Replaced = false;
+    for (unsigned I = 0; I < Try->getNumHandlers(); ++I)
+      Result = both(Result, Walker(Try->getHandler(I)->getExceptionDecl())
+                                .of(Try->getHandler(I)->getHandlerBlock()));
+    return Result;
+  }
+
+  const VarDecl *Caught;
+  unsigned Depth = 0; ///< loops and switches around, in the handler
+};
+
+} // namespace
+
+Outcome outcomeOf(const CXXCatchStmt *Handler) {
+  return Walker(Handler->getExceptionDecl()).of(Handler->getHandlerBlock());
+}
+
+} // namespace weir
