@@ -1,0 +1,237 @@
+// Exceptions that go nowhere.
+//
+// A result that carries an error and is dropped unexamined, an exception_ptr
+// that nobody rethrows or hands on, a promise whose unhandled_exception does
+// nothing, an empty `catch (...)` around an await: each ends an exception
+// without a trace. A comment in the empty braces is a decision; where the
+// library cancels by exception, the empty handler is weir-swallowed-cancellation's.
+
+#include "checks/support/Awaits.h"
+#include "checks/support/Check.h"
+#include "checks/support/Source.h"
+#include "checks/support/Statements.h"
+#include "checks/support/Tests.h"
+#include "checks/support/Usr.h"
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/STLExtras.h"
+
+using namespace clang;
+
+namespace weir {
+namespace {
+
+class LostExceptionCheck : public Check {
+public:
+  using Check::Check;
+
+private:
+  void check(const Body &B, Unit &U) override {
+    if (!U.context().getLangOpts().CXXExceptions)
+      return;
+    promise(B, U);
+    if (isTestCode(B, U))
+      return;
+    pointers(B, U);
+    if (B.isCoroutine())
+      walk(B.stmt(), [&](const Stmt *S, Path Parents) {
+        if (const auto *Await = dyn_cast<CoawaitExpr>(S);
+            Await && isStatement(Await, Parents))
+          dropped(Await, U);
+        else if (const auto *Try = dyn_cast<CXXTryStmt>(S))
+          empty(Try, B, U);
+        return true;
+      });
+  }
+
+  // A promise.
+
+  void promise(const Body &B, Unit &U) {
+    const auto *Method = dyn_cast<CXXMethodDecl>(B.decl());
+    if (!Method || !Method->getDeclName().isIdentifier() ||
+        Method->getName() != "unhandled_exception" || !isEmpty(B.stmt(), U) ||
+        !hasMember(Method->getParent(), "get_return_object"))
+      return;
+    if (report(Method->getLocation(), "this 'unhandled_exception' does nothing: what a coroutine "
+                                      "of this type throws is lost"))
+      note(Method->getLocation(),
+           "keep 'std::current_exception()' for whoever awaits, or call 'std::terminate()'");
+  }
+
+  static bool hasMember(const CXXRecordDecl *Class, StringRef Name) {
+    return !Class->lookup(DeclarationName(&Class->getASTContext().Idents.get(Name))).empty();
+  }
+
+  /// Whether there is nothing between the braces, not even a word of why.
+  static bool isEmpty(const Stmt *S, Unit &U) {
+    const auto *Block = dyn_cast_or_null<CompoundStmt>(S);
+    if (!Block || !Block->body_empty() || Block->getLBracLoc().isMacroID())
+      return false;
+    StringRef Text = textOf(Block->getSourceRange(), U);
+    return Text.size() >= 2 && Text.drop_front().drop_back().trim().empty();
+  }
+
+  // An exception_ptr.
+
+  void pointers(const Body &B, Unit &U) {
+    llvm::MapVector<const VarDecl *, bool> Used; // variable that holds one -> does anybody look
+    walk(B.stmt(), [&](const Stmt *S, Path Parents) {
+      if (const auto *Decls = dyn_cast<DeclStmt>(S)) {
+        for (const Decl *D : Decls->decls())
+          if (const auto *V = dyn_cast<VarDecl>(D);
+              V && V->hasLocalStorage() && V->getInit() && isCurrent(V->getInit()))
+            Used.try_emplace(V, false);
+      } else if (const auto *Ref = dyn_cast<DeclRefExpr>(S)) {
+        const auto *V = dyn_cast<VarDecl>(Ref->getDecl());
+        if (!V || !V->hasLocalStorage() || isa<ParmVarDecl>(V) || !isPointer(V->getType()))
+          return true;
+        bool IsWritten = isAssignedCurrent(Ref, Parents);
+        if (IsWritten)
+          Used.try_emplace(V, false);
+        else
+          Used[V] = true;
+      } else if (const auto *Lambda = dyn_cast<LambdaExpr>(S)) {
+        for (const LambdaCapture &C : Lambda->captures())
+          if (C.capturesVariable())
+            if (const auto *V = dyn_cast<VarDecl>(C.getCapturedVar()))
+              Used[V] = true;
+      }
+      return true;
+    });
+    for (auto [V, IsUsed] : Used)
+      if (!IsUsed)
+        if (auto Report = report(V->getLocation(), "the exception in %0 is neither rethrown nor "
+                                                   "handed on"))
+          *Report << V;
+  }
+
+  static bool isPointer(QualType T) {
+    const CXXRecordDecl *Record = recordOf(T);
+    return Record && !T->isReferenceType() && isOfStd(Record) &&
+           lastName(Record) == "exception_ptr";
+  }
+
+  static bool isCurrent(const Expr *E) {
+    const Stmt *S = bare(E);
+    while (const auto *Construct = dyn_cast<CXXConstructExpr>(S)) {
+      if (Construct->getNumArgs() != 1)
+        return false;
+      S = bare(Construct->getArg(0));
+    }
+    const auto *Call = dyn_cast<CallExpr>(S);
+    const FunctionDecl *Callee = Call ? Call->getDirectCallee() : nullptr;
+    return Callee && isOfStd(Callee) && lastName(Callee) == "current_exception";
+  }
+
+  static bool isAssignedCurrent(const DeclRefExpr *Ref, Path Parents) {
+    const auto *Operator = dyn_cast_or_null<CXXOperatorCallExpr>(significantParent(Parents));
+    return Operator && Operator->getOperator() == OO_Equal &&
+           bare(Operator->getArg(0)) == Ref && isCurrent(Operator->getArg(1));
+  }
+
+  // A result.
+
+  void dropped(const CoawaitExpr *Await, Unit &U) {
+    const auto *Call = dyn_cast<CallExpr>(bare(Await->getOperand()));
+    if (!Call || isClosing(Call))
+      return;
+    StringRef How = carrierOf(Call, U);
+    if (How.empty() && !carriesError(Await->getType()))
+      return;
+    if (Await->getType()->isVoidType())
+      return;
+    const FunctionDecl *Callee = Call->getDirectCallee();
+    if (!Callee)
+      return;
+    auto Report = report(Await->getKeywordLoc(), "the errors in the result of '%0' are dropped "
+                                                 "unexamined");
+    if (!Report)
+      return;
+    *Report << displayName(Callee, nullptr) << Await->getSourceRange();
+    Report.reset();
+    if (!How.empty())
+      note(Await->getKeywordLoc(), "'%0' gives an error as part of the result instead of throwing it")
+          << How;
+  }
+
+  /// What makes errors part of the result of \p Call, by its name; empty if
+  /// nothing does.
+  static StringRef carrierOf(const CallExpr *Call, Unit &U) {
+    Callee C = calleeOf(Call);
+    const models::Function *Model = U.function(C);
+    if (Model && Model->Errors == models::Errors::InResults && C.Function)
+      return lastName(C.Function);
+    if (Model && Model->Role == models::Role::Sleep)
+      return {}; // a timer fails by being cancelled
+    for (const Expr *Arg : C.Args) {
+      const Expr *Bare = bare(Arg);
+      const NamedDecl *Named = nullptr;
+      const models::Function *Token = nullptr;
+      if (const auto *Made = dyn_cast<CallExpr>(Bare)) {
+        Callee Maker = calleeOf(Made);
+        Token = U.function(Maker);
+        Named = Maker.Variable ? static_cast<const NamedDecl *>(Maker.Variable) : Maker.Function;
+      } else if (const auto *Ref = dyn_cast<DeclRefExpr>(Bare)) {
+        Named = Ref->getDecl();
+        if (U.models().mentions(lastName(Named)))
+          Token = U.models().function(modelName(Named));
+      }
+      if (Token && Token->Role == models::Role::Token &&
+          Token->Errors == models::Errors::InResults)
+        return lastName(Named);
+    }
+    return {};
+  }
+
+  bool carriesError(QualType T) const {
+    const CXXRecordDecl *Record = recordOf(T);
+    return Record && llvm::is_contained(ErrorTypes.names(), modelName(Record));
+  }
+
+  /// Whether the call only tidies up: what fails there is past caring.
+  static bool isClosing(const CallExpr *Call) {
+    const FunctionDecl *Callee = Call->getDirectCallee();
+    if (!Callee || !Callee->getDeclName().isIdentifier())
+      return false;
+    for (StringRef Word : {"close", "shutdown", "disconnect", "cancel", "stop", "quit", "cleanup",
+                           "logout"})
+      if (Callee->getName().contains_insensitive(Word))
+        return true;
+    return false;
+  }
+
+  // A handler.
+
+  void empty(const CXXTryStmt *Try, const Body &B, Unit &U) {
+    const models::Library *Lib = U.libraryOf(B);
+    if (Lib && !Lib->CancelExceptions.empty() && Lib->CancelCodes.empty())
+      return;
+    const Stmt *Await = firstSuspension(Try->getTryBlock());
+    if (!Await)
+      return;
+    bool IsClosing = false;
+    walk(Try->getTryBlock(), [&](const Stmt *S, Path) {
+      if (const auto *Call = dyn_cast<CallExpr>(S))
+        IsClosing |= isClosing(Call);
+      return true;
+    });
+    for (unsigned I = 0; I < Try->getNumHandlers(); ++I) {
+      const CXXCatchStmt *Handler = Try->getHandler(I);
+      if (!Handler->getCaughtType().isNull() || IsClosing || !isEmpty(Handler->getHandlerBlock(), U))
+        continue;
+      if (report(Handler->getCatchLoc(), "this handler drops every exception without a trace"))
+        note(Await->getBeginLoc(), "what this await throws ends there");
+    }
+  }
+
+  Option ErrorTypes{this, "ErrorTypes",
+                    "std::expected;std::error_code;std::exception_ptr;std::__exception_ptr::exception_ptr;"
+                    "boost::system::error_code;boost::system::result;boost::outcome_v2::basic_result;"
+                    "folly::Try;folly::Expected;async_simple::Try;tl::expected;absl::Status;"
+                    "absl::StatusOr;arrow::Status;arrow::Result;weir::result"};
+};
+
+WEIR_CHECK(LostExceptionCheck, "lost-exception", Warning,
+           "Finds exceptions and errors that are dropped without being looked at.")
+
+} // namespace
+} // namespace weir

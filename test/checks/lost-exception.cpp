@@ -1,0 +1,169 @@
+// RUN: %verify=lost-exception -Wno-everything -Xclang -verify-ignore-unexpected=note %s
+
+#include <exception>
+#include <functional>
+#include <system_error>
+#include <weir/weir.hpp>
+
+void log();
+void keep(std::exception_ptr);
+
+struct promise_base {
+  std::suspend_always initial_suspend();
+  std::suspend_always final_suspend() noexcept;
+  void return_void();
+};
+
+// Promises.
+struct silent {
+  struct promise_type : promise_base {
+    silent get_return_object();
+    void unhandled_exception() {} // expected-warning {{this 'unhandled_exception' does nothing: what a coroutine of this type throws is lost}} expected-note {{keep}}
+  };
+};
+template <class T> struct silent_too {
+  struct promise_type : promise_base {
+    silent_too get_return_object();
+    void unhandled_exception() noexcept {} // expected-warning {{does nothing}}
+  };
+};
+template struct silent_too<int>;
+struct decided {
+  struct promise_type : promise_base {
+    decided get_return_object();
+    void unhandled_exception() { /* whoever starts one catches */ }
+  };
+};
+struct stored {
+  struct promise_type : promise_base {
+    stored get_return_object();
+    void unhandled_exception() { error = std::current_exception(); }
+    std::exception_ptr error;
+  };
+};
+struct terminates {
+  struct promise_type : promise_base {
+    terminates get_return_object();
+    void unhandled_exception() { std::terminate(); }
+  };
+};
+struct no_promise {
+  void unhandled_exception() {}
+};
+
+// Pointers.
+weir::task<> f();
+weir::task<> cleanup();
+weir::task<> pointers(std::function<void(std::exception_ptr)> g) {
+  std::exception_ptr lost; // expected-warning {{the exception in 'lost' is neither rethrown nor handed on}}
+  std::exception_ptr rethrown, handed, asked, captured, returned;
+  try {
+    co_await f();
+  } catch (...) {
+    lost = std::current_exception();
+    rethrown = std::current_exception();
+    handed = std::current_exception();
+    asked = std::current_exception();
+    captured = std::current_exception();
+  }
+  co_await cleanup();
+  if (rethrown)
+    std::rethrow_exception(rethrown);
+  keep(handed);
+  if (asked)
+    log();
+  auto l = [&] { keep(captured); };
+  try {
+    co_await f();
+  } catch (...) {
+    auto too = std::current_exception(); // expected-warning {{the exception in 'too'}}
+    auto fine = std::current_exception();
+    g(fine);
+  }
+}
+void of_a_plain_function() {
+  try {
+    log();
+  } catch (...) {
+    auto lost = std::current_exception(); // expected-warning {{the exception in 'lost'}}
+  }
+}
+
+// Results.
+std::error_code now();
+weir::task<std::error_code> write();
+weir::task<int> read();
+weir::task<std::error_code> close_socket();
+weir::task<> results() {
+  co_await write(); // expected-warning {{the errors in the result of 'write' are dropped unexamined}}
+  if (true)
+    co_await write(); // expected-warning {{of 'write'}}
+  (void)co_await write();
+  auto e = co_await write();
+  if (co_await write())
+    log();
+  co_await read();
+  co_await close_socket();
+  try {
+    co_await f();
+  } catch (...) { // weir-swallowed-cancellation's
+  }
+}
+
+// A library that gives errors in results, and cancels without exceptions.
+namespace coro {
+template <class T = void> struct task {
+  struct promise_type : promise_base {
+    task get_return_object();
+    void unhandled_exception();
+  };
+  bool await_ready();
+  void await_suspend(std::coroutine_handle<>);
+  T await_resume();
+};
+struct results {};
+template <class... T> task<results> when_all(T &&...);
+task<> work();
+task<> close();
+} // namespace coro
+coro::task<> gathers() {
+  co_await coro::when_all(coro::work(), coro::work()); // expected-warning {{the errors in the result of 'coro::when_all' are dropped}} expected-note {{'when_all' gives an error as part of the result}}
+  auto all = co_await coro::when_all(coro::work());
+  (void)co_await coro::when_all(coro::work());
+}
+coro::task<> empty_handlers() {
+  try {
+    co_await coro::work(); // expected-note {{what this await throws ends there}}
+  } catch (...) {
+  } // expected-warning@-1 {{this handler drops every exception without a trace}}
+  try {
+    co_await coro::work();
+  } catch (...) {
+    // It is only a hint.
+  }
+  try {
+    co_await coro::work();
+  } catch (...) {
+    log();
+  }
+  try {
+    co_await coro::work();
+  } catch (const std::exception &) {
+  }
+  try {
+    co_await coro::close();
+  } catch (...) {
+  }
+  try {
+    log();
+  } catch (...) {
+  }
+}
+
+#define TEST_CASE(name) coro::task<> name()
+TEST_CASE(tests_may) {
+  try {
+    co_await coro::work();
+  } catch (...) {
+  }
+}
