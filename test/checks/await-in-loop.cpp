@@ -1,0 +1,62 @@
+// RUN: %verify=await-in-loop -Wno-everything %s
+// RUN: clang-tidy --load=%build/lib/weir-tidy.so --checks=-*,weir-await-in-loop \
+// RUN:   --config='{CheckOptions: {weir-await-in-loop.Calls: true}}' %s -- \
+// RUN:   -std=c++20 -I%root/runtime/include 2>&1 | FileCheck %s --check-prefix=CALLS
+
+#include <vector>
+#include <weir/weir.hpp>
+
+weir::task<std::vector<int>> list();
+weir::task<> handle(int);
+weir::task<bool> found(int);
+weir::task<int> fold(int, int);
+weir::task<bool> next();
+struct queue { weir::task<int> pop(); };
+void use(int);
+
+weir::task<> started(std::vector<weir::task_handle<int>> handles) {
+  for (auto &h : handles)
+    co_await h; // expected-warning {{the started tasks of 'handles' are awaited one by one: when one fails, the rest are left behind}} expected-note {{await them together: 'co_await weir::gather(std::move(handles))'}}
+  std::vector<int> results;
+  for (auto &h : handles) {
+    results.push_back(co_await std::move(h)); // expected-warning {{one by one}} expected-note {{together}}
+  }
+  for (auto &h : handles)
+    int n = co_await h; // expected-warning {{one by one}} expected-note {{together}}
+}
+
+// Each failure is looked at by itself; something else happens in between; the
+// loop may leave early.
+weir::task<> one_at_a_time(std::vector<weir::task_handle<int>> handles) {
+  for (auto &h : handles)
+    try {
+      co_await h;
+    } catch (const std::exception &) {
+    }
+  for (auto &h : handles) {
+    co_await h;
+    use(1);
+  }
+  for (auto &h : handles)
+    if (co_await h)
+      break;
+}
+
+weir::task<> iterations(queue &q, std::vector<int> xs, std::vector<weir::task<int>> lazy) {
+  for (auto &x : co_await list()) {}
+  for (auto &x : xs)
+    co_await handle(x);
+  // CALLS: :[[@LINE-1]]:5: warning: each call of 'handle' waits for the one before it
+  for (auto &x : xs) { if (co_await found(x)) break; }
+  for (;;) { auto m = co_await q.pop(); use(m); }
+  int acc = 0;
+  for (auto &x : xs)
+    acc = co_await fold(acc, x);
+  while (co_await next()) {}
+  for (auto &x : xs)
+    auto f = [&]() -> weir::task<> { co_await handle(x); };
+  for (auto &t : lazy)
+    co_await std::move(t);
+  // CALLS: :[[@LINE-1]]:5: warning: the tasks of 'lazy' run one after the other, each when it is awaited
+}
+// CALLS-NOT: warning: {{each|the tasks}}
