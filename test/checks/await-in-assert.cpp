@@ -1,0 +1,28 @@
+// RUN: %verify=await-in-assert -Wno-everything %s
+// RUN: %verify=await-in-assert -Wno-everything -DNDEBUG %s
+// RUN: %fix=await-in-assert %s | FileCheck %s --check-prefix=FIX
+
+#include <cassert>
+#include <weir/weir.hpp>
+
+weir::task<bool> check(int = 0, int = 0);
+bool ready();
+#define CHECK(x) ((void)(x))
+
+weir::task<> asserts(bool b) {
+  assert(co_await check()); // expected-warning {{this await is gone where 'assert' is switched off}}
+  // FIX: {{^}}  {
+  // FIX-NEXT: {{^}}    {{\[\[}}maybe_unused]] const bool held(co_await check());
+  // FIX-NEXT: {{^}}    assert(held);
+  // FIX-NEXT: {{^}}  } //
+  if (b)
+    assert((co_await check(1, 2)) && "a reason"); // expected-warning {{gone}}
+  // FIX: const bool held((co_await check(1, 2)) && "a reason");
+  else
+    assert(b);
+  assert([]() -> weir::task<bool> { co_return co_await check(); }()); // expected-warning {{gone}}
+  bool held = co_await check();
+  assert(held);
+  assert(ready());
+  CHECK(co_await check());
+}
