@@ -1,0 +1,65 @@
+// RUN: %verify=test-never-run -Wno-everything %s
+// RUN: %fix=test-never-run %s | FileCheck %s --check-prefix=FIX
+
+#include <googletest.hpp>
+#include <tuple>
+#include <weir/weir.hpp>
+
+weir::task<> run();
+weir::task<> with(int);
+void plain();
+
+TEST(never, drops) {
+  run(); // expected-warning {{'run' never runs here: the test passes whatever it does}} expected-note {{run it: 'weir::run(run())'}}
+  // FIX: {{^}}  weir::run(run());
+}
+TEST(never, drops_aloud) {
+  plain();
+  (void)with(3); // expected-warning {{'with' never runs here}} expected-note {{run it}}
+}
+TEST(never, keeps) {
+  auto t = run(); // expected-warning {{'t' never runs: the test passes whatever it does}}
+}
+TEST(never, a_lambda) {
+  auto body = []() -> weir::task<> { // expected-warning {{'body' never runs}}
+    EXPECT_TRUE(true);
+    co_return;
+  };
+}
+TEST(never, an_invoked_lambda) {
+  []() -> weir::task<> { // expected-warning {{'lambda' never runs here}} expected-note {{run it}}
+    EXPECT_TRUE(true);
+    co_return;
+  }();
+}
+
+TEST(runs, one) { weir::run(run()); }
+TEST(runs, later) {
+  auto t = run();
+  weir::run(std::move(t));
+}
+TEST(runs, a_lambda) {
+  auto body = []() -> weir::task<> { co_return; };
+  weir::run(body());
+}
+// Its assertion may be about just that.
+TEST(runs, is_lazy) {
+  bool started = false;
+  auto t = [&]() -> weir::task<> { started = true; co_return; }();
+  EXPECT_TRUE(!started);
+}
+TEST(runs, is_dropped) {
+  run();
+  EXPECT_TRUE(true);
+}
+void no_test() { (void)run(); }
+
+// Frameworks whose tests are assigned to a literal.
+struct test {
+  template <class F> void operator=(F) {}
+};
+test operator""_test(const char *, unsigned long);
+void suite() {
+  "x"_test = []() -> weir::task<> { co_return; }; // expected-warning {{the framework drops the task that this test makes}}
+  "y"_test = [] { weir::run(run()); };
+}
