@@ -1,0 +1,31 @@
+// RUN: %verify=test-throw-on-lazy -Wno-everything %s
+// RUN: %fix=test-throw-on-lazy %s | FileCheck %s --check-prefix=FIX
+
+#include <googletest.hpp>
+#include <weir/weir.hpp>
+
+struct error {};
+weir::task<int> parse(int);
+weir::task<int> checked(int n) {
+  if (n < 0)
+    throw error();
+  return parse(n);
+}
+int now(int);
+#define REQUIRE_THROWS(expression) static_cast<void>(expression)
+#define CHECK(x) static_cast<void>(x)
+
+TEST(lazy, throws) {
+  EXPECT_THROW(parse(1), error); // expected-warning {{'parse' only makes a task here: its body does not run, so it cannot throw}} expected-note {{run it: 'weir::run(parse(1))'}}
+  // FIX: {{^}}  EXPECT_THROW(weir::run(parse(1)), error);
+  EXPECT_NO_THROW(parse(1)); // expected-warning {{'parse' only makes a task}} expected-note {{run it}}
+  EXPECT_THROW((void)parse(1), error); // expected-warning {{'parse' only makes a task}} expected-note {{run it}}
+  REQUIRE_THROWS(parse(1)); // expected-warning {{'parse' only makes a task}} expected-note {{run it}}
+  EXPECT_THROW(weir::run(parse(1)), error);
+  EXPECT_THROW(now(1), error);
+  EXPECT_THROW(checked(-1), error);
+  CHECK(parse(1));
+}
+weir::task<> in_a_coroutine() {
+  REQUIRE_THROWS(co_await parse(1));
+}
