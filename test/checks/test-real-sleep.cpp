@@ -1,0 +1,22 @@
+// RUN: %verify=test-real-sleep -Wno-everything %s
+
+#include <googletest.hpp>
+#include <thread>
+#include <weir/weir.hpp>
+
+using namespace std::chrono_literals;
+weir::task<> f();
+
+TEST(sleeps, on_the_thread) {
+  std::this_thread::sleep_for(1s); // expected-warning {{'std::this_thread::sleep_for' waits real time in a test}}
+  std::this_thread::sleep_for(0s);
+}
+TEST(sleeps, in_a_coroutine) {
+  weir::run([]() -> weir::task<> {
+    std::this_thread::sleep_for(1s); // expected-warning {{waits real time}}
+    co_await weir::sleep(10ms); // expected-warning {{'weir::sleep' waits real time in a test}}
+    co_await weir::sleep(0s);
+    co_await f();
+  }());
+}
+weir::task<> no_test() { co_await weir::sleep(1s); }
