@@ -94,8 +94,8 @@ public:
   }
   /// Everything until the end.
   task<std::string> read_all() {
-    while (co_await receive_more())
-      ;
+    for (bool more = true; more;) // g++ 12 traps in `while (co_await ...);`
+      more = co_await receive_more();
     co_return std::exchange(unread_, {});
   }
 
