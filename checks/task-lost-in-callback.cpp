@@ -1,0 +1,101 @@
+// Coroutines given to somebody who drops what they return.
+//
+// A coroutine converts to `std::function<void()>`, which calls it and throws the
+// lazy task away: nothing of the body runs, and the compiler says nothing. The
+// same goes for a thread and for a function that posts. An eager task has
+// started by then, and is not reported.
+
+#include "checks/support/Check.h"
+#include "checks/support/Source.h"
+#include "clang/AST/DeclTemplate.h"
+
+using namespace clang;
+
+namespace weir {
+namespace {
+
+class TaskLostInCallbackCheck : public Check {
+public:
+  using Check::Check;
+
+private:
+  void check(const Body &B, Unit &U) override {
+    walk(B.stmt(), [&](const Stmt *S, Path) {
+      const auto *E = dyn_cast<Expr>(S);
+      if (!E || !isa<CallExpr, CXXConstructExpr>(E))
+        return true;
+      Callee C = calleeOf(E);
+      if (!C.Function)
+        return true;
+      if (const auto *Construct = dyn_cast<CXXConstructExpr>(E); Construct && isVoidCallable(E->getType())) {
+        if (!C.Args.empty())
+          judge(C.Args.front(), E, U);
+        return true;
+      }
+      const models::Function *Model = U.function(C);
+      bool IsThread = Model && Model->Role == models::Role::Offload && isa<CXXConstructExpr>(E);
+      if (!IsThread && !(Model && Model->Role == models::Role::Post) && !isForEach(C))
+        return true;
+      for (const Expr *Arg : C.Args)
+        judge(Arg, E, U);
+      return true;
+    });
+  }
+
+  void judge(const Expr *Arg, const Expr *Call, Unit &U) {
+    const FunctionDecl *Given = callableOf(Arg);
+    std::optional<TaskType> Type = Given ? U.task(Given->getReturnType()) : std::nullopt;
+    if (!Type || !Type->isTask() || !Type->isLazy())
+      return;
+    const Expr *Shown = bare(Arg);
+    auto Report = report(Shown->getBeginLoc(), "the %0 of this coroutine is lost, and never runs");
+    if (!Report)
+      return;
+    *Report << Given->getReturnType().getUnqualifiedType() << Shown->getSourceRange();
+    Report.reset();
+    if (isa<CXXConstructExpr>(Call))
+      note(nameLocation(Call), "%0 drops what its callable returns") << Call->getType().getUnqualifiedType();
+    else
+      note(nameLocation(Call), "%0 drops what its callable returns") << calleeOf(Call).Function;
+    note(Shown->getBeginLoc(), "start the task in the callback, or take a callable that returns one");
+  }
+
+  /// Whether the type is a wrapper of callables that return nothing.
+  static bool isVoidCallable(QualType T) {
+    const auto *Spec = dyn_cast_or_null<ClassTemplateSpecializationDecl>(recordOf(T));
+    if (!Spec || Spec->getTemplateArgs().size() == 0)
+      return false;
+    const TemplateArgument &First = Spec->getTemplateArgs()[0];
+    const auto *Signature = First.getKind() == TemplateArgument::Type
+                                ? First.getAsType()->getAs<FunctionProtoType>()
+                                : nullptr;
+    return Signature && Signature->getReturnType()->isVoidType();
+  }
+
+  static bool isForEach(const Callee &C) {
+    const NamedDecl *Named = C.Variable ? static_cast<const NamedDecl *>(C.Variable) : C.Function;
+    return isOfStd(Named) && llvm::is_contained({"for_each", "for_each_n"}, lastName(Named));
+  }
+
+  /// The lambda or function that \p E is, if it names one.
+  static const FunctionDecl *callableOf(const Expr *E) {
+    E = bare(E);
+    if (const auto *Call = dyn_cast<CallExpr>(E); Call && Call->getNumArgs() == 1)
+      if (const FunctionDecl *F = Call->getDirectCallee();
+          F && F->isInStdNamespace() && lastName(F) == "move")
+        E = bare(Call->getArg(0));
+    if (const auto *Unary = dyn_cast<UnaryOperator>(E); Unary && Unary->getOpcode() == UO_AddrOf)
+      E = bare(Unary->getSubExpr());
+    if (const auto *Ref = dyn_cast<DeclRefExpr>(E))
+      if (const auto *F = dyn_cast<FunctionDecl>(Ref->getDecl()))
+        return F;
+    const CXXRecordDecl *Record = recordOf(E->getType());
+    return Record && Record->isLambda() ? Record->getLambdaCallOperator() : nullptr;
+  }
+};
+
+WEIR_CHECK(TaskLostInCallbackCheck, "task-lost-in-callback", Warning,
+           "Finds coroutines given as callbacks to somebody who drops their tasks.")
+
+} // namespace
+} // namespace weir

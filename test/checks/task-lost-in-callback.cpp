@@ -1,0 +1,61 @@
+// RUN: %verify=task-lost-in-callback -Wno-everything %s
+
+#include <algorithm>
+#include <coroutine>
+#include <functional>
+#include <thread>
+#include <vector>
+#include <weir/loop.hpp>
+#include <weir/task.hpp>
+
+weir::task<> x();
+weir::task<> each(int);
+
+struct eager {
+  struct promise_type {
+    eager get_return_object();
+    std::suspend_never initial_suspend();
+    std::suspend_never final_suspend() noexcept;
+    void unhandled_exception();
+    void return_void();
+  };
+  bool await_ready();
+  void await_suspend(std::coroutine_handle<>);
+  void await_resume();
+};
+
+void cb_void(std::function<void()>);
+void cb_each(const std::function<void(int)> &);
+void cb_task(std::function<weir::task<>()>);
+// Overloads: the one that takes a task is chosen where it exists.
+void cb_any(std::function<void(int)>);
+void cb_any(std::function<weir::task<>()>);
+
+void callbacks() {
+  cb_void([]() -> weir::task<> { co_await x(); }); // expected-warning {{the 'weir::task<>' of this coroutine is lost, and never runs}} expected-note {{drops what its callable returns}} expected-note {{start the task in the callback, or take a callable that returns one}}
+  cb_void([] { return x(); }); // expected-warning {{lost}} expected-note 2 {{}}
+  cb_void(x); // expected-warning {{lost}} expected-note 2 {{}}
+  cb_void(&x); // expected-warning {{lost}} expected-note 2 {{}}
+  cb_each(each); // expected-warning {{lost}} expected-note 2 {{}}
+  auto named = []() -> weir::task<> { co_await x(); };
+  cb_void(named); // expected-warning {{lost}} expected-note 2 {{}}
+  std::function<void()> kept = std::move(named); // expected-warning {{lost}} expected-note 2 {{}}
+  cb_task([]() -> weir::task<> { co_await x(); });
+  cb_any([]() -> weir::task<> { co_await x(); });
+  cb_void([] { (void)x(); });
+  cb_void(kept);
+}
+
+void elsewhere(weir::loop &loop, std::vector<int> v) {
+  std::thread t([]() -> weir::task<> { co_await x(); }); // expected-warning {{lost}} expected-note {{'std::thread' drops}} expected-note {{}}
+  loop.call_soon([]() -> weir::task<> { co_await x(); }); // expected-warning {{lost}} expected-note 2 {{}}
+  std::for_each(v.begin(), v.end(), each); // expected-warning {{lost}} expected-note 2 {{}}
+  std::ranges::for_each(v, [](int i) -> weir::task<> { co_await each(i); }); // expected-warning {{lost}} expected-note 2 {{}}
+  std::vector<weir::task<>> all;
+  std::transform(v.begin(), v.end(), std::back_inserter(all), each);
+}
+
+// It has started by then.
+void started() {
+  cb_void([]() -> eager { co_return; });
+}
