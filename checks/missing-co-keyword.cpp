@@ -1,0 +1,98 @@
+// Functions that would be coroutines, had somebody written a co_ keyword.
+//
+// `weir::task<> f() { work(); }` is no coroutine: nothing in its body makes it
+// one. It is a function that ends without the task it promised, which is
+// undefined behaviour; compilers say at most that a return is missing.
+
+#include "checks/support/Check.h"
+#include "clang/Analysis/CFG.h"
+
+using namespace clang;
+
+namespace weir {
+namespace {
+
+class MissingCoKeywordCheck : public Check {
+public:
+  using Check::Check;
+
+private:
+  void check(const Body &B, Unit &U) override {
+    std::optional<TaskType> Type = U.task(B.decl()->getReturnType());
+    if (B.isCoroutine() || B.isDependent() || !Type || B.decl()->getReturnType()->isReferenceType() ||
+        !promiseOf(Type->Record) || !fallsOff(B, U))
+      return;
+    SourceLocation At = B.lambda() ? B.lambda()->getBeginLoc() : B.decl()->getLocation();
+    auto Report = report(At, "%select{%1|this lambda}0 returns a %2, but is no coroutine and ends "
+                             "without one");
+    if (!Report)
+      return;
+    *Report << (B.lambda() != nullptr) << B.decl() << B.decl()->getReturnType();
+    Report.reset();
+    SourceLocation End = B.stmt()->getEndLoc();
+    auto Note = note(End, "nothing is returned here; 'co_return' makes it a coroutine");
+    if (!returns(B) && End.isFileID() && hasMember(Type->Record, "return_void"))
+      Note << FixItHint::CreateInsertion(End, "co_return; ");
+  }
+
+  /// Whether control reaches the closing brace.
+  static bool fallsOff(const Body &B, Unit &U) {
+    std::unique_ptr<CFG> Graph =
+        CFG::buildCFG(B.decl(), const_cast<Stmt *>(B.stmt()), &U.context(), CFG::BuildOptions());
+    if (!Graph)
+      return false;
+    SmallVector<const CFGBlock *, 16> Work{&Graph->getEntry()};
+    // A handler is entered by exceptions, which are no edges.
+    for (auto Try = Graph->try_blocks_begin(); Try != Graph->try_blocks_end(); ++Try)
+      Work.push_back(*Try);
+    llvm::DenseSet<const CFGBlock *> Seen(Work.begin(), Work.end());
+    while (!Work.empty()) {
+      const CFGBlock *Block = Work.pop_back_val();
+      if (Block->hasNoReturnElement() || leaves(*Block))
+        continue;
+      for (const CFGBlock *Next : Block->succs()) {
+        if (Next == &Graph->getExit() && !isTry(*Block))
+          return true;
+        if (Next && Seen.insert(Next).second)
+          Work.push_back(Next);
+      }
+    }
+    return false;
+  }
+
+  static bool leaves(const CFGBlock &Block) {
+    for (const CFGElement &Element : Block)
+      if (std::optional<CFGStmt> S = Element.getAs<CFGStmt>())
+        if (isa<ReturnStmt, CXXThrowExpr, GCCAsmStmt>(S->getStmt()))
+          return true;
+    return false;
+  }
+  /// What no handler catches goes on from a try block to the exit.
+  static bool isTry(const CFGBlock &Block) {
+    return isa_and_nonnull<CXXTryStmt>(Block.getTerminatorStmt());
+  }
+
+  static bool returns(const Body &B) {
+    bool Found = false;
+    walk(B.stmt(), [&](const Stmt *S, Path) {
+      Found |= isa<ReturnStmt>(S);
+      return !Found;
+    });
+    return Found;
+  }
+
+  static bool hasMember(const CXXRecordDecl *Task, StringRef Name) {
+    const CXXRecordDecl *Promise = promiseOf(Task);
+    if (!Promise || !Promise->hasDefinition())
+      return false;
+    DeclarationName Member(&Promise->getASTContext().Idents.get(Name));
+    return Promise->hasMemberName(Member);
+  }
+};
+
+WEIR_CHECK(MissingCoKeywordCheck, "missing-co-keyword", Warning,
+           "Finds functions that promise a coroutine's type, and neither are coroutines nor "
+           "return one.")
+
+} // namespace
+} // namespace weir
