@@ -87,6 +87,8 @@ private:
       return;
     Callee C = calleeOf(E);
     std::optional<TaskType> Type = U.task(E->getType());
+    if (isa<CoawaitExpr>(E) && Type && Type->isTask() && Type->isLazy())
+      return; // weir-nested-task's
     if (Type ? !isHarmful(*Type, C, U) : !holdsTasks(E->getType(), U))
       return;
     if (isDroppable(C, U))

@@ -59,7 +59,7 @@ public:
       if (const auto *E = dyn_cast<Expr>(Parent))
         Child = E;
     }
-    return {Fate::Dropped, Child};
+    return {Fate::Dropped, bare(Child)};
   }
 
 private:
@@ -105,7 +105,7 @@ private:
       return std::nullopt;
     if (isa<Expr>(Parent) || isa<CXXForRangeStmt, SwitchStmt>(Parent))
       return Fate{};
-    return Fate{Fate::Dropped, Child};
+    return Fate{Fate::Dropped, bare(Child)};
   }
 
   std::optional<Fate> declared(const DeclStmt *Declaration) {

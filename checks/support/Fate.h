@@ -23,7 +23,7 @@ struct Fate {
     Stored,   ///< in a member, a global, or behind a reference
     Returned,
     Started,  ///< spawned, detached or given to a scope
-    Dropped,
+    Dropped,  ///< `At` is the cast if it was cast to void
   };
   Kind Where = Unknown;
   /// What decides: the call, assignment, declaration or return.

@@ -1,0 +1,30 @@
+// RUN: %verify=nested-task -Wno-everything %s
+// RUN: %fix=nested-task %s | FileCheck %s --check-prefix=FIX
+
+#include <weir/task.hpp>
+#include <weir/to_thread.hpp>
+
+weir::task<int> inner();
+weir::task<weir::task<int>> outer();
+
+weir::task<> dropped() {
+  co_await outer(); // expected-warning {{awaiting gives another 'weir::task<int>', which is dropped and never runs}} expected-note {{await that as well}}
+  // FIX: {{^}}  co_await co_await outer();
+  co_await weir::to_thread([] { return inner(); }); // expected-warning {{awaiting gives another}} expected-note {{}}
+  // FIX: {{^}}  co_await co_await weir::to_thread
+}
+weir::task<weir::task<int>> returned() {
+  co_return inner(); // expected-warning {{the value of this coroutine is itself a 'weir::task<int>', which nobody has awaited}} expected-note {{write 'co_return co_await', and return what that gives}}
+}
+weir::task<weir::task<int>> returned_again() {
+  co_return co_await outer(); // expected-warning {{itself a 'weir::task<int>'}} expected-note {{}}
+}
+
+weir::task<int> awaited_twice() {
+  auto task = co_await outer();
+  int a = co_await std::move(task);
+  int b = co_await co_await outer();
+  (void)co_await outer();
+  co_await inner();
+  co_return a + b;
+}
