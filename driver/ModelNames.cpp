@@ -110,17 +110,19 @@ private:
     return Result;
   }
 
-  const NamedDecl *find(const DeclContext *At, StringRef Part) {
+  /// A specialisation may derive from another of its template: \p Depth ends it.
+  const NamedDecl *find(const DeclContext *At, StringRef Part,
+                        unsigned Depth = 0) {
     const auto *Class = dyn_cast<CXXRecordDecl>(At);
     if (Class && Part.consume_front("~"))
       return Part == Class->getName() ? Class : nullptr;
     for (const NamedDecl *D : At->lookup(spelled(Part)))
       if (!isa<UsingDecl>(D))
         return D;
-    if (Class && Class->hasDefinition())
+    if (Class && Class->hasDefinition() && Depth < 6)
       for (const CXXBaseSpecifier &Base : Class->bases())
         for (const CXXRecordDecl *Record : definitions(recordOf(Base.getType())))
-          if (const NamedDecl *D = find(Record, Part))
+          if (const NamedDecl *D = find(Record, Part, Depth + 1))
             return D;
     return nullptr;
   }
