@@ -1,0 +1,7 @@
+# Parts of the runtime that need another library: there if that is.
+
+find_package(CURL 7.85 QUIET)
+if(CURL_FOUND AND NOT TARGET weir::http)
+  add_library(weir::http INTERFACE IMPORTED)
+  target_link_libraries(weir::http INTERFACE weir::weir CURL::libcurl)
+endif()
