@@ -86,16 +86,16 @@ private:
         report(P->getLocation(), "parameter %0 of %1 is used when what it refers to may be gone");
     if (!Report)
       return;
-    *Report << P << Kept.By;
+    *Report << P << quoted(Kept.By);
     Report.reset();
     if (Given)
       note(Start, "%0 is started here and not waited for, and %1 need not outlive the call")
-          << Kept.By << Given;
+          << quoted(Kept.By) << Given;
     else
       note(Kept.By->getLocation(), "nobody can await a %0: a caller goes on at the first suspension")
           << Kept.By->getReturnType();
     if (Kept.Where->Suspension)
-      note(Kept.Where->Suspension->getBeginLoc(), "%0 may be suspended here") << Kept.By;
+      note(Kept.Where->Suspension->getBeginLoc(), "%0 may be suspended here") << quoted(Kept.By);
     note(Kept.Where->Use->getBeginLoc(), "%0 is used here") << P;
     auto Advice = note(P->getLocation(), "take %0 by value");
     Advice << P;

@@ -61,7 +61,7 @@ private:
                                          : "the task of %0 refers to %1, which %2");
     if (!Report)
       return;
-    *Report << Kept.By << (What.Temporary ? "" : "'" + What.Local->getNameAsString() + "'")
+    *Report << quoted(Kept.By) << (What.Temporary ? "" : "'" + What.Local->getNameAsString() + "'")
             << deathOf(What, B) << Shown->getSourceRange();
     Report.reset();
     note(placeOf(*Way), "%0") << describe(*Way);
@@ -71,7 +71,7 @@ private:
                                     "its parameter by value"
                                   : "await it in the expression that makes it, or keep the object "
                                     "of %0 alive until it is done")
-        << Kept.By;
+        << quoted(Kept.By);
   }
 
   void explain(const Keeping &Kept) {
@@ -82,7 +82,7 @@ private:
       return;
     }
     if (Kept.Where->Suspension)
-      note(Kept.Where->Suspension->getBeginLoc(), "%0 may be suspended here") << Kept.By;
+      note(Kept.Where->Suspension->getBeginLoc(), "%0 may be suspended here") << quoted(Kept.By);
     if (Kept.Parameter)
       note(Kept.Where->Use->getBeginLoc(),
            "%0 is used here%select{, and nothing of a lazy task runs before it is awaited|}1")

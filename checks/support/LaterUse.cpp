@@ -3,6 +3,7 @@
 #include "checks/support/LaterUse.h"
 #include "checks/support/Awaits.h"
 #include "checks/support/Unit.h"
+#include "clang/AST/ASTLambda.h"
 #include "clang/AST/Attr.h"
 #include "clang/AST/DeclTemplate.h"
 #include "clang/Analysis/CFG.h"
@@ -104,6 +105,10 @@ std::optional<Keeping> handedOn(const FunctionDecl *F, unsigned Index, Unit &U,
 bool isCoroutine(const FunctionDecl *F) {
   const FunctionDecl *Definition = F ? F->getDefinition() : nullptr;
   return Definition && isa_and_nonnull<CoroutineBodyStmt>(Definition->getBody());
+}
+
+std::string quoted(const FunctionDecl *F) {
+  return isLambdaCallOperator(F) ? "the lambda" : "'" + F->getNameAsString() + "'";
 }
 
 bool isView(QualType T) {

@@ -28,6 +28,9 @@ laterUse(const clang::FunctionDecl *Coroutine, models::Start Start, Unit &U,
 /// Whether the body of \p F is a coroutine's.
 bool isCoroutine(const clang::FunctionDecl *F);
 
+/// What messages call \p F: its name in quotes, or "the lambda".
+std::string quoted(const clang::FunctionDecl *F);
+
 /// What makes a parameter a reference to something: `T &`, a view, a pointer.
 bool isView(clang::QualType T);
 bool refersToOther(clang::QualType T);

@@ -120,18 +120,6 @@ std::optional<Referent> lvalueReferent(const Expr *E) {
   return std::nullopt;
 }
 
-/// Whether \p F is named like something that waits: enough to be silent.
-bool soundsLikeWaiting(const FunctionDecl *F) {
-  if (!F->getDeclName().isIdentifier() || F->getName().starts_with("await_"))
-    return false; // part of a co_await, which speaks for itself
-  std::string Name = F->getName().lower();
-  return llvm::any_of(std::initializer_list<StringRef>{
-                          "run", "wait", "join", "get", "loop", "exec", "block", "poll",
-                          "drain", "close", "shutdown", "stop", "cancel", "flush", "yield",
-                          "sync", "until", "finish", "process", "pump", "drive"},
-                      [&](StringRef Word) { return StringRef(Name).contains(Word); });
-}
-
 /// Follows control from the making of a task to the death of a variable.
 class Survey {
 public:
@@ -176,7 +164,7 @@ private:
           Ends = isWait(S->getStmt()) || isa<CXXThrowExpr>(S->getStmt());
         }
       }
-      if (Ends || Block->hasNoReturnElement())
+      if (Ends || Block->hasNoReturnElement() || leadsToWait(Block->getTerminatorStmt()))
         continue;
       if (Block == &Graph->getExit() && !Keeper)
         return true;
@@ -208,6 +196,24 @@ private:
             Work.push_back({Next, 0});
     }
     return false;
+  }
+
+  /// Whether \p Branch is `if (!done) wait();` or a loop that waits: the way
+  /// around the wait is taken where there is nothing to wait for.
+  bool leadsToWait(const Stmt *Branch) {
+    const Stmt *Inside = nullptr;
+    if (const auto *If = dyn_cast_or_null<IfStmt>(Branch))
+      Inside = If->getThen();
+    else if (isa_and_nonnull<WhileStmt, ForStmt, DoStmt, CXXForRangeStmt>(Branch))
+      Inside = Branch;
+    bool Waits = false, Leaves = false;
+    if (Inside)
+      walk(Inside, [&](const Stmt *S, Path) {
+        Waits |= isWait(S);
+        Leaves |= isa<ReturnStmt, CoreturnStmt>(S);
+        return true;
+      });
+    return Waits && !Leaves;
   }
 
   /// Whether what was started before may be done behind \p S.
@@ -245,7 +251,7 @@ bool isDeclaredBefore(const VarDecl *A, const VarDecl *B) {
 /// waits for its tasks.
 bool endsFirst(const VarDecl *Scope, const VarDecl *Local, Unit &U) {
   std::optional<TaskType> Type = U.task(Scope->getType());
-  if (!Type || !Type->Model)
+  if (!Local || !Type || !Type->Model)
     return true; // not known to be otherwise
   switch (Type->Discard) {
   case models::Discard::Cancels:
@@ -332,6 +338,17 @@ std::optional<Escape> escapeOfLocal(const Expr *Task, const Fate &F, const VarDe
 }
 
 } // namespace
+
+bool soundsLikeWaiting(const FunctionDecl *F) {
+  if (!F->getDeclName().isIdentifier() || F->getName().starts_with("await_"))
+    return false; // part of a co_await, which speaks for itself
+  std::string Name = F->getName().lower();
+  return llvm::any_of(std::initializer_list<StringRef>{
+                          "run", "wait", "join", "get", "loop", "exec", "block", "poll",
+                          "drain", "close", "shutdown", "stop", "cancel", "flush", "yield",
+                          "sync", "until", "finish", "process", "pump", "drive"},
+                      [&](StringRef Word) { return StringRef(Name).contains(Word); });
+}
 
 const Expr *objectOf(const CallExpr *Call) {
   if (const auto *Member = dyn_cast<CXXMemberCallExpr>(Call))

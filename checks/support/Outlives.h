@@ -18,6 +18,8 @@ namespace weir {
 struct Referent {
   /// The temporary; null for a variable.
   const clang::Expr *Temporary = nullptr;
+  /// Null with no temporary either: something that may die when the function
+  /// has returned.
   const clang::VarDecl *Local = nullptr;
 };
 /// Looks through members, elements, conversions to views and addresses.
@@ -42,6 +44,10 @@ std::optional<Escape> escapeOf(const clang::Expr *Task, Path Parents,
 std::string describe(const Escape &E);
 /// The place to show for it.
 clang::SourceLocation placeOf(const Escape &E);
+
+/// Whether \p F is named like something that waits or stops: enough to be
+/// silent.
+bool soundsLikeWaiting(const clang::FunctionDecl *F);
 
 /// What is happening to something when it dies: "dies at the end of the
 /// statement", "dies when 'f' returns".

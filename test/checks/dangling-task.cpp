@@ -218,3 +218,30 @@ weir::task<int> instantiated(std::string s, bool b) {
     return generic(s);
   return generic<std::string &>(s); // expected-warning {{'s'}} expected-note 2 {{}}
 }
+
+// The way around a wait is taken where there is nothing to wait for.
+struct nested_loop { void exec(); };
+eager sets(bool &done, nested_loop &l) {
+  co_await std::suspend_always(); // expected-note {{}}
+  done = true; // expected-note {{}}
+}
+void waits_unless_done() {
+  bool done = false;
+  nested_loop l;
+  sets(done, l);
+  if (!done)
+    l.exec();
+}
+weir::task<> joins_in_a_loop(int n) {
+  std::string s;
+  std::vector<weir::task_handle<int>> all;
+  for (int i = 0; i < n; ++i)
+    all.push_back(weir::create_task(use(s)));
+  for (auto &each : all)
+    co_await each;
+}
+void forgets_to_wait() {
+  bool done = false;
+  nested_loop l;
+  sets(done, l); // expected-warning {{'done'}} expected-note 2 {{}}
+}
