@@ -1,0 +1,135 @@
+// Member coroutines that nobody keeps the object of alive for.
+//
+// `co_spawn(executor, run(), detached)` in a member function starts a coroutine
+// that holds `this` as a plain pointer. Whether the object lives long enough is
+// decided elsewhere, so the rule is off: it asks the question wherever neither
+// the class nor the call shows an answer, such as a shared_ptr that goes along,
+// a scope that is a member, or a destructor that waits.
+
+#include "checks/support/Check.h"
+#include "checks/support/LaterUse.h"
+#include "checks/support/Outlives.h"
+#include "clang/AST/ASTLambda.h"
+
+using namespace clang;
+
+namespace weir {
+namespace {
+
+class DanglingThisCheck : public Check {
+public:
+  using Check::Check;
+
+private:
+  void check(const Body &B, Unit &U) override {
+    if (B.isDependent())
+      return;
+    walk(B.stmt(), [&](const Stmt *S, Path Parents) {
+      const auto *Call = dyn_cast<CallExpr>(S);
+      if (!Call)
+        return true;
+      Callee C = calleeOf(Call);
+      if (const Expr *Object = objectOf(Call); Object && isa<CXXThisExpr>(bare(Object)))
+        judgeMember(*Call, C, Parents, B, U);
+      else if (C.Function)
+        judgeCallback(*Call, C, U);
+      return true;
+    });
+  }
+
+  /// `spawn(run())`
+  void judgeMember(const CallExpr &Call, const Callee &C, Path Parents, const Body &B, Unit &U) {
+    if (!C.Function || U.function(C))
+      return;
+    auto Kept = keepsThis(C.Function, U);
+    if (!Kept || isKept(cast<CXXMethodDecl>(C.Function)->getParent(), U) ||
+        holdsOwner(C.Function->getDefinition()->getBody()) || holdsOwner(&Call))
+      return;
+    auto Way = escapeOf(&Call, Parents, {}, B, U);
+    if (!Way || Way->How.Where != Fate::Started || isOwnScope(Way->How.At))
+      return;
+    complain(Call.getBeginLoc(), quoted(C.Function), placeOf(*Way), *Kept->Where);
+  }
+
+  /// `spawn([this]() -> task<> { ... })`
+  void judgeCallback(const CallExpr &Call, const Callee &C, Unit &U) {
+    const models::Function *Model = U.function(C);
+    if (!Model || (Model->Role != models::Role::Spawn && Model->Role != models::Role::ScopeAdd) ||
+        isOwnScope(&Call))
+      return;
+    for (const Expr *Arg : C.Args) {
+      const auto *Lambda = dyn_cast<LambdaExpr>(bare(Arg));
+      const CXXMethodDecl *Operator = Lambda ? Lambda->getCallOperator() : nullptr;
+      std::optional<TaskType> Type =
+          Operator ? U.task(Operator->getReturnType()) : std::nullopt;
+      if (!Type || !isCoroutine(Operator) || holdsOwner(Operator->getBody()) || holdsOwner(Lambda))
+        continue;
+      auto Use = laterUse(Operator, Type->Start, U,
+                          [](const Stmt *S) { return isa<CXXThisExpr>(S); });
+      const auto *This = Use ? dyn_cast<CXXThisExpr>(Use->Use) : nullptr;
+      if (This && !isKept(This->getType()->getPointeeCXXRecordDecl(), U))
+        complain(Lambda->getBeginLoc(), "the lambda", Call.getBeginLoc(), *Use);
+    }
+  }
+
+  void complain(SourceLocation At, StringRef Who, SourceLocation Start, const LaterUse &Use) {
+    auto Report = report(At, "nothing here keeps the object of %0 alive until it is done");
+    if (!Report)
+      return;
+    *Report << Who;
+    Report.reset();
+    note(Start, "it is started here, and not waited for");
+    if (Use.Suspension)
+      note(Use.Suspension->getBeginLoc(), "it may be suspended here");
+    note(Use.Use->getBeginLoc(), "the object is used here");
+    note(At, "let it hold a shared_ptr to the object, or wait for it in the destructor");
+  }
+
+  /// Whether the class may see to it itself: its destructor waits, or cannot be
+  /// read, or it is never destroyed by others.
+  static bool isKept(const CXXRecordDecl *Class, Unit &U) {
+    const CXXDestructorDecl *Destructor =
+        Class && Class->hasDefinition() ? Class->getDefinition()->getDestructor() : nullptr;
+    if (!Destructor || !Destructor->isUserProvided())
+      return false;
+    const FunctionDecl *Definition = Destructor->getDefinition();
+    if (!Definition || !Definition->getBody() || Destructor->getAccess() == AS_private)
+      return true;
+    bool Waits = false;
+    walk(Definition->getBody(), [&](const Stmt *S, Path) {
+      if (const auto *Call = dyn_cast<CallExpr>(S))
+        Waits |= !Call->getDirectCallee() || soundsLikeWaiting(Call->getDirectCallee());
+      return !Waits;
+    });
+    return Waits;
+  }
+
+  /// Whether some expression in \p S is or makes a shared pointer.
+  static bool holdsOwner(const Stmt *S) {
+    bool Found = false;
+    walk(S, [&](const Stmt *Each, Path) {
+      const auto *E = dyn_cast<Expr>(Each);
+      const CXXRecordDecl *Record = E ? recordOf(E->getType()) : nullptr;
+      if (Record && Record->getIdentifier())
+        Found |= llvm::is_contained({"shared_ptr", "intrusive_ptr", "weak_ptr", "holder",
+                                     "semaphore_units", "QPointer"},
+                                    Record->getName());
+      return !Found;
+    });
+    return Found;
+  }
+
+  /// Whether the task is given to a scope that is a member too.
+  static bool isOwnScope(const Stmt *Start) {
+    const auto *Call = dyn_cast_or_null<CallExpr>(Start);
+    const Expr *Object = Call ? objectOf(Call) : nullptr;
+    const auto *Member = Object ? dyn_cast<MemberExpr>(bare(Object)) : nullptr;
+    return Member && isa<CXXThisExpr>(bare(Member->getBase()));
+  }
+};
+
+WEIR_CHECK(DanglingThisCheck, "dangling-this", Off,
+           "Finds member coroutines that are started while nothing keeps their object alive.")
+
+} // namespace
+} // namespace weir

@@ -1,0 +1,62 @@
+// RUN: %verify=dangling-this -Wno-everything %s
+
+#include <coroutine>
+#include <memory>
+#include <weir/create_task.hpp>
+#include <weir/run.hpp>
+#include <weir/task.hpp>
+#include <weir/task_group.hpp>
+
+weir::task<> f(int);
+
+struct session {
+  int fd;
+  weir::task<> run() { co_await f(fd); } // expected-note 0+ {{the object is used here}}
+  weir::task<> needs_nothing() { co_await f(1); }
+  void start() {
+    weir::create_task(run()); // expected-warning {{nothing here keeps the object of 'run' alive until it is done}} expected-note {{it is started here, and not waited for}} expected-note {{let it hold a shared_ptr to the object, or wait for it in the destructor}}
+    weir::create_task(needs_nothing());
+  }
+  weir::task<> waits() {
+    auto running = weir::create_task(run());
+    co_await running;
+  }
+  weir::task<> awaits() { co_await run(); }
+  void blocks() { weir::run(run()); }
+};
+
+// A shared pointer goes along.
+struct shared : std::enable_shared_from_this<shared> {
+  int fd;
+  weir::task<> run() {
+    auto self = shared_from_this();
+    co_await f(fd);
+  }
+  weir::task<> run_with(std::shared_ptr<shared> self) { co_await f(fd); }
+  void start() {
+    weir::create_task(run());
+    weir::create_task(run_with(shared_from_this()));
+  }
+};
+
+// The class sees to it.
+struct waits_at_its_end {
+  int fd;
+  void stop_and_wait();
+  ~waits_at_its_end() { stop_and_wait(); }
+  weir::task<> run() { co_await f(fd); }
+  void start() { weir::create_task(run()); }
+};
+struct unseen_destructor {
+  int fd;
+  ~unseen_destructor();
+  weir::task<> run() { co_await f(fd); }
+  void start() { weir::create_task(run()); }
+};
+struct own_scope {
+  int fd;
+  weir::task_group *elsewhere;
+  weir::task_group &tasks;
+  weir::task<> run() { co_await f(fd); }
+  void start() { tasks.create_task(run()); }
+};
