@@ -1,0 +1,24 @@
+# confirm.py WEIR ROOT LIBRARY...: holds built-in models against the headers of
+# this machine. A library that is not installed is passed over; a name that is
+# not declared fails, for it is a rule that never speaks.
+
+import glob, subprocess, sys
+
+weir, root, libraries = sys.argv[1], sys.argv[2], sys.argv[3:]
+coroutines = "-DASIO_HAS_CO_AWAIT -DASIO_HAS_STD_COROUTINE -DBOOST_ASIO_HAS_CO_AWAIT"
+qt = glob.glob("/usr/include/*/qt6") + glob.glob("/usr/include/*/qt6/Qt*")
+flags = {
+    # The first versions know no coroutines of clang's, and miss an include.
+    "asio": f"{coroutines} -DBOOST_ASIO_HAS_STD_COROUTINE -include utility".split(),
+    "libpq": ["-I/usr/include/postgresql"],
+    "qt": ["-fPIC"] + ["-I" + path for path in qt],
+    "weir": [f"-I{root}/runtime/include"],
+}
+failed = 0
+for library in libraries:
+    run = subprocess.run([weir, "models", "check", library, "--"] + flags.get(library, []),
+                         capture_output=True, text=True)
+    print(run.stdout + run.stderr, end="")
+    installed = "names declared" in run.stdout or run.returncode == 2
+    failed += run.returncode != 0 and installed
+sys.exit(failed != 0)
