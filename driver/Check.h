@@ -1,0 +1,35 @@
+// `weir check`, and what other commands use of it.
+
+#pragma once
+
+#include "driver/Options.h"
+#include "driver/Project.h"
+#include "driver/Sources.h"
+
+namespace weir::driver {
+
+/// Everything one run knows.
+struct Outcome {
+  driver::Project Project;
+  driver::Report Report;
+  std::unique_ptr<Configuration> Config;
+  std::string ResourceDir;
+  /// For each command: whether something is wrong with it, and, with
+  /// Options::WantsFiles, what it reads.
+  std::vector<bool> WasBroken;
+  std::vector<std::vector<llvm::StringRef>> Files;
+
+  Shared shared(const Options &Told) const {
+    return {ResourceDir, Told.ExtraArgs, Told.ExtraArgsBefore, *Config, *Report.Texts,
+            Told.WantsFiles};
+  }
+};
+
+/// Finds the files, analyses them, joins the results. Says on standard error
+/// what is wrong with the configuration; an error ends the command with 2.
+llvm::Expected<Outcome> analyseAll(const Options &Told, Sources &Texts);
+
+/// `weir check ARGS…`; returns the exit code.
+int checkCommand(llvm::ArrayRef<const char *> Args);
+
+} // namespace weir::driver

@@ -1,0 +1,36 @@
+// Edits of one text: applied, and shown as a unified diff.
+
+#pragma once
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/StringRef.h"
+#include <string>
+#include <vector>
+
+namespace weir::driver {
+
+/// A replacement of bytes.
+struct Replacement {
+  unsigned Offset, Length;
+  std::string Text;
+  friend bool operator==(const Replacement &, const Replacement &) = default;
+};
+
+/// Changes of one text that fit together, by offset.
+class Patch {
+public:
+  /// Whether \p C leaves those already in it alone. The same change again, and
+  /// a further line put in at the same place, do.
+  bool accepts(const Replacement &C) const;
+  void add(const Replacement &C);
+  bool isEmpty() const { return Changes.empty(); }
+
+  std::string apply(llvm::StringRef Text) const;
+  /// A unified diff with three lines of context; \p Name stands in its head.
+  std::string diff(llvm::StringRef Text, llvm::StringRef Name) const;
+
+private:
+  std::vector<Replacement> Changes;
+};
+
+} // namespace weir::driver

@@ -1,0 +1,201 @@
+// `weir fix`; see Fix.h.
+//
+// A fix that does not compile is worse than none. So the changed texts are
+// parsed in memory, in every translation unit that reads them, before a file
+// is touched; and a file that no longer compiles stays as it was.
+
+#include "driver/Fix.h"
+#include "driver/Check.h"
+#include "driver/Diff.h"
+#include "driver/Run.h"
+#include "llvm/ADT/SetVector.h"
+#include "llvm/ADT/StringExtras.h"
+#include <map>
+#include <set>
+
+using llvm::StringRef;
+
+namespace weir::driver {
+namespace {
+
+class Fixer {
+public:
+  Fixer(Outcome &All, const Options &Told, bool Unsafe)
+      : All(All), Texts(*All.Report.Texts), Told(Told), Unsafe(Unsafe) {}
+
+  /// Chooses the fixes, and leaves out what does not compile.
+  void prepare() {
+    choose();
+    while (verify())
+      choose();
+  }
+
+  bool write() {
+    bool IsGood = true;
+    for (const auto &[File, Change] : Patches) {
+      if (Change.isEmpty())
+        continue;
+      std::string Text = Change.apply(Texts.text(File));
+      Texts.forget(File);
+      if (llvm::Error Error = writeFile(File, Text)) {
+        usageError(std::move(Error));
+        IsGood = false;
+      }
+    }
+    return IsGood;
+  }
+
+  void diff(llvm::raw_ostream &Out) {
+    for (const auto &[File, Change] : Patches)
+      if (!Change.isEmpty())
+        Out << Change.diff(Texts.text(File), relativeTo(All.Report.Folder, File));
+  }
+
+  void summary(llvm::raw_ostream &Out, bool IsDone) {
+    size_t Files = llvm::count_if(Patches, [](auto &P) { return !P.second.isEmpty(); });
+    Out << (IsDone ? "fixed " : "would fix ") << Fixed.size() << " of "
+        << All.Report.Findings.size() << " findings";
+    if (Files)
+      Out << " in " << Files << (Files == 1 ? " file" : " files");
+    Out << '\n';
+    if (Conflicts)
+      Out << Conflicts << " more would change the same places; run `weir fix` again\n";
+    for (const auto &[File, Why] : RolledBack)
+      Out << relativeTo(All.Report.Folder, File) << ": left as it was: with the fixes, " << Why
+          << '\n';
+    if (unsigned More = Unsafe ? 0 : All.Report.fixes(/*Safe=*/false))
+      Out << More << " more with --unsafe-fixes, which may change what the program does\n";
+  }
+
+  /// Whether something that fails a check is still there.
+  bool leaves(Severity Level) const {
+    for (size_t I = 0; I < All.Report.Findings.size(); ++I)
+      if (All.Report.Findings[I].Level >= Level && !Fixed.count(I))
+        return true;
+    return false;
+  }
+
+private:
+  const Fix *fixFor(const Reported &F) const {
+    for (bool Safe : {true, false})
+      for (const Fix &Each : F.Fixes)
+        if (Each.Safe == Safe && (Safe || Unsafe) && !Each.isEmpty())
+          return &Each;
+    return nullptr;
+  }
+
+  /// One fix for each finding, first come, first served, as far as they agree.
+  void choose() {
+    Patches.clear();
+    Fixed.clear();
+    Conflicts = 0;
+    for (size_t I = 0; I < All.Report.Findings.size(); ++I) {
+      const Fix *Chosen = fixFor(All.Report.Findings[I]);
+      if (!Chosen || llvm::any_of(Chosen->Edits, [&](const Edit &E) {
+            return RolledBack.count(E.File.str());
+          }))
+        continue;
+      if (!llvm::all_of(Chosen->Edits, [&](const Edit &E) {
+            return Patches[E.File.str()].accepts({E.Offset, E.Length, E.Text});
+          })) {
+        ++Conflicts;
+        continue;
+      }
+      for (const Edit &E : Chosen->Edits)
+        Patches[E.File.str()].add({E.Offset, E.Length, E.Text});
+      Fixed.insert(I);
+    }
+  }
+
+  /// Parses what reads a changed file; true if a file had to be given up.
+  bool verify() {
+    std::map<std::string, std::string> Changed;
+    for (const auto &[File, Change] : Patches)
+      if (!Change.isEmpty())
+        Changed[File] = Change.apply(Texts.text(File));
+    std::vector<Command> Affected;
+    for (size_t I = 0; I < All.Project.Commands.size(); ++I)
+      if (!All.WasBroken[I] && llvm::any_of(All.Files[I], [&](StringRef File) {
+            return Changed.count(File.str());
+          }))
+        Affected.push_back(All.Project.Commands[I]);
+    if (Affected.empty())
+      return false;
+    Shared Common = All.shared(Told);
+    Common.Changed = &Changed;
+    Common.ParseOnly = true;
+    unsigned Jobs = Told.Jobs ? Told.Jobs : defaultJobs();
+    std::vector<Analysis> Results =
+        run(Affected, Common, Jobs, Told.Quiet ? Options::Show::None : Told.Progress);
+    bool GaveUp = false;
+    for (auto [C, A] : llvm::zip_equal(Affected, Results)) {
+      if (A.Problems.empty())
+        continue;
+      // The file the error is in, if it changed; else all it could be.
+      const Incomplete &Why = A.Problems[0];
+      std::vector<std::string> Guilty;
+      if (Changed.count(Why.At.File.str()))
+        Guilty = {Why.At.File.str()};
+      else if (Changed.count(C.File))
+        Guilty = {C.File};
+      else
+        for (const auto &[File, Text] : Changed)
+          Guilty.push_back(File);
+      for (const std::string &File : Guilty)
+        GaveUp |= RolledBack.try_emplace(File, Why.Reason).second;
+    }
+    return GaveUp;
+  }
+
+  Outcome &All;
+  Sources &Texts;
+  const Options &Told;
+  bool Unsafe;
+  std::map<std::string, Patch> Patches;
+  std::set<size_t> Fixed;
+  std::map<std::string, std::string> RolledBack;
+  unsigned Conflicts = 0;
+};
+
+} // namespace
+
+int fixCommand(llvm::ArrayRef<const char *> Args) {
+  Options Told;
+  CommandLine Line("fix", "[FLAGS] [PATH…] | FILE… -- COMPILER FLAGS…",
+                   "Repairs what `weir check` finds, where a safe way is known. What was changed "
+                   "is\ncompiled again first; a file that would no longer compile is left as it "
+                   "was.\n\nExit code: as of `weir check`, for what is left.");
+  bool Unsafe = false, Diff = false;
+  Line.flag({"--unsafe-fixes"}, "also fixes that may change what the program does", Unsafe);
+  Line.flag({"--diff"}, "print what would change, and change nothing", Diff);
+  Told.declare(Line);
+  if (llvm::Error Error = Line.parse(Args))
+    return usageError(std::move(Error));
+  if (Line.WantsHelp) {
+    Line.help(llvm::outs());
+    return 0;
+  }
+  Told.Paths = Line.Words;
+  Told.HasFlags = Line.HasFlags;
+  Told.Flags = Line.Flags;
+  Told.WantsFiles = true;
+
+  Sources Texts;
+  llvm::Expected<Outcome> All = analyseAll(Told, Texts);
+  if (!All)
+    return usageError(All.takeError());
+  Fixer Fix(*All, Told, Unsafe);
+  Fix.prepare();
+  if (Diff)
+    Fix.diff(llvm::outs());
+  else if (!Fix.write())
+    return 4;
+  llvm::outs().flush();
+  if (!Told.Quiet)
+    Fix.summary(Diff ? llvm::errs() : llvm::outs(), !Diff);
+  if (Fix.leaves(Told.FailOn))
+    return 1;
+  return All->Report.Incompletes.empty() ? 0 : 3;
+}
+
+} // namespace weir::driver

@@ -1,0 +1,86 @@
+// The rules that need the whole program; see Link.h.
+
+#include "driver/Link.h"
+#include "checks/program/Program.h"
+#include "checks/program/Rule.h"
+#include "driver/Configuration.h"
+#include "driver/Sources.h"
+#include "driver/Suppressions.h"
+#include "clang-tidy/ClangTidyDiagnosticConsumer.h"
+#include "llvm/Support/PrettyStackTrace.h"
+#include <map>
+
+using namespace clang;
+using llvm::StringRef;
+
+namespace weir::driver {
+namespace {
+
+/// The rules of one configuration, with its options.
+class Rules {
+public:
+  explicit Rules(const Settings &From)
+      : From(From), Context(From.provider(From.ProgramRules)),
+        Consumer(Context, nullptr, false) {
+    auto Options = std::make_unique<DiagnosticOptions>();
+    Engine = std::make_unique<DiagnosticsEngine>(DiagnosticIDs::create(), *Options,
+                                                 &Consumer, /*ShouldOwnClient=*/false);
+    Context.setDiagnosticsEngine(std::move(Options), Engine.get());
+    Context.setCurrentFile("");
+    for (const CheckInfo *Rule : From.ProgramRules)
+      Checks.push_back(Rule->Make(("weir-" + Rule->Name).str(), &Context));
+  }
+
+  void judge(const program::Function &F, const program::Program &P,
+             llvm::function_ref<void(Judged)> Take) {
+    for (auto [Rule, Check] : llvm::zip_equal(From.ProgramRules, Checks)) {
+      std::string Id = ("weir-" + Rule->Name).str();
+      for (Finding &Each : static_cast<ProgramCheck &>(*Check).judge(F, P)) {
+        Judged Result{std::move(Each)};
+        Result.Rule = Id;
+        Result.Level = Context.treatAsError(Id) ? Severity::Error
+                                                : severityOf(Id, Result.IsNote);
+        Take(std::move(Result));
+      }
+    }
+  }
+
+private:
+  const Settings &From;
+  tidy::ClangTidyContext Context;
+  tidy::ClangTidyDiagnosticConsumer Consumer;
+  std::unique_ptr<DiagnosticsEngine> Engine;
+  std::vector<std::unique_ptr<tidy::ClangTidyCheck>> Checks;
+};
+
+} // namespace
+
+Linked link(llvm::ArrayRef<const program::Summary *> Summaries, bool IsWhole,
+            const llvm::StringSet<> &MainFiles, Configuration &Config, Sources &Texts) {
+  Linked Result;
+  program::Program P(Summaries, IsWhole);
+  std::map<const Settings *, std::unique_ptr<Rules>> BySettings;
+  Suppressions Hidden(Texts);
+  for (const program::Function *F : P.functions()) {
+    llvm::PrettyStackTraceFormat Doing("judging the function '%s'", F->Name.str().c_str());
+    if (!F->At.isValid())
+      continue;
+    StringRef File = Texts.realPath(F->At.File);
+    const Settings &Here = Config.of(File);
+    std::unique_ptr<Rules> &With = BySettings[&Here];
+    if (!With)
+      With = std::make_unique<Rules>(Here);
+    With->judge(*F, P, [&](Judged Each) {
+      StringRef In = Each.At.File;
+      if (!MainFiles.contains(In) && !Here.wantsHeader(In))
+        return;
+      if (Hidden.hides(Each))
+        ++Result.Suppressed;
+      else
+        Result.Findings.push_back(std::move(Each));
+    });
+  }
+  return Result;
+}
+
+} // namespace weir::driver

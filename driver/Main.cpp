@@ -1,0 +1,81 @@
+// weir: the commands.
+
+#include "driver/Check.h"
+#include "driver/Doctor.h"
+#include "driver/Explain.h"
+#include "driver/Fix.h"
+#include "driver/ModelsCommand.h"
+#include "driver/Suggest.h"
+#include "clang/Basic/Version.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/PrettyStackTrace.h"
+#include "llvm/Support/TargetSelect.h"
+
+using llvm::StringRef;
+using namespace weir::driver;
+
+namespace {
+
+struct Entry {
+  StringRef Name;
+  StringRef Summary;
+  int (*Run)(llvm::ArrayRef<const char *>);
+};
+
+int helpCommand(llvm::ArrayRef<const char *>);
+int versionCommand(llvm::ArrayRef<const char *>) {
+  llvm::outs() << "weir " WEIR_VERSION " (clang " CLANG_VERSION_STRING ")\n";
+  return 0;
+}
+
+constexpr Entry Commands[] = {
+    {"check", "find mistakes of asynchronous code", checkCommand},
+    {"fix", "repair what check finds", fixCommand},
+    {"doctor", "is everything there that weir needs?", doctorCommand},
+    {"init", "write a .clang-tidy to begin with", initCommand},
+    {"explain", "what a rule finds, why it is wrong, what to write instead", explainCommand},
+    {"rules", "the rules, and which are on", rulesCommand},
+    {"models", "what is known of libraries, and whether it is true", modelsCommand},
+    {"help", "this, or `weir COMMAND --help`", helpCommand},
+    {"version", "which weir, and which clang is in it", versionCommand},
+};
+
+int helpCommand(llvm::ArrayRef<const char *>) {
+  llvm::outs() << "usage: weir COMMAND …\n\n"
+                  "Keeps asynchronous C++ flowing: a linter for coroutines.\n\n";
+  for (const Entry &C : Commands)
+    llvm::outs() << llvm::formatv("  {0,-10}{1}\n", C.Name, C.Summary);
+  return 0;
+}
+
+} // namespace
+
+int main(int Argc, const char **Argv) {
+  // A reader that has seen enough ends us as it ends others.
+  llvm::InitLLVM Init(Argc, Argv, /*InstallPipeSignalExitHandler=*/false);
+  llvm::setBugReportMsg("weir: this is a bug in weir; what follows helps to find it\n");
+  llvm::InitializeAllTargetInfos();
+  llvm::InitializeAllTargetMCs();
+  llvm::InitializeAllAsmParsers();
+
+  llvm::ArrayRef<const char *> Args(Argv + 1, Argc - 1);
+  if (Args.empty()) {
+    helpCommand({});
+    return 2;
+  }
+  StringRef Name = Args[0];
+  if (Name == "--help" || Name == "-h")
+    Name = "help";
+  if (Name == "--version")
+    Name = "version";
+  std::vector<StringRef> Names;
+  for (const Entry &C : Commands) {
+    if (C.Name == Name)
+      return C.Run(Args.drop_front());
+    Names.push_back(C.Name);
+  }
+  return usageError(llvm::createStringError("there is no command '" + Name + "'" +
+                                            didYouMean(Name, Names) +
+                                            "\n  all commands: weir help"));
+}

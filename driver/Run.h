@@ -1,0 +1,18 @@
+// All files, several at a time.
+
+#pragma once
+
+#include "driver/Analysis.h"
+#include "driver/Options.h"
+
+namespace weir::driver {
+
+/// Analyses \p Commands; the results stand in their order, whatever \p Jobs is.
+/// A file that crashes the analysis is reported as incomplete.
+std::vector<Analysis> run(llvm::ArrayRef<Command> Commands, const Shared &Common,
+                          unsigned Jobs, Options::Show Progress);
+
+/// As many as there are processors this process may use.
+unsigned defaultJobs();
+
+} // namespace weir::driver
