@@ -33,7 +33,8 @@ private:
         if (refersToOther(C.Function->getParamDecl(I)->getType()))
           if (auto What = referentOf(C.Args[I], C.Function->getParamDecl(I)->getType()))
             if (auto Kept = keeps(C.Function, I, U))
-              judge(Call, Parents, C.Args[I], *What, *Kept, B, U);
+              if (judge(Call, Parents, C.Args[I], *What, *Kept, B, U))
+                return true; // one report for each call
       if (const Expr *Object = objectOf(Call); Object && !isLambdaCallOperator(C.Function))
         if (auto What = referentOf(Object, U.context().getLValueReferenceType(Object->getType())))
           if (auto Kept = keepsThis(C.Function, U))
@@ -50,17 +51,17 @@ private:
     return Type->isTask() || Type->Kind == models::TypeKind::Detached;
   }
 
-  void judge(const CallExpr *Call, Path Parents, const Expr *Arg, const Referent &What,
+  bool judge(const CallExpr *Call, Path Parents, const Expr *Arg, const Referent &What,
              const Keeping &Kept, const Body &B, Unit &U) {
     std::optional<Escape> Way = escapeOf(Call, Parents, What, B, U);
     if (!Way)
-      return;
+      return false;
     const Expr *Shown = What.Temporary ? What.Temporary : Arg;
     auto Report = report(Shown->getBeginLoc(), What.Temporary
                                          ? "the task of %0 refers to a temporary%1 that %2"
                                          : "the task of %0 refers to %1, which %2");
     if (!Report)
-      return;
+      return true;
     *Report << quoted(Kept.By) << (What.Temporary ? "" : "'" + What.Local->getNameAsString() + "'")
             << deathOf(What, B) << Shown->getSourceRange();
     Report.reset();
@@ -72,6 +73,7 @@ private:
                                   : "await it in the expression that makes it, or keep the object "
                                     "of %0 alive until it is done")
         << quoted(Kept.By);
+    return true;
   }
 
   void explain(const Keeping &Kept) {

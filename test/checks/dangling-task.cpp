@@ -245,3 +245,41 @@ void forgets_to_wait() {
   nested_loop l;
   sets(done, l); // expected-warning {{'done'}} expected-note 2 {{}}
 }
+
+// A scope of a library: what it has begun ends with its join.
+namespace folly::coro {
+struct AsyncScope {
+  void add(weir::task<int>);
+  weir::task<> joinAsync();
+};
+} // namespace folly::coro
+using scope = folly::coro::AsyncScope;
+weir::task<> joined_scope_behind_it() {
+  std::string s;
+  scope sc;
+  sc.add(use(s));
+  co_await sc.joinAsync();
+}
+weir::task<> joined_scope_before_it() {
+  scope sc;
+  std::string s;
+  sc.add(use(s));
+  co_await sc.joinAsync();
+}
+weir::task<> a_path_skips_the_join(bool b) {
+  scope sc;
+  std::string s;
+  sc.add(use(s)); // expected-warning {{'s'}} expected-note 2 {{}}
+  if (b)
+    co_return;
+  co_await sc.joinAsync();
+}
+weir::task<> scope_outlives_it(scope &sc) {
+  std::string s;
+  sc.add(use(s)); // expected-warning {{'s'}} expected-note 2 {{}}
+  co_return;
+}
+weir::task<int> two(const std::string &a, const std::string &b); // expected-note {{a lazy task keeps 'a'}}
+weir::task<int> one_report_for_each_call(std::string a, std::string b) {
+  return two(a, b); // expected-warning {{'a'}} expected-note 2 {{}}
+}
