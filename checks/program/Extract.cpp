@@ -8,10 +8,12 @@
 
 #include "checks/program/Extract.h"
 #include "checks/program/Instead.h"
+#include "checks/program/Handed.h"
 #include "checks/program/Needless.h"
 #include "checks/program/Ready.h"
 #include "checks/program/Roots.h"
 #include "checks/program/Sequences.h"
+#include "checks/program/Throws.h"
 #include "checks/support/Annotations.h"
 #include "checks/support/Awaits.h"
 #include "checks/support/Source.h"
@@ -80,6 +82,12 @@ private:
     Where.note(S, Parents, F.Effects);
     if (const auto *Await = dyn_cast<CoawaitExpr>(S))
       return await(Await, Parents);
+    if (const auto *Thrown = dyn_cast<CXXThrowExpr>(S))
+      if (auto Escapes = escaping(Thrown, Parents, B, U))
+        F.Throws.push_back(std::move(*Escapes));
+    if (const auto *E = dyn_cast<Expr>(S))
+      if (auto Given = handed(E, Parents, U))
+        F.Handed.push_back(std::move(*Given));
     if (isa<CoyieldExpr, DependentCoawaitExpr>(S)) {
       F.Suspends = true;
       F.Effects.Unknown = true;
@@ -149,6 +157,7 @@ private:
     Made.Name = displayName(C.Function, nullptr);
     Made.Mode = OffLoop ? Mode::Elsewhere : How;
     Made.At = placeOfName(site(E, Parents), U);
+    Made.IsGuarded = isGuarded(Parents);
     Made.IsDescribed = Model && Model->Effects != models::Effects::Unknown;
     if (const auto *Method = dyn_cast<CXXMethodDecl>(C.Function))
       Made.IsVirtual = Method->isVirtual() && !isFinal(Method, C);

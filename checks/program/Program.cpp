@@ -82,6 +82,33 @@ Program::chainFrom(const Function &F,
   return std::nullopt;
 }
 
+std::optional<Program::Thrown> Program::thrownBy(const Function &F) const {
+  struct Step {
+    const Function *At;
+    const Call *By;
+    int From;
+  };
+  std::vector<Step> Steps{{&F, nullptr, -1}};
+  llvm::DenseSet<const Function *> Seen{&F};
+  for (size_t I = 0; I < Steps.size(); ++I) {
+    const Function *Here = Steps[I].At;
+    if (!Here->Throws.empty()) {
+      Thrown Result;
+      Result.Leaf = &Here->Throws.front();
+      for (int S = I; Steps[S].By; S = Steps[S].From)
+        Result.Calls.insert(Result.Calls.begin(), Steps[S].By);
+      return Result;
+    }
+    for (const Call &C : Here->Calls)
+      if ((C.Mode == Mode::Plain || C.Mode == Mode::Awaited) && !C.IsVirtual && !C.IsGuarded)
+        if (const Function *Next = function(C.Callee); Next && Seen.insert(Next).second)
+          // A coroutine that is only called has thrown nothing yet.
+          if (Next->Kind == Kind::Plain || C.Mode == Mode::Awaited)
+            Steps.push_back({Next, &C, static_cast<int>(I)});
+  }
+  return std::nullopt;
+}
+
 Effects Program::effectsOf(const Function &F) const {
   // One pass over everything F reaches. A root of a callee is translated on
   // the way in; in a cycle the first translation stands, hence Unknown for a

@@ -44,6 +44,14 @@ public:
   chainFrom(const Function &F,
             llvm::function_ref<bool(const Block &)> Counts) const;
 
+  /// A way from \p F to a `throw` that leaves it: through the calls on the way,
+  /// awaited or plain, that no try block guards. Silent about what is unknown.
+  struct Thrown {
+    llvm::SmallVector<const Call *, 4> Calls;
+    const weir::program::Throw *Leaf = nullptr;
+  };
+  std::optional<Thrown> thrownBy(const Function &F) const;
+
   /// The effects of \p F and of all it calls; Unknown if any of it is.
   Effects effectsOf(const Function &F) const;
   /// Whether a coroutine may really suspend. Unknown callees do.

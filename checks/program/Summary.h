@@ -33,6 +33,7 @@ struct Call {
   llvm::StringRef Name;   ///< for messages, qualified as the user knows it
   weir::program::Mode Mode = Mode::Plain;
   bool IsVirtual = false; ///< may end up in an override
+  bool IsGuarded = false; ///< stands in a try block that may end what it throws
   Place At;
   Root Receiver;
   std::vector<Root> Args;
@@ -57,6 +58,24 @@ struct Block {
   /// note. Empty where nothing is known.
   std::string Instead;
   weir::Fix Fix;
+};
+
+/// A task, or a callable that makes one, in the hands of a library.
+struct Handed {
+  llvm::StringRef Callee; ///< the coroutine, or the callable
+  llvm::StringRef Name;
+  Place At;
+  llvm::StringRef To;     ///< the function or type of the library, for messages
+  models::Role Role = models::Role::Spawn;
+  /// Where what the coroutine throws goes.
+  models::Unhandled Unhandled = models::Unhandled::Unknown;
+  bool IsPlain = false;   ///< an ordinary function that makes no task
+};
+
+/// A `throw` that no handler of its function ends.
+struct Throw {
+  std::string Type;
+  Place At;
 };
 
 /// What a function reads or changes of what others can see.
@@ -100,6 +119,8 @@ struct Function {
 
   std::vector<Call> Calls;   ///< in source order
   std::vector<Block> Blocks; ///< in source order
+  std::vector<Handed> Handed;
+  std::vector<Throw> Throws;
   weir::program::Effects Effects;
   std::vector<Sequence> Sequences;
 

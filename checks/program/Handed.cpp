@@ -1,0 +1,147 @@
+// Tasks that are handed to a library; see Handed.h.
+//
+// From the call that makes the task outwards: through moves and through what
+// only binds the task to an executor, to the call whose model says what it
+// does with a task. A completion token among the arguments says better where
+// an exception goes than the function it is given to.
+
+#include "checks/program/Handed.h"
+#include "checks/support/Source.h"
+#include "checks/support/Statements.h"
+#include "checks/support/Unit.h"
+#include "checks/support/Usr.h"
+#include "llvm/ADT/STLExtras.h"
+
+using namespace clang;
+
+namespace weir::program {
+namespace {
+
+bool takes(models::Role R) {
+  using models::Role;
+  return R == Role::Spawn || R == Role::ScopeAdd || R == Role::Timeout || R == Role::Start ||
+         R == Role::Detach;
+}
+
+/// The index of \p E among the arguments of \p C; -1 for the object it is
+/// called on, nothing if it is neither.
+std::optional<int> indexOf(const Expr *E, const Callee &C) {
+  for (size_t I = 0; I < C.Args.size(); ++I)
+    if (bare(C.Args[I]) == E)
+      return I;
+  if (C.Object && bare(C.Object) == E)
+    return -1;
+  return std::nullopt;
+}
+
+bool isTheTask(int Index, const models::Function &Model) {
+  if (Index < 0)
+    return Model.Task < 0;
+  return Index == Model.Task || Index == Model.Callable ||
+         (Model.Task < 0 && Model.Callable < 0 && Index != Model.Duration &&
+          Index != Model.Executor);
+}
+
+models::Unhandled tokenOf(const Callee &C, Unit &U) {
+  for (const Expr *Arg : C.Args) {
+    const Expr *Bare = bare(Arg);
+    const models::Function *Token = nullptr;
+    if (const auto *Ref = dyn_cast<DeclRefExpr>(Bare)) {
+      if (U.models().mentions(lastName(Ref->getDecl())))
+        Token = U.models().function(modelName(Ref->getDecl()));
+    } else if (const CXXRecordDecl *Record = recordOf(Bare->getType())) {
+      if (U.models().mentions(lastName(Record)))
+        Token = U.models().function(modelName(Record));
+    }
+    if (Token && Token->Role == models::Role::Token &&
+        Token->Unhandled != models::Unhandled::Unknown)
+      return Token->Unhandled;
+  }
+  return models::Unhandled::Unknown;
+}
+
+/// The call that takes \p E, past what only passes it on.
+std::optional<std::pair<const CallExpr *, const models::Function *>>
+takerOf(const Expr *E, Path Parents, Unit &U) {
+  while (true) {
+    size_t Index = 0;
+    const Stmt *Parent = significantParent(Parents, &Index);
+    if (isa_and_nonnull<MemberExpr>(Parent)) {
+      Parents = Parents.take_front(Index);
+      Parent = significantParent(Parents, &Index);
+    }
+    if (const auto *Construct = dyn_cast_or_null<CXXConstructExpr>(Parent);
+        Construct && Construct->getNumArgs() == 1) {
+      E = Construct; // a move into a parameter
+      Parents = Parents.take_front(Index);
+      continue;
+    }
+    const auto *Call = dyn_cast_or_null<CallExpr>(Parent);
+    if (!Call)
+      return std::nullopt;
+    Callee C = calleeOf(Call);
+    if (!C.Function)
+      return std::nullopt;
+    const models::Function *Model = U.function(C);
+    std::optional<int> Where = indexOf(E, C);
+    if (!Call->isCallToStdMove()) {
+      if (!Model || !Where || !(takes(Model->Role) || Model->Role == models::Role::BindExecutor))
+        return std::nullopt;
+      if (takes(Model->Role)) {
+        if (!isTheTask(*Where, *Model))
+          return std::nullopt;
+        return std::pair(Call, Model);
+      }
+    }
+    E = Call;
+    Parents = Parents.take_front(Index);
+  }
+}
+
+bool makesTask(QualType T, Unit &U) {
+  std::optional<TaskType> Type = U.task(T);
+  return Type && Type->Kind != models::TypeKind::Executor;
+}
+
+} // namespace
+
+std::optional<Handed> handed(const Expr *E, Path Parents, Unit &U) {
+  const FunctionDecl *Made = nullptr;
+  const auto *Lambda = dyn_cast<LambdaExpr>(E);
+  if (Lambda)
+    Made = Lambda->getCallOperator();
+  else if (const auto *Call = dyn_cast<CallExpr>(E); Call && Call->isPRValue())
+    Made = Call->getDirectCallee();
+  if (!Made || (!Lambda && !U.task(E->getType())) || Made->isDependentContext())
+    return std::nullopt;
+  Handed Result;
+  Result.Callee = usrOf(Made, U);
+  Result.Name = displayName(Made, Lambda);
+  Result.At = Lambda ? placeOf(Lambda->getIntroducerRange(), U) : placeOfName(E, U);
+  Result.IsPlain = Lambda && !isa_and_nonnull<CoroutineBodyStmt>(Made->getBody()) &&
+                   !makesTask(Made->getReturnType(), U);
+  if (auto Taker = takerOf(E, Parents, U)) {
+    Callee C = calleeOf(Taker->first);
+    Result.To = displayName(C.Function, nullptr);
+    Result.Role = Taker->second->Role;
+    Result.Unhandled = tokenOf(C, U);
+    if (Result.Unhandled == models::Unhandled::Unknown)
+      Result.Unhandled = Taker->second->Unhandled;
+    return Result;
+  }
+  // A type that goes its own way: detached, or eager and dropped.
+  std::optional<TaskType> Type = Lambda ? std::nullopt : U.task(E->getType());
+  if (!Type || !Type->Model)
+    return std::nullopt;
+  if (Type->Kind == models::TypeKind::Detached ||
+      (Type->Start == models::Start::Eager &&
+       Type->Discard == models::Discard::KeepsRunning && isStatement(E, Parents))) {
+    Result.To = intern(modelName(Type->Record));
+    Result.Unhandled = Type->Model->Unhandled;
+    Result.Role = models::Role::Detach;
+    return Result;
+  }
+  return std::nullopt;
+}
+
+} // namespace weir::program

@@ -1,0 +1,75 @@
+// What leaves a function by being thrown; see Throws.h.
+
+#include "checks/program/Throws.h"
+#include "checks/support/Outcome.h"
+#include "checks/support/Source.h"
+#include "checks/support/Unit.h"
+#include "llvm/ADT/STLExtras.h"
+
+using namespace clang;
+
+namespace weir::program {
+namespace {
+
+/// Calls \p Visit with the try statements whose block the code is in, from the
+/// innermost on, until it answers true.
+bool anyTry(Path Parents, llvm::function_ref<bool(const CXXTryStmt *)> Visit) {
+  for (size_t I = Parents.size(); I-- > 1;)
+    if (const auto *Try = dyn_cast<CXXTryStmt>(Parents[I - 1]))
+      if (Parents[I] == Try->getTryBlock() && Visit(Try))
+        return true;
+  return false;
+}
+
+/// Whether \p Handler may be the one for a \p Thrown.
+bool catches(const CXXCatchStmt *Handler, QualType Thrown) {
+  QualType Caught = Handler->getCaughtType();
+  if (Caught.isNull())
+    return true;
+  const CXXRecordDecl *Base = recordOf(Caught), *Derived = recordOf(Thrown);
+  if (!Base || !Derived)
+    return Caught.getNonReferenceType().getUnqualifiedType().getCanonicalType() ==
+           Thrown.getUnqualifiedType().getCanonicalType();
+  return Base->getCanonicalDecl() == Derived->getCanonicalDecl() ||
+         (Base->hasDefinition() && Derived->hasDefinition() && Derived->isDerivedFrom(Base));
+}
+
+} // namespace
+
+std::optional<Throw> escaping(const CXXThrowExpr *E, Path Parents, const Body &B, Unit &U) {
+  const Expr *Operand = E->getSubExpr();
+  if (!Operand || Operand->getType()->isDependentType())
+    return std::nullopt;
+  // What leaves a noexcept function ends the program, whoever started it.
+  if (const auto *Proto = B.decl()->getType()->getAs<FunctionProtoType>())
+    if (Proto->hasNoexceptExceptionSpec())
+      return std::nullopt;
+  QualType Thrown = Operand->getType();
+  bool Ends = anyTry(Parents, [&](const CXXTryStmt *Try) {
+    for (unsigned I = 0; I < Try->getNumHandlers(); ++I)
+      if (catches(Try->getHandler(I), Thrown))
+        return !outcomeOf(Try->getHandler(I)).alwaysRethrows();
+    return false;
+  });
+  if (Ends)
+    return std::nullopt;
+  if (const CXXRecordDecl *Record = recordOf(Thrown)) {
+    std::string Name = modelName(Record);
+    for (const models::Library &Lib : U.models().libraries())
+      if (llvm::is_contained(Lib.CancelExceptions, Name) && Lib.CancelCodes.empty())
+        return std::nullopt;
+  }
+  return Throw{Thrown.getUnqualifiedType().getAsString(U.context().getPrintingPolicy()),
+               placeOf(E->getSourceRange(), U)};
+}
+
+bool isGuarded(Path Parents) {
+  return anyTry(Parents, [](const CXXTryStmt *Try) {
+    for (unsigned I = 0; I < Try->getNumHandlers(); ++I)
+      if (!outcomeOf(Try->getHandler(I)).alwaysRethrows())
+        return true;
+    return false;
+  });
+}
+
+} // namespace weir::program
