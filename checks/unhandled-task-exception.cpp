@@ -1,0 +1,70 @@
+// Exceptions of tasks that nobody awaits.
+//
+// What a spawned or detached coroutine throws goes where its library sends it:
+// nowhere, to std::terminate, or into the loop that happened to resume it. That
+// is reported where the task is spawned, if a `throw` is seen to leave it, its
+// own or one of a function it calls. What is not seen may throw or not.
+
+#include "checks/program/Rule.h"
+
+namespace weir {
+namespace {
+
+using namespace program;
+
+class UnhandledTaskExceptionCheck : public ProgramCheck {
+public:
+  using ProgramCheck::ProgramCheck;
+
+private:
+  void check(const Function &F, const Program &P) override {
+    if (F.IsTest)
+      return;
+    for (const Handed &Task : F.Handed) {
+      llvm::StringRef End = endOf(Task.Unhandled);
+      const Function *Body = P.function(Task.Callee);
+      if (End.empty() || !Body || Body->Kind != Kind::Coroutine ||
+          Task.Role == models::Role::Timeout)
+        continue;
+      if (auto Way = P.thrownBy(*Body))
+        report(describe(Task, *Way, End));
+    }
+  }
+
+  static llvm::StringRef endOf(models::Unhandled Where) {
+    using models::Unhandled;
+    switch (Where) {
+    case Unhandled::Swallowed:
+      return "is lost";
+    case Unhandled::Terminate:
+      return "ends the program";
+    case Unhandled::RethrowResumer:
+      return "leaves through the loop that resumes it";
+    default:
+      return {};
+    }
+  }
+
+  static Finding describe(const Handed &Task, const Program::Thrown &Way, llvm::StringRef End) {
+    Finding Result;
+    Result.Rule = "weir-unhandled-task-exception";
+    Result.At = Task.At;
+    Result.Message = ("an exception of '" + Task.Name + "' " + End +
+                      ": nobody awaits it behind '" + Task.To + "'").str();
+    llvm::StringRef Caller = Task.Name;
+    for (const Call *Hop : Way.Calls) {
+      llvm::StringRef Verb = Hop->Mode == Mode::Awaited ? "' awaits '" : "' calls '";
+      Result.Notes.push_back({Hop->At, ("'" + Caller + Verb + Hop->Name + "'").str()});
+      Caller = Hop->Name;
+    }
+    Result.Notes.push_back({Way.Leaf->At, ("'" + Caller + "' throws '" + Way.Leaf->Type + "'").str()});
+    Result.Notes.push_back({Task.At, ("handle it in '" + Task.Name + "', or await the task").str()});
+    return Result;
+  }
+};
+
+WEIR_CHECK(UnhandledTaskExceptionCheck, "unhandled-task-exception", Warning,
+           "Finds tasks that nobody awaits and whose exceptions are lost or end the program.")
+
+} // namespace
+} // namespace weir

@@ -1,0 +1,164 @@
+// RUN: %verify=unhandled-task-exception -Wno-everything %s
+
+#include <coroutine>
+#include <exception>
+#include <stdexcept>
+#include <utility>
+
+struct promise_base {
+  std::suspend_always initial_suspend();
+  std::suspend_always final_suspend() noexcept;
+  void unhandled_exception();
+  void return_void();
+};
+template <class Self> struct task_base {
+  struct promise_type : promise_base {
+    Self get_return_object();
+  };
+  bool await_ready();
+  void await_suspend(std::coroutine_handle<>);
+  void await_resume();
+};
+
+// A scope that terminates.
+namespace cppcoro {
+struct operation_cancelled : std::exception {};
+template <class T = void> struct task : task_base<task<T>> {};
+struct async_scope {
+  template <class A> void spawn(A &&);
+  task<> join();
+};
+} // namespace cppcoro
+
+struct bad_input : std::runtime_error {
+  using runtime_error::runtime_error;
+};
+cppcoro::task<> unknown();
+void plain(int n) {
+  if (n < 0)
+    throw bad_input("n"); // expected-note {{'plain' throws 'bad_input'}}
+}
+cppcoro::task<> throws(int n) {
+  co_await unknown();
+  if (n == 0)
+    throw bad_input("zero"); // expected-note 3 {{'throws' throws 'bad_input'}}
+}
+cppcoro::task<> through_calls(int n) {
+  co_await throws(n); // expected-note {{'through_calls' awaits 'throws'}}
+}
+cppcoro::task<> through_a_function(int n) {
+  co_await unknown();
+  plain(n); // expected-note {{'through_a_function' calls 'plain'}}
+}
+
+cppcoro::task<> handles_all(int n) {
+  try {
+    co_await throws(n);
+  } catch (...) {
+  }
+}
+cppcoro::task<> handles_its_base(int n) {
+  try {
+    if (n)
+      throw bad_input("");
+  } catch (const std::exception &) {
+  }
+  co_return;
+}
+cppcoro::task<> handles_another(int n) {
+  try {
+    if (n)
+      throw bad_input(""); // expected-note {{'handles_another' throws 'bad_input'}}
+  } catch (const std::logic_error &) {
+  }
+  co_return;
+}
+cppcoro::task<> rethrows(int n) {
+  try {
+    if (n)
+      throw bad_input(""); // expected-note {{'rethrows' throws 'bad_input'}}
+  } catch (...) {
+    throw;
+  }
+  co_return;
+}
+cppcoro::task<> from_a_handler() {
+  try {
+    co_await unknown();
+  } catch (const std::exception &) {
+    throw bad_input("again"); // expected-note {{'from_a_handler' throws 'bad_input'}}
+  }
+}
+cppcoro::task<> cancels() {
+  throw cppcoro::operation_cancelled();
+  co_return;
+}
+cppcoro::task<> passes_on() {
+  try {
+    co_await unknown();
+  } catch (...) {
+    throw;
+  }
+}
+cppcoro::task<> never() { co_await unknown(); }
+cppcoro::task<> only_makes(int n) {
+  auto t = throws(n);
+  auto l = [] { throw 1; };
+  co_await unknown();
+}
+
+cppcoro::task<> spawns(cppcoro::async_scope &scope) {
+  scope.spawn(throws(1)); // expected-warning {{an exception of 'throws' ends the program: nobody awaits it behind 'cppcoro::async_scope::spawn'}} expected-note {{handle it in 'throws', or await the task}}
+  scope.spawn(through_calls(1)); // expected-warning {{an exception of 'through_calls' ends the program}} expected-note {{handle it}}
+  scope.spawn(through_a_function(1)); // expected-warning {{through_a_function}} expected-note {{handle it}}
+  scope.spawn(handles_another(1)); // expected-warning {{handles_another}} expected-note {{handle it}}
+  scope.spawn(rethrows(1)); // expected-warning {{rethrows}} expected-note {{handle it}}
+  scope.spawn(from_a_handler()); // expected-warning {{from_a_handler}} expected-note {{handle it}}
+  scope.spawn(handles_all(1));
+  scope.spawn(handles_its_base(1));
+  scope.spawn(cancels());
+  scope.spawn(passes_on());
+  scope.spawn(never());
+  scope.spawn(only_makes(1));
+  scope.spawn(unknown());
+  co_await throws(1);
+  auto kept = throws(1);
+}
+
+// A spawn whose token says what becomes of exceptions.
+namespace asio {
+template <class T = void> struct awaitable : task_base<awaitable<T>> {};
+struct detached_t {};
+constexpr detached_t detached;
+struct io_context {};
+template <class E, class A, class T> void co_spawn(E &, A &&, T &&) {}
+} // namespace asio
+asio::awaitable<> session() {
+  throw bad_input(""); // expected-note {{'session' throws 'bad_input'}}
+  co_return;
+}
+void serve(asio::io_context &io) {
+  asio::co_spawn(io, session(), asio::detached); // expected-warning {{an exception of 'session' is lost: nobody awaits it behind 'asio::co_spawn'}} expected-note {{handle it}}
+  asio::co_spawn(io, session(), [](std::exception_ptr) {});
+  asio::co_spawn(io, [&]() -> asio::awaitable<> { // expected-warning {{an exception of 'lambda' is lost}} expected-note {{handle it}}
+    throw bad_input(""); // expected-note {{'lambda' throws 'bad_input'}}
+    co_return;
+  }, asio::detached);
+}
+
+#define TEST_CASE(name) void name(cppcoro::async_scope &scope)
+TEST_CASE(tests_may) { scope.spawn(throws(1)); }
+
+// A type that is detached by itself.
+namespace drogon {
+struct AsyncTask {
+  struct promise_type : promise_base {
+    AsyncTask get_return_object();
+  };
+};
+} // namespace drogon
+drogon::AsyncTask notify(int n) {
+  if (n)
+    co_await throws(n); // expected-note {{'notify' awaits 'throws'}}
+}
+void calls() { notify(1); } // expected-warning {{an exception of 'notify' ends the program: nobody awaits it behind 'drogon::AsyncTask'}} expected-note {{handle it}}
