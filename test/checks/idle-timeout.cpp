@@ -1,0 +1,59 @@
+// RUN: %verify=idle-timeout -Wno-everything %s
+
+#include <chrono>
+#include <coroutine>
+#include <utility>
+
+using namespace std::chrono_literals;
+
+namespace folly::coro {
+template <class T = void> struct Task {
+  struct promise_type {
+    Task get_return_object();
+    std::suspend_always initial_suspend();
+    std::suspend_always final_suspend() noexcept;
+    void unhandled_exception();
+    void return_void();
+    std::suspend_always yield_value(int);
+  };
+  bool await_ready();
+  void await_suspend(std::coroutine_handle<>);
+  void await_resume();
+};
+template <class A> Task<> timeout(A, std::chrono::milliseconds) { return {}; }
+Task<> sleep(std::chrono::milliseconds);
+} // namespace folly::coro
+using folly::coro::Task;
+using folly::coro::timeout;
+
+Task<> f();
+void heavy();
+Task<> computes() { // expected-note {{nothing in 'computes' can be interrupted}}
+  heavy();
+  co_return;
+}
+Task<> only_through_it() { co_await computes(); } // expected-note {{nothing in 'only_through_it' can be interrupted}}
+Task<> waits() { co_await f(); }
+Task<> sleeps() { co_await folly::coro::sleep(1s); }
+Task<> yields() { co_yield 1; }
+
+Task<> limits() {
+  co_await timeout([] { heavy(); }, 5s); // expected-warning {{'folly::coro::timeout' cannot end 'lambda': it never suspends}} expected-note {{nothing in}} expected-note {{let it await something, or run it on a thread}}
+  co_await timeout(computes(), 5s); // expected-warning {{cannot end 'computes'}} expected-note {{let it}}
+  co_await timeout(only_through_it(), 5s); // expected-warning {{cannot end 'only_through_it'}} expected-note {{let it}}
+  co_await timeout([]() -> Task<> { co_await f(); }(), 5s);
+  co_await timeout([]() -> Task<> { co_await f(); }, 5s);
+  co_await timeout([]() -> Task<> { // expected-warning {{cannot end 'lambda'}} expected-note {{nothing in}} expected-note {{let it}}
+    auto later = []() -> Task<> { co_await f(); };
+    co_return;
+  }(), 5s);
+  co_await timeout([] { return f(); }, 5s);
+  co_await timeout(waits(), 5s);
+  co_await timeout(sleeps(), 5s);
+  co_await timeout(yields(), 5s);
+  co_await timeout(f(), 5s);
+  co_await timeout(timeout(waits(), 5s), 5s);
+  auto kept = computes();
+  co_await timeout(std::move(kept), 5s);
+  co_await computes();
+}
