@@ -65,20 +65,23 @@ public:
   /// Hands the lock to the first waiter, or frees it. Throws invalid_state if
   /// it is free.
   void release() {
-    if (!locked_)
-      throw invalid_state("release of a lock that is not held");
-    if (line_.empty()) {
+    if (locked_ && line_.empty()) [[likely]]
       locked_ = false;
-      return;
-    }
-    auto &next = static_cast<awaiter &>(line_.pop_front());
-    next.was_handed_over_ = true;
-    detail::wake(next);
+    else
+      hand_over();
   }
 
   bool locked() const noexcept { return locked_; }
 
 private:
+  [[gnu::noinline]] void hand_over() {
+    if (!locked_)
+      throw invalid_state("release of a lock that is not held");
+    auto &next = static_cast<awaiter &>(line_.pop_front());
+    next.was_handed_over_ = true;
+    detail::wake(next);
+  }
+
   detail::wait_queue line_;
   bool locked_ = false;
 };

@@ -6,15 +6,14 @@ namespace weir::detail {
 
 template <class T> class intrusive_list;
 
-/// Base of an element. An element is in at most one list.
+/// Base of an element. An element is in at most one list, and does not know
+/// whether it is in one: a waiter that never waits costs no stores.
 struct list_hook {
-  list_hook *prev = nullptr, *next = nullptr;
+  list_hook *prev, *next;
 
-  bool is_linked() const noexcept { return next != nullptr; }
   void unlink() noexcept {
     prev->next = next;
     next->prev = prev;
-    prev = next = nullptr;
   }
 };
 

@@ -44,12 +44,12 @@ enum class outcome : std::uint8_t { none, value, error, cancelled, taken };
 /// An entry of the ready queue.
 struct ready_node {
   union {
-    ready_node *next = nullptr; ///< While ready.
-    waiter *waiting;            ///< While blocked.
+    ready_node *next; ///< While ready.
+    waiter *waiting;  ///< While blocked.
   };
   detail::phase phase = detail::phase::lazy;
   std::uint8_t flags = 0;
-  std::uint16_t cancels = 0; ///< Requests not yet taken back by uncancel.
+  std::uint16_t cancels; ///< Requests not yet taken back by uncancel.
 };
 
 /// Told once when a job is done, on the loop's thread, before anything else
@@ -75,19 +75,21 @@ struct job : ready_node {
     attention = must_cancel | scope_cancelled,
   };
 
-  std::uint32_t refs = 0;         ///< Root: the loop's share and each handle's.
+  // What only a root has is set when it becomes one (scheduler::start): most
+  // frames are inner ones, and an await costs little more than these stores.
+  std::uint32_t refs; ///< Root: the loop's share and each handle's.
   union {
-    job *point = nullptr;     ///< Root, not done: the innermost frame.
+    job *point;               ///< Root, not done: the innermost frame.
     std::exception_ptr error; ///< If the outcome is an error.
   };
-  observer *observers = nullptr;  ///< Root: in order of registration.
-  job_extras *extras = nullptr;   ///< Root: name, context, scopes; mostly none.
+  observer *observers;  ///< Root: in order of registration.
+  job_extras *extras;   ///< Root: name, context, scopes; mostly none.
   union {
-    job *caller = nullptr; ///< Inner frame: who awaits it.
-    job_owner *owner;      ///< Root: who is told when it is done.
+    job *caller;      ///< Inner frame, started: who awaits it.
+    job_owner *owner; ///< Root: who is told when it is done.
   };
   std::source_location where; ///< Where it was made, then its latest co_await.
-  std::uint32_t index = 0;    ///< Root: its place with its owner.
+  std::uint32_t index;        ///< Root: its place with its owner.
   detail::outcome outcome = detail::outcome::none;
 
   job() noexcept {}

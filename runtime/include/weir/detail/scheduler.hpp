@@ -55,10 +55,7 @@ public:
   scheduler &home;
 
 protected:
-  ~job_owner() {
-    if (is_linked())
-      unlink();
-  }
+  ~job_owner() { unlink(); }
 };
 
 /// Owner of tasks that come and go in any order.
@@ -157,7 +154,10 @@ public:
   /// Makes \p root, which \p owner has just been given, a task of this loop.
   void start(job &root, job_owner &owner, std::uint32_t index) noexcept {
     root.flags |= job::is_root | job::fresh;
+    root.cancels = 0;
     root.refs = 1;
+    root.observers = nullptr;
+    root.extras = nullptr;
     root.point = &root;
     root.owner = &owner;
     root.index = index;
@@ -232,7 +232,7 @@ public:
   intrusive_list<job_owner> owners;
   background detached{*this};
 
-  enum service_kind { threads, resolver, signals, http, service_kinds };
+  enum service_kind { threads, resolver, signals, channels, service_kinds };
   std::unique_ptr<service> services[service_kinds];
 
 private:
