@@ -240,6 +240,7 @@ private:
     F.read("roots", Lib->Roots);
     F.read("headers", Lib->Headers);
     F.read("only_in", Lib->OnlyIn);
+    F.read("namespaces", Lib->Namespaces);
     F.read("test_macros", Lib->TestMacros);
     Lib->CancelExceptions = expandAll(F, "cancel_exceptions");
     Lib->CancelCodes = expandAll(F, "cancel_codes");
@@ -309,6 +310,7 @@ private:
     F.read("confidence", B.Confidence);
     F.read("unit", B.Unit);
     F.read("twin", B.Twin);
+    F.read("twin_in", B.TwinIn);
     F.each("not_when", [&](Fields &C) { readCondition(C, B.NotWhen); });
     F.each("only_when", [&](Fields &C) { readCondition(C, B.OnlyWhen); });
     addEach(F, B, M.Blockings, M.BlockingsByName);
@@ -348,7 +350,7 @@ private:
       Entry.Name = std::move(Name.String);
       T &Added = All.emplace_back(Entry);
       if constexpr (std::is_same_v<T, Blocking>)
-        replaceAll(Added.Twin, "{name}", lastComponent(Added.Name));
+        spellTwin(Added);
       const T *&Slot = ByName[Added.Name];
       // Users correct the built-in files; nothing else is said twice.
       if (Slot && (Slot->Lib == Lib || Builtin))
@@ -358,6 +360,11 @@ private:
       Slot = &Added;
       M.LastNames[lastComponent(Added.Name)] = true;
     }
+  }
+
+  void spellTwin(Blocking &B) {
+    replaceAll(B.Twin, "{name}", lastComponent(B.Name));
+    replaceAll(B.Twin, "{root}", Lib->rootOf(B.Name));
   }
 
   /// What blocks until a task is done blocks, without being said twice.
@@ -438,19 +445,26 @@ private:
   }
 };
 
+bool Blocking::hasTwinIn(const Library &Other) const {
+  return !Twin.empty() && (Lib == &Other || is_contained(TwinIn, Other.Id));
+}
+
+StringRef Library::rootOf(StringRef Name) const {
+  // The longest root wins: `boost::asio::awaitable` is not of `boost`.
+  StringRef Root;
+  for (StringRef R : Roots)
+    if (Name.starts_with((R + "::").str()) && R.size() > Root.size())
+      Root = R;
+  return Root.empty() && !Roots.empty() ? StringRef(Roots.front()) : Root;
+}
+
 std::optional<Replacement> Library::replacement(StringRef What,
                                                 StringRef Near) const {
   auto Found = Replacements.find(What);
   if (Found == Replacements.end())
     return std::nullopt;
   Replacement Result = Found->second;
-  // The longest root wins: `boost::asio::awaitable` is not of `boost`.
-  StringRef Root;
-  for (StringRef R : Roots)
-    if (Near.starts_with(R) && R.size() >= Root.size())
-      Root = R;
-  if (Root.empty() && !Roots.empty())
-    Root = Roots.front();
+  StringRef Root = rootOf(Near);
   std::string Path = Root.str();
   replaceAll(Path, "::", "/");
   replaceAll(Result.Call, "{root}", Root);

@@ -167,7 +167,11 @@ struct Blocking : Entry {
   std::vector<Condition> NotWhen;  ///< any of them holds: it does not block
   std::vector<Condition> OnlyWhen; ///< not empty: it blocks only if one of them holds
   std::string Unit; ///< the duration type a plain number it is given counts in
-  std::string Twin; ///< qualified name or spelling of what to await instead
+  /// What to write instead, a template as a Replacement's call, in coroutines
+  /// of this library and of those named by their ids.
+  std::string Twin;
+  std::vector<std::string> TwinIn;
+  bool hasTwinIn(const Library &Other) const;
 };
 
 /// What to write instead, in the library's own words. `Call` is a template:
@@ -193,10 +197,16 @@ struct Library {
   /// library's, though it has its name. Libraries with names anyone would
   /// choose, such as `coro::task`, have it.
   std::vector<std::string> OnlyIn;
+  /// Further namespaces that are the library's: what is done inside is its own
+  /// business.
+  std::vector<std::string> Namespaces;
   std::vector<std::string> CancelExceptions; ///< qualified names; empty: cancels without
   std::vector<std::string> CancelCodes;      ///< error codes that mean cancelled
   std::vector<std::string> TestMacros;
   llvm::StringMap<Replacement> Replacements; ///< by blocking kind, "gather", "offload"
+
+  /// The root \p Name is in, else the first; empty without roots.
+  llvm::StringRef rootOf(llvm::StringRef Name) const;
 
   /// The replacement of \p What, by its blocking kind or name, spelled for the
   /// root that \p Near, a name of this library, is in.
