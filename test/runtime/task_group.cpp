@@ -187,6 +187,17 @@ static weir::task<> cancel_ends_the_group_without_an_error() {
   CHECK(weir::current_task().cancelling() == 0);
 }
 
+static weir::task<> cancel_as_the_last_thing_in_the_body() {
+  co_await weir::with_task_group([](weir::task_group &g) -> weir::task<> {
+    g.create_task(slow("a", 1s));
+    co_await weir::sleep(10ms);
+    g.cancel();
+  });
+  CHECK(events == strings{"a cancelled"});
+  CHECK(weir::current_task().cancelling() == 0);
+  co_await weir::sleep(1ms); // no request left over
+}
+
 // cpython#155433: it was swallowed.
 static weir::task<> outside_cancel_after_the_groups_own() {
   auto lingers = []() -> weir::task<> {
@@ -240,6 +251,7 @@ int main() {
   CASE(outside_cancel_and_an_error_during_cleanup);
   CASE(nested_groups_stay_nested);
   CASE(cancel_ends_the_group_without_an_error);
+  CASE(cancel_as_the_last_thing_in_the_body);
   CASE(outside_cancel_after_the_groups_own);
   CASE(supervised_children_fail_alone);
 }

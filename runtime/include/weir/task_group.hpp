@@ -116,6 +116,10 @@ private:
     const bool body_cancelled =
         body_error && detail::is_cancelled(body_error);
     body_ended_ = true;
+    // The group's own request to the body has done its work, or came too late.
+    const bool own_request = parent_.asked();
+    if (!(parent_.uncancel() && own_request) && body_cancelled)
+      cancelled_outside = true;
     if (body_error && !is_aborting_)
       abort();
     std::optional<cancel_scope> shield; // children end at their own pace
@@ -132,10 +136,7 @@ private:
     }
     is_over_ = true;
     aborting_.cancel();
-    const bool own_request = parent_.asked();
     const bool nobody_else = parent_.uncancel();
-    if (body_cancelled && !(own_request && nobody_else))
-      cancelled_outside = true;
     if (cancelled_outside && errors_.empty())
       throw cancelled{};
     if (body_error && !body_cancelled)

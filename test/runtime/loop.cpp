@@ -1,0 +1,191 @@
+// RUN: %cxx -Wall -Wextra -Werror -O1 -fsanitize=address,undefined %s -o %t && %t
+// RUN: %gxx -Wall -Wextra -Werror -O1 %s -o %t.g && env WEIR_TRACE=%t.json %t.g
+// RUN: %python -c "import json; t = json.load(open('%t.json'))['traceEvents']; assert {'run', 'wait'} <= {e.get('cat') for e in t}; assert any(e.get('args', {}).get('line') for e in t)"
+
+#include "support/check.hpp"
+#include "support/slow.hpp"
+
+#include <weir/weir.hpp>
+
+#include <algorithm>
+#include <csignal>
+#include <memory>
+
+static weir::task<> callbacks_run_in_order_next_turn() {
+  auto &loop = weir::loop::current();
+  loop.call_soon([&] {
+    events.push_back("1");
+    loop.call_soon([] { events.push_back("3"); });
+  });
+  loop.call_soon([] { events.push_back("2"); });
+  CHECK(events.empty());
+  co_await weir::yield();
+  CHECK(events == (strings{"1", "2"}));
+  co_await weir::yield();
+  CHECK(events == (strings{"1", "2", "3"}));
+}
+
+static weir::task<> callbacks_can_be_cancelled() {
+  auto &loop = weir::loop::current();
+  auto soon = loop.call_soon([] { events.push_back("soon"); });
+  auto later = loop.call_later(10ms, [] { events.push_back("later"); });
+  soon.cancel();
+  later.cancel();
+  co_await weir::sleep(20ms);
+  CHECK(events.empty() && soon.is_cancelled());
+}
+
+static weir::task<> exception_of_a_callback_goes_to_the_handler() {
+  auto &loop = weir::loop::current();
+  loop.set_exception_handler(
+      [](const std::string &where, std::exception_ptr) {
+        events.push_back(where);
+      });
+  loop.call_soon([] { throw std::runtime_error("in a callback"); });
+  auto t = weir::create_task(slow("a", 0ms));
+  t.add_done_callback(
+      [](const weir::task_ref &) { throw std::runtime_error("done"); });
+  co_await weir::sleep(1ms);
+  CHECK(events == (strings{"a done", "exception in a callback",
+                           "exception in a callback"}) ||
+        events == (strings{"exception in a callback", "a done",
+                           "exception in a callback"}));
+}
+
+static weir::task<> unused_callbacks_are_released() {
+  auto owned = std::make_shared<int>(1);
+  weir::loop::current().call_later(1h, [owned] {});
+  weir::loop::current().call_soon([owned] {});
+  co_return;
+}
+
+static weir::task<> names_and_lists_of_tasks() {
+  auto t = weir::create_task(slow("a", 10ms), "worker");
+  CHECK(t.name() == "worker");
+  auto u = weir::create_task(slow("b", 10ms));
+  CHECK(std::string(u.name()).find("slow") != std::string::npos);
+  CHECK(weir::all_tasks().size() == 3);
+  CHECK(weir::current_task().name() == "main");
+  co_await weir::gather(t, u);
+  CHECK(weir::all_tasks().size() == 1);
+}
+
+static void runner_keeps_its_loop() {
+  weir::runner r;
+  weir::event *e = nullptr;
+  auto sets_up = [&]() -> weir::task<> {
+    static weir::event made;
+    e = &made;
+    weir::create_task([](weir::event &e) -> weir::task<> {
+      co_await e.wait();
+      events.push_back("from the first run");
+    }(made));
+    co_return;
+  };
+  auto uses = [&]() -> weir::task<> {
+    e->set();
+    co_await weir::sleep(1ms);
+  };
+  r.run(sets_up());
+  r.run(uses());
+  CHECK(events == strings{"from the first run"});
+  r.close();
+  auto late = uses();
+  CHECK_THROWS(weir::usage_error, r.run(std::move(late)));
+}
+
+// generators
+static weir::generator<int> up_to(int n) {
+  for (int i = 0; i < n; ++i)
+    co_yield i;
+}
+static weir::async_generator<int> slowly_up_to(int n) {
+  for (int i = 0; i < n; ++i) {
+    co_await weir::sleep(1ms);
+    co_yield i;
+  }
+}
+static weir::async_generator<int> fails_after_one() {
+  co_yield 1;
+  throw std::runtime_error("generator");
+}
+static weir::async_generator<int> never_waits(int n) {
+  for (int i = 0; i < n; ++i)
+    co_yield i;
+}
+
+static weir::task<> generators() {
+  int sum = 0;
+  for (int n : up_to(5))
+    sum += n;
+  auto values = slowly_up_to(5);
+  while (auto n = co_await values.next())
+    sum += *n;
+  CHECK(sum == 20);
+  auto failing = fails_after_one();
+  CHECK(*co_await failing.next() == 1);
+  CHECK_THROWS(std::runtime_error, co_await failing.next());
+  CHECK(!co_await failing.next());
+  auto many = never_waits(300'000);
+  long count = 0;
+  while (auto n = co_await many.next())
+    ++count;
+  CHECK(count == 300'000);
+}
+
+static weir::task<> cancelling_reaches_into_a_generator() {
+  auto reads = []() -> weir::task<> {
+    auto values = slowly_up_to(1'000'000);
+    while (auto n = co_await values.next())
+      ;
+  };
+  auto t = weir::create_task(reads());
+  co_await weir::sleep(10ms);
+  t.cancel();
+  CHECK_THROWS(weir::cancelled, co_await t);
+}
+
+// context variables
+static weir::context_var<std::string> request{"none"};
+static weir::task<> note_request() {
+  co_await weir::yield();
+  events.push_back(request.get());
+}
+static weir::task<> context_is_inherited_and_private() {
+  request.set("parent");
+  auto child = weir::create_task(note_request());
+  request.set("changed later");
+  auto sets_its_own = []() -> weir::task<> {
+    request.set("child");
+    co_await note_request();
+  };
+  co_await weir::gather(sets_its_own(), note_request());
+  co_await child;
+  CHECK(request.get() == "changed later");
+  std::sort(events.begin(), events.end());
+  CHECK(events == (strings{"changed later", "child", "parent"}));
+}
+
+static weir::task<> waits_for_a_signal() {
+  auto t = weir::create_task(weir::next_signal(SIGUSR1, SIGUSR2));
+  co_await weir::yield();
+  ::raise(SIGUSR2);
+  CHECK(co_await t == SIGUSR2);
+  CHECK_THROWS(std::system_error, co_await weir::next_signal(SIGKILL));
+}
+
+int main() {
+#define CASE(NAME)                                                             \
+  (events.clear(), std::fprintf(stderr, "%s\n", #NAME), weir::run(NAME()))
+  CASE(callbacks_run_in_order_next_turn);
+  CASE(callbacks_can_be_cancelled);
+  CASE(exception_of_a_callback_goes_to_the_handler);
+  CASE(unused_callbacks_are_released);
+  CASE(names_and_lists_of_tasks);
+  events.clear();
+  runner_keeps_its_loop();
+  CASE(cancelling_reaches_into_a_generator);
+  CASE(context_is_inherited_and_private);
+  CASE(waits_for_a_signal);
+  CASE(generators);
+}

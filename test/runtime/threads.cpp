@@ -1,0 +1,132 @@
+// RUN: %cxx -Wall -Wextra -Werror -O1 -fsanitize=thread %s -o %t && %t
+// RUN: %gxx -Wall -Wextra -Werror -O1 %s -o %t.g && %t.g
+
+#include "support/check.hpp"
+
+#include <weir/weir.hpp>
+
+#include <atomic>
+#include <thread>
+
+using namespace std::chrono_literals;
+
+static weir::task<> to_thread_gives_result_and_exception() {
+  const auto here = std::this_thread::get_id();
+  auto [sum, other] = co_await weir::gather(
+      weir::to_thread([](int a, int b) { return a + b; }, 1, 2),
+      weir::to_thread([] { return std::this_thread::get_id(); }));
+  CHECK(sum == 3 && other != here);
+  CHECK_THROWS(std::runtime_error, co_await weir::to_thread([] {
+                 throw std::runtime_error("there");
+               }));
+}
+
+static weir::task<> loop_goes_on_while_a_thread_blocks() {
+  int turns = 0;
+  auto counts = [&]() -> weir::task<> {
+    for (;; ++turns)
+      co_await weir::sleep(1ms);
+  };
+  auto t = weir::create_task(counts());
+  co_await weir::to_thread([] { std::this_thread::sleep_for(50ms); });
+  t.cancel();
+  CHECK(turns >= 5);
+}
+
+static std::atomic<bool> thread_ended{false};
+static weir::task<> to_thread_cancel_returns_at_once_thread_goes_on() {
+  auto t = weir::create_task(weir::to_thread([] {
+    std::this_thread::sleep_for(200ms);
+    thread_ended = true;
+  }));
+  co_await weir::sleep(20ms);
+  t.cancel();
+  CHECK_THROWS(weir::cancelled, co_await t);
+  CHECK(!thread_ended);
+}
+
+static weir::task<> more_work_than_threads() {
+  std::atomic<int> done{0};
+  std::vector<weir::task<>> work;
+  for (int i = 0; i < 200; ++i)
+    work.push_back(weir::to_thread([&] { ++done; }));
+  co_await weir::gather(std::move(work));
+  CHECK(done == 200);
+}
+
+static weir::task<> call_soon_threadsafe_wakes_the_loop() {
+  auto &loop = weir::loop::current();
+  weir::event called;
+  std::thread t([&] {
+    std::this_thread::sleep_for(20ms);
+    loop.call_soon_threadsafe([&] { called.set(); });
+  });
+  co_await weir::timeout(10s, called.wait());
+  t.join();
+}
+
+static weir::task<> calls_from_many_threads_arrive_in_their_order() {
+  auto &loop = weir::loop::current();
+  constexpr int threads = 4, calls = 1000;
+  std::vector<int> seen[threads];
+  int total = 0;
+  weir::event all;
+  std::vector<std::thread> senders;
+  for (int i = 0; i < threads; ++i)
+    senders.emplace_back([&, i] {
+      for (int n = 0; n < calls; ++n)
+        loop.call_soon_threadsafe([&, i, n] {
+          seen[i].push_back(n);
+          if (++total == threads * calls)
+            all.set();
+        });
+    });
+  co_await weir::timeout(30s, all.wait());
+  for (auto &t : senders)
+    t.join();
+  for (auto &list : seen)
+    for (int n = 0; n < calls; ++n)
+      CHECK(list[n] == n);
+}
+
+static weir::task<int> twice(int n) {
+  co_await weir::sleep(1ms);
+  co_return 2 * n;
+}
+static weir::task<> run_threadsafe_gives_a_future() {
+  auto &loop = weir::loop::current();
+  int result = co_await weir::to_thread([&] {
+    return weir::run_threadsafe(loop, twice(21)).get();
+  });
+  CHECK(result == 42);
+}
+
+static void each_thread_may_run_a_loop() {
+  std::vector<std::thread> threads;
+  std::atomic<int> sum{0};
+  for (int i = 0; i < 4; ++i)
+    threads.emplace_back([&, i] { sum += weir::run(twice(i)); });
+  for (auto &t : threads)
+    t.join();
+  CHECK(sum == 12);
+}
+
+static weir::context_var<int> request{0};
+static weir::task<> context_goes_along_to_a_thread() {
+  request.set(7);
+  CHECK(co_await weir::to_thread([] { return request.get(); }) == 7);
+}
+
+int main() {
+#define REAL(NAME) (std::fprintf(stderr, "%s\n", #NAME), weir::run(NAME()))
+  REAL(to_thread_gives_result_and_exception);
+  REAL(loop_goes_on_while_a_thread_blocks);
+  REAL(to_thread_cancel_returns_at_once_thread_goes_on);
+  CHECK(thread_ended); // run waited for it
+  REAL(more_work_than_threads);
+  REAL(call_soon_threadsafe_wakes_the_loop);
+  REAL(calls_from_many_threads_arrive_in_their_order);
+  REAL(run_threadsafe_gives_a_future);
+  REAL(context_goes_along_to_a_thread);
+  each_thread_may_run_a_loop();
+}
