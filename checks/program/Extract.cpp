@@ -16,6 +16,7 @@
 #include "checks/program/Throws.h"
 #include "checks/support/Annotations.h"
 #include "checks/support/Awaits.h"
+#include "checks/support/Macros.h"
 #include "checks/support/Source.h"
 #include "checks/support/Tests.h"
 #include "checks/support/Unit.h"
@@ -182,6 +183,9 @@ private:
     F.Effects.Unknown = true;
     // A wait that the catalogue excuses, with a timeout of zero, is none.
     if (OffLoop || (IsSyncWait && (!Row || isKnownReady(E, C, B))))
+      return true;
+    // That it fails here is what is asserted.
+    if (isInMacroArgument(E->getBeginLoc(), U, isThrowAssertion))
       return true;
     Block Found;
     Found.Name = displayName(C.Function, nullptr);

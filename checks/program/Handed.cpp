@@ -6,8 +6,10 @@
 // an exception goes than the function it is given to.
 
 #include "checks/program/Handed.h"
+#include "checks/support/Macros.h"
 #include "checks/support/Source.h"
 #include "checks/support/Statements.h"
+#include "checks/support/Tests.h"
 #include "checks/support/Unit.h"
 #include "checks/support/Usr.h"
 #include "llvm/ADT/STLExtras.h"
@@ -113,6 +115,9 @@ std::optional<Handed> handed(const Expr *E, Path Parents, Unit &U) {
   else if (const auto *Call = dyn_cast<CallExpr>(E); Call && Call->isPRValue())
     Made = Call->getDirectCallee();
   if (!Made || (!Lambda && !U.task(E->getType())) || Made->isDependentContext())
+    return std::nullopt;
+  // What becomes of it is just what is asserted.
+  if (isInMacroArgument(E->getBeginLoc(), U, isAssertion))
     return std::nullopt;
   Handed Result;
   Result.Callee = usrOf(Made, U);

@@ -53,6 +53,8 @@ Task<> limits() {
   co_await timeout(yields(), 5s);
   co_await timeout(f(), 5s);
   co_await timeout(timeout(waits(), 5s), 5s);
+#define CHECK(x) x
+  CHECK(co_await timeout(computes(), 0s));
   auto kept = computes();
   co_await timeout(std::move(kept), 5s);
   co_await computes();

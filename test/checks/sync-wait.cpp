@@ -70,6 +70,13 @@ CO_TEST(a, c) {
   co_return;
 }
 
+// That it cannot be done is what is tested.
+#define CHECK_THROWS(type, ...) try { (void)(__VA_ARGS__); } catch (const type &) {}
+weir::task<> is_refused() {
+  CHECK_THROWS(weir::usage_error, weir::run(work()));
+  co_return;
+}
+
 // A thread may wait.
 weir::task<> offloads(std::future<int> &f) {
   co_await weir::to_thread([&] { return f.get(); });
