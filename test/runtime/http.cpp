@@ -3,59 +3,22 @@
 
 #include "support/check.hpp"
 
+#include "support/http_server.hpp"
+
 #include <weir/http.hpp>
-#include <weir/serve.hpp>
 #include <weir/weir.hpp>
 
 using namespace std::chrono_literals;
 
-static int connections = 0, most_at_once = 0, at_once = 0;
-
-/// Enough of a server: answers by path, keeps connections open.
-static weir::task<> answer(weir::stream s) {
-  ++connections;
-  for (;;) {
-    std::string head;
-    try {
-      head = co_await s.read_until("\r\n\r\n");
-    } catch (const weir::incomplete_read &) {
-      co_return;
-    }
-    std::string body = "you asked " + head.substr(0, head.find(" HTTP"));
-    std::string status = "200 OK", extra;
-    if (auto at = head.find("Content-Length: "); at != head.npos)
-      body += " with " + co_await s.read_exactly(std::stoul(head.substr(at + 16)));
-    most_at_once = std::max(most_at_once, ++at_once);
-    if (head.find("/slow") != head.npos)
-      co_await weir::sleep(300ms);
-    --at_once;
-    if (head.find("/missing") != head.npos)
-      status = "404 Not Found";
-    if (head.find("/moved") != head.npos) {
-      status = "302 Found";
-      extra = "Location: /here\r\n";
-    }
-    if (head.find("/large") != head.npos)
-      body.assign(1 << 20, 'x');
-    s.write("HTTP/1.1 " + status + "\r\nX-Test: yes\r\n" + extra +
-            "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n");
-    co_await s.write_all(body);
-  }
-}
-
+/// Runs a body with the address of a server of its own.
 template <class F> static weir::task<> with_server(F body) {
-  connections = most_at_once = at_once = 0;
-  sockaddr_in a{};
-  a.sin_family = AF_INET;
-  a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  weir::listener at(weir::address(reinterpret_cast<sockaddr *>(&a), sizeof a));
-  auto server = weir::create_task(weir::serve(at, answer));
-  co_await body("http://" + at.where().to_string());
-  server.cancel();
+  http_server server;
+  co_await body(server);
 }
 
 static weir::task<> get_and_post() {
-  co_await with_server([](std::string url) -> weir::task<> {
+  co_await with_server([](http_server &server) -> weir::task<> {
+    const std::string url = server.url();
     weir::http_session http;
     auto r = co_await http.get(url + "/a");
     CHECK(r.status == 200 && r.body == "you asked GET /a");
@@ -64,23 +27,25 @@ static weir::task<> get_and_post() {
     CHECK(r.body == "you asked POST /b with data");
     CHECK((co_await http.get(url + "/missing")).status == 404);
     CHECK((co_await http.get(url + "/moved")).body == "you asked GET /here");
-    CHECK(connections == 1); // kept open
+    CHECK(server.connections == 1); // kept open
   });
 }
 
 static weir::task<> requests_at_the_same_time() {
-  co_await with_server([](std::string url) -> weir::task<> {
+  co_await with_server([](http_server &server) -> weir::task<> {
+    const std::string url = server.url();
     weir::http_session http({.max_in_flight = 3, .max_per_host = 10});
     std::vector<weir::task<weir::http_response>> requests;
     for (int i = 0; i < 6; ++i)
       requests.push_back(http.get(url + "/slow"));
     co_await weir::gather(std::move(requests));
-    CHECK(most_at_once == 3); // and no more than allowed
+    CHECK(server.most_at_once == 3); // and no more than allowed
   });
 }
 
 static weir::task<> timeouts_and_cancellation() {
-  co_await with_server([](std::string url) -> weir::task<> {
+  co_await with_server([](http_server &server) -> weir::task<> {
+    const std::string url = server.url();
     weir::http_session http;
     CHECK_THROWS(weir::timeout_error,
                  co_await weir::timeout(50ms, http.get(url + "/slow")));
@@ -93,7 +58,8 @@ static weir::task<> timeouts_and_cancellation() {
 }
 
 static weir::task<> bodies_in_pieces_and_too_large() {
-  co_await with_server([](std::string url) -> weir::task<> {
+  co_await with_server([](http_server &server) -> weir::task<> {
+    const std::string url = server.url();
     weir::http_session http;
     std::size_t seen = 0;
     weir::http_request r;
