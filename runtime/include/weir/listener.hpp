@@ -2,122 +2,82 @@
 
 #pragma once
 
-#include <weir/connect.hpp>
+#include <weir/address.hpp>
+#include <weir/detail/accept_operation.hpp>
+#include <weir/detail/socket.hpp>
 #include <weir/sleep.hpp>
 #include <weir/stream.hpp>
+#include <weir/task.hpp>
 
+#include <chrono>
+#include <cstddef>
+#include <exception>
 #include <memory>
-#include <optional>
+#include <system_error>
 #include <utility>
 
 namespace weir {
 
+struct listen_options {
+  /// How many connections may wait to be accepted.
+  int backlog = 1024;
+  /// Of the accepted streams: see connection_options.
+  std::size_t limit = stream::default_limit;
+  /// Several processes share the port, and the system spreads the connections.
+  bool reuse_port = false;
+};
+
 /// Listens on an address from the constructor to `close` or the destructor.
-/// One task at a time accepts. The loop's thread only.
+/// One task at a time accepts. `serve` and `start_server` are made of it. The
+/// loop's thread only.
 class listener {
 public:
-  /// Throws std::system_error, for an address in use for one. Port 0: any
-  /// free; see `where`.
-  explicit listener(const address &at, int backlog = 1024)
-      : channel_(open(at, backlog)) {}
+  /// Throws std::system_error, if the address is in use for one. Port 0: any
+  /// that is free; see `where`.
+  explicit listener(const address &at, listen_options options = {})
+      : options_(options),
+        channel_(std::make_unique<detail::channel>(open(at, options))) {}
 
-  /// The next connection. Out of descriptors or memory it tries again after a
-  /// second instead of failing.
+  /// The next connection. Out of descriptors or memory, it tells the loop's
+  /// exception handler and tries again after a second. Throws
+  /// std::system_error (EBADF) once closed. Cancelling loses no connection.
   task<stream> accept() {
     for (;;) {
-      auto fd = co_await operation(channel_);
+      auto fd = co_await detail::accept_operation(*channel_);
       if (fd) {
-        detail::set_option(fd.get(), IPPROTO_TCP, TCP_NODELAY, 1);
-        co_return stream(std::move(fd));
+        detail::set_nodelay(fd.get(), family_);
+        co_return stream(std::move(fd), options_.limit);
       }
+      loop::current().call_exception_handler(
+          "no more connections can be accepted for a second",
+          std::make_exception_ptr(std::system_error(
+              EMFILE, std::generic_category(), "accept")));
       co_await sleep(std::chrono::seconds(1));
     }
   }
 
-  address where() const { return address::of_socket(channel_.fd()); }
-  void close() noexcept { channel_.close(); }
-  bool is_open() const noexcept { return channel_.is_open(); }
+  address where() const { return address::of_socket(channel_->fd()); }
+  void close() noexcept { channel_->close(); }
+  bool is_open() const noexcept { return channel_->is_open(); }
 
 private:
-  static detail::file_descriptor open(const address &at, int backlog) {
-    auto fd = detail::new_socket(at.family(), SOCK_STREAM);
+  detail::file_descriptor open(const address &at, listen_options options) {
+    family_ = at.family();
+    auto fd = detail::new_socket(family_, SOCK_STREAM);
     detail::set_option(fd.get(), SOL_SOCKET, SO_REUSEADDR, 1);
-    if (at.family() == AF_INET6)
+    if (options.reuse_port)
+      detail::set_option(fd.get(), SOL_SOCKET, SO_REUSEPORT, 1);
+    if (family_ == AF_INET6)
       detail::set_option(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, 1);
-    detail::checked(::bind(fd.get(), at.data(), at.size()), "bind");
-    detail::checked(::listen(fd.get(), backlog), "listen");
+    if (::bind(fd.get(), at.data(), at.size()) != 0)
+      detail::throw_errno(("bind to " + at.to_string()).c_str());
+    detail::checked(::listen(fd.get(), options.backlog), "listen");
     return fd;
   }
 
-  /// Gives a descriptor, or none where the system is out of something.
-  class operation final : public detail::io_operation {
-  public:
-    explicit operation(detail::channel &c) noexcept
-        : io_operation(c, side::read) {
-      c.readable = true;
-    }
-    bool await_ready() noexcept { return attempt(); }
-    template <std::derived_from<detail::job> P>
-    void await_suspend(std::coroutine_handle<P> leaf) {
-      suspend(leaf.promise());
-    }
-    detail::file_descriptor await_resume() {
-      if (blocked)
-        detail::throw_if_cancelled(*blocked); // an accepted one is closed
-      if (error_)
-        throw std::system_error(error_, std::generic_category(), "accept");
-      return std::move(fd_);
-    }
-    bool attempt() noexcept override {
-      for (;;) {
-        if (!channel_.is_open()) {
-          error_ = EBADF;
-          return true;
-        }
-        const int fd = ::accept4(channel_.fd(), nullptr, nullptr,
-                                 SOCK_NONBLOCK | SOCK_CLOEXEC);
-        if (fd >= 0) {
-          fd_ = detail::file_descriptor(fd);
-          return true;
-        }
-        switch (errno) {
-        case EINTR:
-        case ECONNABORTED: // gone before it was accepted
-          continue;
-        case EAGAIN:
-          channel_.readable = false;
-          return false;
-        case EMFILE:
-        case ENFILE:
-        case ENOBUFS:
-        case ENOMEM:
-          return true;
-        default:
-          error_ = errno;
-          return true;
-        }
-      }
-    }
-    const char *what() const noexcept override { return "accept"; }
-
-  private:
-    detail::file_descriptor fd_;
-    int error_ = 0;
-  };
-
-  class owned_channel {
-  public:
-    explicit owned_channel(detail::file_descriptor fd)
-        : channel_(std::make_unique<detail::channel>(std::move(fd), true)) {}
-    operator detail::channel &() const noexcept { return *channel_; }
-    int fd() const noexcept { return channel_->fd(); }
-    void close() noexcept { channel_->close(); }
-    bool is_open() const noexcept { return channel_->is_open(); }
-
-  private:
-    std::unique_ptr<detail::channel> channel_;
-  };
-  owned_channel channel_;
+  listen_options options_;
+  int family_ = 0;
+  std::unique_ptr<detail::channel> channel_;
 };
 
 } // namespace weir

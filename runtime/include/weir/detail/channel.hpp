@@ -2,115 +2,152 @@
 //
 // Operations are tried first and finished by the poller: when a descriptor
 // becomes ready the loop itself moves the bytes and then wakes the task. So a
-// woken task never finds that it was woken for nothing. For stream sockets a
-// read that does not fill its buffer has emptied the socket, which saves the
-// call that would say so.
+// woken task never finds that it was woken for nothing.
 
 #pragma once
 
 #include <weir/detail/file_descriptor.hpp>
+#include <weir/detail/intrusive_list.hpp>
 #include <weir/detail/scheduler.hpp>
 #include <weir/loop.hpp>
 
 #include <concepts>
 #include <coroutine>
-#include <string>
+#include <cstdint>
+#include <memory>
+#include <utility>
 
 namespace weir::detail {
 
-class channel;
-
-/// A read, write, accept or the like that waits for its descriptor.
-class io_operation : public waiter {
+class channel : public io_source, public list_hook {
 public:
-  /// Tries; true when it is over, one way or the other.
-  virtual bool attempt() noexcept = 0;
-
-  enum class side { read, write };
-  inline void abandon() noexcept override;
-
-protected:
-  io_operation(channel &c, side s) noexcept : channel_(c), side_(s) {}
-  ~io_operation() = default;
-  inline void suspend(job &leaf);
-
-  channel &channel_;
-  const side side_;
-};
-
-class channel final : public io_source {
-public:
-  /// \p is_stream_socket: a short read means there is no more for now.
-  channel(file_descriptor fd, bool is_stream_socket)
-      : home(current_scheduler()), fd_(std::move(fd)),
-        is_stream_socket(is_stream_socket) {
+  explicit channel(file_descriptor fd)
+      : home(current_scheduler()), fd_(std::move(fd)) {
     home.poller.add(fd_.get(), *this);
+    enlist();
   }
   channel(const channel &) = delete;
-  ~channel() { close(); }
+  virtual ~channel() { close(); }
 
   int fd() const noexcept { return fd_.get(); }
   bool is_open() const noexcept { return static_cast<bool>(fd_); }
 
   /// Ends the operations that wait; they find the descriptor closed.
-  void close() noexcept {
-    if (!fd_)
-      return;
-    home.poller.remove(fd_.get());
-    fd_.close();
-    wake_if_over(reader);
-    wake_if_over(writer);
-  }
-
-  void on_ready(readiness r) noexcept override {
-    ended |= r.ended;
-    if (r.readable) {
-      readable = true;
-      wake_if_over(reader);
-    }
-    if (r.writable) {
-      writable = true;
-      if (!writer && !unsent.empty())
-        flush();
-      wake_if_over(writer);
-    }
-  }
-
-  /// Sends what the system takes of what is kept; 0 or minus errno.
-  long flush() noexcept;
-
-  io_operation *&slot(io_operation::side s) noexcept {
-    return s == io_operation::side::read ? reader : writer;
-  }
+  inline void close() noexcept;
+  inline void on_ready(readiness r) noexcept override;
+  /// Instead of being used once the loop is gone.
+  virtual void on_loop_end() noexcept { close(); }
 
   scheduler &home;
   bool readable = false, writable = true; ///< As far as is known.
-  bool ended = false;                     ///< No edge will follow the data.
-  std::string unsent;                     ///< Accepted but not yet sent.
-  io_operation *reader = nullptr, *writer = nullptr;
+  bool ended = false; ///< The end follows what is there.
+  std::uint8_t streak = 0; ///< Operations in a row that did not wait.
+  class io_operation *reader = nullptr, *writer = nullptr;
 
 private:
-  void wake_if_over(io_operation *&waiting) noexcept {
-    if (waiting && waiting->attempt())
-      wake(*std::exchange(waiting, nullptr));
-  }
+  inline void enlist();
 
   file_descriptor fd_;
-
-public:
-  const bool is_stream_socket;
 };
 
-inline void io_operation::abandon() noexcept { channel_.slot(side_) = nullptr; }
+/// All open channels of a loop, which may be held longer than it lives.
+class open_channels final : public service {
+public:
+  ~open_channels() override {
+    while (!list.empty())
+      list.front().on_loop_end();
+  }
+  bool busy() const noexcept override { return false; }
 
-inline void io_operation::suspend(job &leaf) {
-  auto &slot = channel_.slot(side_);
-  if (slot)
-    throw usage_error(side_ == side::read
-                          ? "another task is reading from this already"
-                          : "another task is writing to this already");
-  slot = this;
-  block(leaf, *this);
+  intrusive_list<channel> list;
+};
+
+inline void channel::enlist() {
+  auto &slot = home.services[scheduler::channels];
+  if (!slot)
+    slot = std::make_unique<open_channels>();
+  static_cast<open_channels &>(*slot).list.push_back(*this);
+}
+
+/// A read, write, accept or the like that waits for its descriptor.
+class io_operation : public waiter {
+public:
+  enum class side { read, write };
+
+  /// Tries; true when it is over, one way or the other.
+  virtual bool attempt() noexcept = 0;
+
+  void abandon() noexcept override {
+    if (slot() == this)
+      slot() = nullptr;
+  }
+  bool await_ready() noexcept {
+    is_over_ = attempt();
+    return is_over_ && ++channel_.streak % polite_streak != 0;
+  }
+  template <std::derived_from<job> P>
+  void await_suspend(std::coroutine_handle<P> leaf) {
+    suspend(leaf.promise());
+  }
+
+protected:
+  io_operation(channel &c, side s) noexcept : channel_(c), side_(s) {}
+  ~io_operation() = default;
+
+  /// Who never waits lets the others have a turn after so many operations.
+  static constexpr std::uint8_t polite_streak = 64;
+
+  channel &channel_;
+
+private:
+  io_operation *&slot() noexcept {
+    return side_ == side::read ? channel_.reader : channel_.writer;
+  }
+  void suspend(job &leaf) {
+    if (is_over_) {
+      block(leaf, *this);
+      if (blocked->phase == phase::blocked) // not cancelled meanwhile
+        wake(*this);
+      return;
+    }
+    if (slot())
+      throw usage_error(side_ == side::read
+                            ? "another task is reading from this already"
+                            : "another task is writing to this already");
+    slot() = this;
+    channel_.streak = 0;
+    block(leaf, *this);
+  }
+
+  const side side_;
+  bool is_over_ = false;
+};
+
+inline void wake_if_over(io_operation *&waiting) noexcept {
+  if (waiting && waiting->attempt())
+    wake(*std::exchange(waiting, nullptr));
+}
+
+inline void channel::on_ready(readiness r) noexcept {
+  ended |= r.ended;
+  if (r.readable) {
+    readable = true;
+    wake_if_over(reader);
+  }
+  if (r.writable) {
+    writable = true;
+    wake_if_over(writer);
+  }
+}
+
+inline void channel::close() noexcept {
+  if (!fd_)
+    return;
+  unlink();
+  home.poller.remove(fd_.get());
+  fd_.close();
+  wake_if_over(reader);
+  wake_if_over(writer);
 }
 
 } // namespace weir::detail

@@ -1,19 +1,13 @@
-// Reading from and writing to a channel.
+// Reading from and writing to a connection, one system call at a time.
 
 #pragma once
 
-#include <weir/detail/channel.hpp>
+#include <weir/detail/connection.hpp>
 
 #include <cerrno>
-#include <concepts>
-#include <coroutine>
 #include <cstddef>
-#include <string>
 #include <string_view>
-#include <system_error>
-
-#include <sys/socket.h>
-#include <unistd.h>
+#include <utility>
 
 namespace weir::detail {
 
@@ -21,144 +15,154 @@ namespace weir::detail {
 class [[nodiscard("nothing is read until it is awaited")]] read_operation final
     : public io_operation {
 public:
-  /// Bytes read for a task that was cancelled before it saw them go to
-  /// \p unread.
-  read_operation(channel &c, char *data, std::size_t size,
-                 std::string &unread) noexcept
-      : io_operation(c, side::read), data_(data), size_(size),
-        unread_(unread) {}
+  read_operation(connection &c, char *data, std::size_t size) noexcept
+      : io_operation(c, side::read), connection_(c), data_(data), size_(size) {}
 
-  bool await_ready() noexcept {
-    if (!unread_.empty()) {
-      count_ = unread_.copy(data_, size_);
-      unread_.erase(0, count_);
-      return true;
-    }
-    return attempt();
-  }
-  template <std::derived_from<job> P>
-  void await_suspend(std::coroutine_handle<P> leaf) {
-    suspend(leaf.promise());
-  }
   std::size_t await_resume() {
     if (blocked && (blocked->flags & job::must_cancel)) [[unlikely]] {
-      unread_.append(data_, count_);
+      if (count_ > 0) // for the next one who reads
+        connection_.unread.append({data_, static_cast<std::size_t>(count_)});
       throw_if_cancelled(*blocked);
     }
-    if (error_)
-      throw std::system_error(error_, std::generic_category(), "read");
-    return count_;
+    if (count_ < 0) [[unlikely]]
+      connection_.throw_error(static_cast<int>(-count_), "read");
+    return static_cast<std::size_t>(count_);
   }
-
   bool attempt() noexcept override {
-    if (!channel_.is_open()) {
-      error_ = EBADF;
+    if (!connection_.unread.empty()) {
+      count_ = static_cast<long>(connection_.unread.take(data_, size_));
       return true;
     }
-    while (channel_.readable) {
-      const auto n = channel_.is_stream_socket
-                         ? ::recv(channel_.fd(), data_, size_, 0)
-                         : ::read(channel_.fd(), data_, size_);
-      if (n >= 0) {
-        count_ = static_cast<std::size_t>(n);
-        if (channel_.is_stream_socket && count_ > 0 && count_ < size_ &&
-            !channel_.ended)
-          channel_.readable = false;
-        return true;
-      }
-      if (errno == EINTR)
-        continue;
-      if (errno != EAGAIN) {
-        error_ = errno;
-        return true;
-      }
-      channel_.readable = false;
-    }
-    return false;
+    if (connection_.reading_ended)
+      count_ = -EBADF;
+    else
+      count_ = size_ > 0 ? connection_.receive(data_, size_) : 0;
+    return count_ != -EAGAIN;
   }
   const char *what() const noexcept override { return "read"; }
 
 private:
+  connection &connection_;
   char *data_;
   const std::size_t size_;
-  std::string &unread_;
-  std::size_t count_ = 0;
-  int error_ = 0;
+  long count_ = 0;
 };
 
-/// Writes as much of a text as the system takes now; the number of bytes, or
-/// minus errno.
-inline long write_some(channel &c, std::string_view data) noexcept {
-  std::size_t done = 0;
-  if (!c.is_open())
-    return -EBADF;
-  while (done < data.size() && c.writable) {
-    const auto n =
-        c.is_stream_socket
-            ? ::send(c.fd(), data.data() + done, data.size() - done,
-                     MSG_NOSIGNAL)
-            : ::write(c.fd(), data.data() + done, data.size() - done);
-    if (n >= 0)
-      done += static_cast<std::size_t>(n);
-    else if (errno == EAGAIN)
-      c.writable = false;
-    else if (errno != EINTR)
-      return -errno;
+/// Adds to what is unread what is there, at most \p size bytes; false at the
+/// end.
+class [[nodiscard("nothing is read until it is awaited")]] fill_operation final
+    : public io_operation {
+public:
+  fill_operation(connection &c, std::size_t size) noexcept
+      : io_operation(c, side::read), connection_(c), size_(size) {}
+
+  bool await_resume() const {
+    if (blocked)
+      throw_if_cancelled(*blocked);
+    if (count_ < 0)
+      connection_.throw_error(static_cast<int>(-count_), "read");
+    return count_ > 0;
   }
-  return static_cast<long>(done);
-}
+  bool attempt() noexcept override {
+    if (connection_.reading_ended) {
+      count_ = -EBADF;
+      return true;
+    }
+    if (!connection_.may_receive())
+      return false;
+    auto &unread = connection_.unread;
+    count_ = connection_.receive(unread.prepare(size_), size_);
+    unread.commit(count_ > 0 ? static_cast<std::size_t>(count_) : 0);
+    return count_ != -EAGAIN;
+  }
+  const char *what() const noexcept override { return "read"; }
 
-inline long channel::flush() noexcept {
-  const long n = write_some(*this, unsent);
-  if (n > 0)
-    unsent.erase(0, static_cast<std::size_t>(n));
-  return n < 0 ? n : 0;
-}
+private:
+  connection &connection_;
+  const std::size_t size_;
+  long count_ = 0;
+};
 
-/// Sends until no more than \p target bytes are kept, and all of what is given,
-/// which goes after them.
+/// Sends until no more than \p target bytes of what was kept are left, and all
+/// of \p data, which follows it and is not copied.
 class [[nodiscard("nothing is written until it is awaited")]] write_operation
     final : public io_operation {
 public:
-  write_operation(channel &c, std::string_view data,
+  write_operation(connection &c, std::string_view data,
                   std::size_t target) noexcept
-      : io_operation(c, side::write), data_(data), target_(target) {}
+      : io_operation(c, side::write), connection_(c), data_(data),
+        target_(target) {}
 
-  bool await_ready() noexcept { return attempt(); }
-  template <std::derived_from<job> P>
-  void await_suspend(std::coroutine_handle<P> leaf) {
-    suspend(leaf.promise());
-  }
   void await_resume() const {
     if (blocked)
       throw_if_cancelled(*blocked);
-    if (error_)
-      throw std::system_error(error_, std::generic_category(), "write");
+    if (connection_.error) [[unlikely]]
+      connection_.throw_error(connection_.error, "write");
+    if (!data_.empty() || !connection_.is_open()) [[unlikely]]
+      connection_.throw_error(EBADF, "write");
   }
-
   bool attempt() noexcept override {
-    if (!channel_.unsent.empty())
-      if (const long n = channel_.flush(); n < 0)
-        return fail(n);
-    if (channel_.unsent.empty() && !data_.empty()) {
-      const long n = write_some(channel_, data_);
+    if (!connection_.is_open() || connection_.error)
+      return true;
+    for (;;) {
+      const bool has_room = connection_.unsent.empty() || connection_.flush();
+      if (connection_.error || !connection_.is_open())
+        return true;
+      if (data_.empty())
+        return connection_.unsent.size() <= target_;
+      if (!has_room)
+        return false;
+      const long n = send_some();
       if (n < 0)
-        return fail(n);
+        return true;
       data_.remove_prefix(static_cast<std::size_t>(n));
+      if (n == 0)
+        return false;
     }
-    return data_.empty() && channel_.unsent.size() <= target_;
   }
   const char *what() const noexcept override { return "write"; }
 
 private:
-  bool fail(long minus_errno) noexcept {
-    error_ = static_cast<int>(-minus_errno);
-    return true;
+  long send_some() noexcept {
+    if (connection_.is_closing())
+      return -1;
+    if (!connection_.layer) {
+      const long n = connection_.send(data_);
+      if (n < 0)
+        connection_.error = static_cast<int>(-n);
+      return n;
+    }
+    const auto part = data_.substr(0, 16 * 1024);
+    connection_.write(part); // bounded: nothing was kept
+    return connection_.error ? -1 : static_cast<long>(part.size());
   }
 
+  connection &connection_;
   std::string_view data_;
   const std::size_t target_;
-  int error_ = 0;
+};
+
+/// Waits until a connection is closed and everything sent.
+class [[nodiscard]] closed_operation final : public queued_waiter {
+public:
+  explicit closed_operation(connection &c) noexcept : connection_(c) {}
+
+  bool await_ready() const noexcept { return !connection_.is_open(); }
+  template <std::derived_from<job> P>
+  void await_suspend(std::coroutine_handle<P> leaf) noexcept {
+    connection_.closed_line.push_back(*this);
+    block(leaf.promise(), *this);
+  }
+  void await_resume() const {
+    if (blocked)
+      throw_if_cancelled(*blocked);
+    if (connection_.error)
+      connection_.throw_error(connection_.error, "close");
+  }
+  const char *what() const noexcept override { return "close"; }
+
+private:
+  connection &connection_;
 };
 
 } // namespace weir::detail

@@ -1,0 +1,88 @@
+// What a server and the tasks it started share.
+
+#pragma once
+
+#include <weir/create_task.hpp>
+#include <weir/detail/handle_connection.hpp>
+#include <weir/event.hpp>
+#include <weir/listener.hpp>
+#include <weir/task_handle.hpp>
+
+#include <cstddef>
+#include <exception>
+#include <list>
+#include <memory>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+namespace weir::detail {
+
+struct server_state {
+  virtual ~server_state() = default;
+
+  void close() noexcept {
+    is_closed = true;
+    for (auto &l : listeners)
+      l->close();
+    if (connections.empty())
+      over.set();
+  }
+  void cancel_connections() {
+    for (auto &c : connections)
+      c.cancel();
+  }
+
+  std::vector<std::unique_ptr<listener>> listeners;
+  std::vector<address> addresses;
+  std::list<task_ref> connections;
+  event over; ///< Closed, and no connection left.
+  bool is_closed = false;
+};
+
+template <connection_handler F>
+struct server_of final : server_state,
+                         std::enable_shared_from_this<server_of<F>> {
+  explicit server_of(F f) : handler(std::move(f)) {}
+
+  void listen(address at, const listen_options &options) {
+    if (!addresses.empty() && at.port() == 0)
+      at = at.with_port(addresses[0].port()); // one port for all
+    listeners.push_back(std::make_unique<listener>(at, options));
+    addresses.push_back(listeners.back()->where());
+    create_task(accept(this->shared_from_this(), *listeners.back()), "server");
+  }
+
+  // The state is a parameter: the tasks keep it alive.
+  static task<> accept(std::shared_ptr<server_of> self, listener &at) {
+    while (at.is_open()) {
+      std::exception_ptr error;
+      try {
+        self->start(co_await at.accept());
+      } catch (const std::system_error &) {
+        error = std::current_exception();
+      }
+      if (error && at.is_open()) {
+        loop::current().call_exception_handler("a server cannot accept", error);
+        at.close();
+      }
+    }
+  }
+  void start(stream s) {
+    const auto at = connections.emplace(connections.end());
+    *at = create_task(run(this->shared_from_this(), std::move(s)),
+                      "connection");
+    at->add_done_callback([self = this->shared_from_this(), at](task_ref) {
+      self->connections.erase(at);
+      if (self->is_closed && self->connections.empty())
+        self->over.set();
+    });
+  }
+  static task<> run(std::shared_ptr<server_of> self, stream s) {
+    co_await handle_connection(self->handler, std::move(s));
+  }
+
+  F handler;
+};
+
+} // namespace weir::detail
