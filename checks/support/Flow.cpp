@@ -1,0 +1,178 @@
+// What holds where; see Flow.h.
+
+#include "checks/support/Flow.h"
+#include "checks/support/Unit.h"
+#include "clang/Analysis/Analyses/PostOrderCFGView.h"
+#include "clang/Analysis/FlowSensitive/DataflowWorklist.h"
+
+using namespace clang;
+
+namespace weir {
+namespace {
+
+/// Blocks times things: beyond it a body is generated code, or a test of us.
+constexpr size_t Limit = 4'000'000;
+
+/// Adds the states of \p From; whether that changed \p To.
+bool join(Facts::States &To, const Facts::States &From) {
+  if (To.empty()) {
+    To = From;
+    return !From.empty();
+  }
+  bool Changed = false;
+  for (size_t I = 0; I != To.size(); ++I) {
+    Changed |= (From[I] & ~To[I]) != 0;
+    To[I] |= From[I];
+  }
+  return Changed;
+}
+
+/// Whether a function whose body is in sight only says `return true`.
+bool returnsTrue(const FunctionDecl *F) {
+  const auto *Body = dyn_cast_or_null<CompoundStmt>(F ? F->getBody() : nullptr);
+  if (!Body || Body->size() != 1)
+    return false;
+  const auto *Return = dyn_cast<ReturnStmt>(Body->body_front());
+  const auto *Value = Return ? dyn_cast_or_null<CXXBoolLiteralExpr>(bare(Return->getRetValue()))
+                             : nullptr;
+  return Value && Value->getValue();
+}
+
+} // namespace
+
+const Expr *operandOf(const Expr *Suspension) {
+  if (const auto *Dependent = dyn_cast<DependentCoawaitExpr>(Suspension))
+    return Dependent->getOperand();
+  return cast<CoroutineSuspendExpr>(Suspension)->getOperand();
+}
+
+bool maySuspend(const Expr *E, Unit &U) {
+  const auto *Suspend = dyn_cast<CoroutineSuspendExpr>(E);
+  if (!Suspend)
+    return true;
+  const Expr *Operand = bare(Suspend->getOperand());
+  if (const CXXRecordDecl *Type = recordOf(Operand->getType()))
+    if (isStd(Type, "suspend_never"))
+      return false;
+  if (const auto *Ref = dyn_cast<DeclRefExpr>(Operand))
+    if (const models::Function *Model = U.models().function(modelName(Ref->getDecl())))
+      return Model->Role != models::Role::Current;
+  if (const models::Function *Model = U.function(calleeOf(Operand)))
+    if (Model->Role == models::Role::Current)
+      return false;
+  if (!Suspend->getReadyExpr())
+    return true;
+  const auto *Ready = dyn_cast<CallExpr>(bare(Suspend->getReadyExpr()));
+  return !Ready || !returnsTrue(Ready->getDirectCallee());
+}
+
+bool startsSuspended(const Body &B, Unit &U) {
+  if (!B.isCoroutine())
+    return false;
+  std::optional<TaskType> Type = U.task(B.decl()->getReturnType());
+  return Type && Type->isLazy();
+}
+
+const Expr *withoutNot(const Expr *Condition, bool &Is) {
+  const Expr *E = bare(Condition);
+  while (const auto *Not = dyn_cast_or_null<UnaryOperator>(E)) {
+    if (Not->getOpcode() != UO_LNot)
+      break;
+    Is = !Is;
+    E = bare(Not->getSubExpr());
+  }
+  return E;
+}
+
+Flow::Flow(const Body &B, Unit &U) : B(B), U(U) {
+  walk(B.stmt(), [&](const Stmt *S, Path Above) {
+    Parents.try_emplace(S, Above.empty() ? nullptr : Above.back());
+    return true;
+  });
+  CFG::BuildOptions Options;
+  Options.setAllAlwaysAdd();
+  Options.AddImplicitDtors = true;
+  Options.AddTemporaryDtors = true;
+  Options.AddLifetime = true;
+  Options.AddEHEdges = false;
+  Graph = CFG::buildCFG(B.decl(), const_cast<Stmt *>(B.stmt()), &U.context(), Options);
+}
+
+Flow::~Flow() = default;
+
+bool Flow::isWithin(const Stmt *S, const Stmt *Whole) const {
+  for (; S; S = parent(S))
+    if (S == Whole)
+      return true;
+  return false;
+}
+
+void Flow::step(const CFGElement &Element, Facts &F, Facts::States &Now) const {
+  if (auto Dtor = Element.getAs<CFGAutomaticObjDtor>()) {
+    F.end(Dtor->getVarDecl(), Now);
+  } else if (auto Life = Element.getAs<CFGLifetimeEnds>()) {
+    F.end(Life->getVarDecl(), Now);
+  } else if (auto Temporary = Element.getAs<CFGTemporaryDtor>()) {
+    F.end(Temporary->getBindTemporaryExpr(), Now);
+  } else if (auto Evaluated = Element.getAs<CFGStmt>()) {
+    const Stmt *S = Evaluated->getStmt();
+    // Not the hidden halves of an await. A declaration of several variables
+    // comes as several statements that nobody wrote.
+    if (!isa<DeclStmt>(S) && !Parents.count(S))
+      return;
+    if (isSuspension(S) && isa<Expr>(S) && maySuspend(cast<Expr>(S), U))
+      F.suspend(cast<Expr>(S), Now);
+    F.evaluate(S, Now);
+  }
+}
+
+void Flow::walkBlock(const CFGBlock &Block, Facts &F, Facts::States &Now) const {
+  if (&Block == &Graph->getEntry() && startsSuspended(B, U))
+    F.suspend(nullptr, Now);
+  for (const CFGElement &Element : Block)
+    step(Element, F, Now);
+  if (const Stmt *Loop = Block.getLoopTarget())
+    F.turn(Loop, Now);
+}
+
+bool Flow::run(Facts &F) const {
+  if (!Graph)
+    return false;
+  Facts::States Begin = F.begin();
+  if (Begin.empty() || Graph->size() * Begin.size() > Limit)
+    return false;
+  std::vector<Facts::States> At(Graph->getNumBlockIDs());
+  PostOrderCFGView Order(Graph.get());
+  ForwardDataflowWorklist List(*Graph, &Order);
+  At[Graph->getEntry().getBlockID()] = std::move(Begin);
+  List.enqueueBlock(&Graph->getEntry());
+  F.Reporting = false;
+  while (const CFGBlock *Block = List.dequeue()) {
+    Facts::States Now = At[Block->getBlockID()];
+    walkBlock(*Block, F, Now);
+    const Expr *Condition = Block->succ_size() == 2 ? Block->getLastCondition() : nullptr;
+    bool Is = true;
+    for (const CFGBlock *Next : Block->succs()) {
+      if (Next) {
+        Facts::States After = Now;
+        if (Condition && !isa_and_nonnull<SwitchStmt>(Block->getTerminatorStmt()))
+          F.branch(Condition, Is, After);
+        if (join(At[Next->getBlockID()], After))
+          List.enqueueBlock(Next);
+      }
+      Is = !Is;
+    }
+  }
+  for (const CFGBlock *Block : *Graph)
+    if (At[Block->getBlockID()].empty())
+      for (const CFGElement &Element : *Block)
+        if (auto Evaluated = Element.getAs<CFGStmt>())
+          F.unreached(Evaluated->getStmt());
+  F.Reporting = true;
+  for (const CFGBlock *Block : Order)
+    if (Facts::States Now = At[Block->getBlockID()]; !Now.empty())
+      walkBlock(*Block, F, Now);
+  return true;
+}
+
+} // namespace weir

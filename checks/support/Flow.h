@@ -1,0 +1,93 @@
+// What holds where: forward dataflow over one body.
+//
+// A rule names the things it follows and says what each step does to them; the
+// engine walks clang's control flow graph until nothing changes. Each thing is
+// in a set of at most eight states, so a body costs linear time, however many
+// paths it has. Exceptions that calls may throw are no edges of the graph.
+//
+// The graph is made of what the user wrote. What a coroutine adds to it that
+// matters is said here: a lazy one is suspended before its first statement.
+
+#pragma once
+
+#include "checks/support/Awaits.h"
+#include "clang/Analysis/CFG.h"
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/SmallVector.h"
+#include <memory>
+
+namespace weir {
+class Unit;
+
+/// The things a rule follows, and what happens to them.
+class Facts {
+public:
+  virtual ~Facts() = default;
+
+  /// For each thing a bit for each state it may be in here.
+  using States = llvm::SmallVector<uint8_t, 16>;
+
+  /// The states at the opening brace.
+  virtual States begin() = 0;
+  /// \p S has been evaluated, or declared what it declares.
+  virtual void evaluate(const clang::Stmt *S, States &Now) {}
+  /// The coroutine is suspended by \p At, a `co_await` or `co_yield`; null for
+  /// the suspension a lazy coroutine begins with.
+  virtual void suspend(const clang::Expr *At, States &Now) {}
+  /// \p Var is destroyed.
+  virtual void end(const clang::VarDecl *Var, States &Now) {}
+  /// A temporary is destroyed.
+  virtual void end(const clang::CXXBindTemporaryExpr *Temporary, States &Now) {}
+  /// \p Loop goes into another turn.
+  virtual void turn(const clang::Stmt *Loop, States &Now) {}
+  /// Control goes on in the knowledge that \p Condition is \p Is.
+  virtual void branch(const clang::Expr *Condition, bool Is, States &Now) {}
+  /// \p S stands where no path leads, or only an exception.
+  virtual void unreached(const clang::Stmt *S) {}
+
+  /// Whether the states are final: every step is made once more, to report.
+  bool isReporting() const { return Reporting; }
+
+private:
+  friend class Flow;
+  bool Reporting = false;
+};
+
+class Flow {
+public:
+  Flow(const Body &B, Unit &U);
+  ~Flow();
+
+  /// Follows \p F through the body; false, without a report, if the body has
+  /// no graph or is too large.
+  bool run(Facts &F) const;
+
+  /// What \p S is part of, as `walk` sees it; null at the top.
+  const clang::Stmt *parent(const clang::Stmt *S) const { return Parents.lookup(S); }
+  /// Whether \p S is evaluated as part of \p Whole, or is it.
+  bool isWithin(const clang::Stmt *S, const clang::Stmt *Whole) const;
+
+private:
+  void step(const clang::CFGElement &Element, Facts &F, Facts::States &Now) const;
+  void walkBlock(const clang::CFGBlock &Block, Facts &F, Facts::States &Now) const;
+
+  const Body &B;
+  Unit &U;
+  std::unique_ptr<clang::CFG> Graph;
+  llvm::DenseMap<const clang::Stmt *, const clang::Stmt *> Parents;
+};
+
+/// Whether the coroutine can be suspended by \p E. Not by `suspend_never`, nor
+/// by what merely asks for something of the running coroutine.
+bool maySuspend(const clang::Expr *E, Unit &U);
+
+/// Whether \p B is suspended before its first statement.
+bool startsSuspended(const Body &B, Unit &U);
+
+/// What a suspension awaits or yields.
+const clang::Expr *operandOf(const clang::Expr *Suspension);
+
+/// \p Condition without negations; each turns \p Is around.
+const clang::Expr *withoutNot(const clang::Expr *Condition, bool &Is);
+
+} // namespace weir

@@ -1,0 +1,274 @@
+// Which types and calls lock a thread out; see Locks.h.
+
+#include "checks/support/Locks.h"
+#include "checks/support/Unit.h"
+#include "clang/AST/DeclTemplate.h"
+
+using namespace clang;
+
+namespace weir {
+namespace {
+
+constexpr unsigned Depth = 3;
+
+bool isLockRow(StringRef Name, Unit &U) {
+  const models::Blocking *Row = U.models().blocking(Name);
+  return Row && Row->Kind == models::BlockingKind::Lock;
+}
+
+/// `std::lock_guard::lock_guard` has a row, so it is a guard.
+bool isModelledGuard(const CXXRecordDecl *Record, Unit &U) {
+  return U.models().mentions(Record->getName()) &&
+         isLockRow(modelName(Record) + "::" + Record->getNameAsString(), U);
+}
+
+/// The word a function's name is about: "Unlock" of `ReaderUnlock`.
+bool says(const FunctionDecl *F, StringRef Word) {
+  return lastName(F).contains_insensitive(Word);
+}
+
+/// Calls \p Visit for the methods of \p Record and its bases until it answers.
+template <class Visitor>
+bool anyMethod(const CXXRecordDecl *Record, Visitor Visit, unsigned Left = Depth) {
+  Record = Record ? Record->getDefinition() : nullptr;
+  if (!Record || !Left)
+    return false;
+  for (const Decl *D : Record->decls()) {
+    const auto *Method = dyn_cast_or_null<CXXMethodDecl>(D->getAsFunction());
+    if (Method && !isa<CXXConstructorDecl, CXXDestructorDecl>(Method) && Visit(Method, Record))
+      return true;
+  }
+  return llvm::any_of(Record->bases(), [&](const CXXBaseSpecifier &Base) {
+    return anyMethod(recordOf(Base.getType()), Visit, Left - 1);
+  });
+}
+
+/// Whether coroutines wait for it: by its model, or because some way of
+/// locking it is awaited.
+bool isAsyncMutex(const CXXRecordDecl *Record, Unit &U) {
+  if (std::optional<TaskType> Type = U.task(U.context().getCanonicalTagType(Record)))
+    return true;
+  return anyMethod(Record, [&](const CXXMethodDecl *Method, const CXXRecordDecl *) {
+    return says(Method, "lock") && U.task(Method->getReturnType());
+  });
+}
+
+bool anyField(const CXXRecordDecl *Record, llvm::function_ref<bool(QualType)> Is) {
+  Record = Record ? Record->getDefinition() : nullptr;
+  return Record && llvm::any_of(Record->fields(), [&](const FieldDecl *Field) {
+           return Is(Field->getType());
+         });
+}
+
+bool isThreadMutex(QualType T, Unit &U, unsigned Left) {
+  const CXXRecordDecl *Record = recordOf(T);
+  if (!Record || !Left || isModelledGuard(Record, U) || isAsyncMutex(Record, U))
+    return false;
+  bool Unlocks = false;
+  bool Known = anyMethod(Record, [&](const CXXMethodDecl *Method, const CXXRecordDecl *Class) {
+    Unlocks |= lastName(Method) == "unlock";
+    return says(Method, "lock") && U.models().mentions(lastName(Method)) &&
+           (isLockRow(modelName(Class) + "::" + lastName(Method).str(), U) ||
+            isLockRow(modelName(Record) + "::" + lastName(Method).str(), U));
+  });
+  if (Known || Record->hasAttr<CapabilityAttr>())
+    return true;
+  // A mutex around a mutex, or around the flag of a spin lock.
+  return Unlocks && !Record->isInStdNamespace() && anyField(Record, [&](QualType Field) {
+           const CXXRecordDecl *Part = recordOf(Field);
+           return Part && (isStd(Part, "atomic_flag") || isStd(Part, "atomic") ||
+                           isThreadMutex(Field, U, Left - 1));
+         });
+}
+
+/// The mutex a guard is for: the first template argument that is a class.
+bool guardsThreadMutex(const CXXRecordDecl *Record, Unit &U) {
+  const auto *Spec = dyn_cast<ClassTemplateSpecializationDecl>(Record);
+  if (!Spec) // of a template, nobody knows the mutex
+    return !Record->getDescribedClassTemplate();
+  bool Any = false, Foreign = false;
+  auto Look = [&](const TemplateArgument &A) {
+    if (A.getKind() != TemplateArgument::Type)
+      return;
+    (isThreadMutex(A.getAsType(), U) ? Any : Foreign) = true;
+  };
+  ArrayRef<TemplateArgument> Args = Spec->getTemplateArgs().asArray();
+  for (const TemplateArgument &A : Args)
+    if (A.getKind() == TemplateArgument::Pack)
+      for (const TemplateArgument &Each : A.pack_elements())
+        Look(Each);
+    else if (&A == Args.begin())
+      Look(A);
+  return Any && !Foreign;
+}
+
+/// Whether the destructor in sight unlocks a mutex that is kept by reference.
+bool unlocksInDestructor(const CXXRecordDecl *Record, Unit &U) {
+  if (Record->isInStdNamespace() || !Record->hasDefinition() || !Record->hasUserDeclaredDestructor())
+    return false;
+  const CXXDestructorDecl *Dtor = Record->getDestructor();
+  const auto *Body = dyn_cast_or_null<CompoundStmt>(Dtor ? Dtor->getBody() : nullptr);
+  if (!Body)
+    return false;
+  return llvm::any_of(Body->body(), [&](const Stmt *S) {
+    const auto *E = dyn_cast<Expr>(S);
+    Callee C = E ? calleeOf(bare(E)) : Callee();
+    const auto *Member = dyn_cast_or_null<MemberExpr>(bare(C.Object));
+    if (!Member || !C.Function || !says(C.Function, "unlock"))
+      return false;
+    QualType T = Member->getMemberDecl()->getType();
+    return (T->isPointerType() || T->isReferenceType()) && isThreadMutex(T->getPointeeType(), U);
+  });
+}
+
+Holds contains(QualType T, Unit &U, unsigned Left) {
+  if (T->isReferenceType() || T->isPointerType() || !Left)
+    return Holds::Never;
+  if (const auto *Array = T->getAsArrayTypeUnsafe())
+    return contains(Array->getElementType(), U, Left - 1);
+  const CXXRecordDecl *Record = recordOf(T);
+  Record = Record ? Record->getDefinition() : nullptr;
+  if (!Record || U.task(T))
+    return Holds::Never;
+  if (isThreadGuard(Record, U))
+    return anyMethod(Record, [](const CXXMethodDecl *Method, const CXXRecordDecl *) {
+             return says(Method, "unlock") || says(Method, "release");
+           })
+               ? Holds::Maybe
+               : Holds::Always;
+  Holds Found = Holds::Never;
+  if (Record->isInStdNamespace()) {
+    // What the standard library's wrappers own is what they are templates of.
+    StringRef Name = Record->getName();
+    bool Fixed = Name == "pair" || Name == "tuple" || Name == "array";
+    if (!Fixed && Name != "optional" && Name != "unique_ptr" && Name != "vector" &&
+        Name != "shared_ptr" && Name != "variant")
+      return Holds::Never;
+    auto Look = [&](const TemplateArgument &A) {
+      if (A.getKind() == TemplateArgument::Type)
+        Found = std::max(Found, contains(A.getAsType(), U, Left - 1));
+    };
+    if (const auto *Spec = dyn_cast<ClassTemplateSpecializationDecl>(Record))
+      for (const TemplateArgument &A : Spec->getTemplateArgs().asArray()) {
+        if (A.getKind() == TemplateArgument::Pack)
+          llvm::for_each(A.pack_elements(), Look);
+        else
+          Look(A);
+      }
+    return Fixed ? Found : std::min(Found, Holds::Maybe);
+  }
+  for (const FieldDecl *Field : Record->fields())
+    Found = std::max(Found, contains(Field->getType(), U, Left - 1));
+  for (const CXXBaseSpecifier &Base : Record->bases())
+    Found = std::max(Found, contains(Base.getType(), U, Left - 1));
+  return Found;
+}
+
+/// What a call that returns a guard says about it.
+LockCall byName(const FunctionDecl *F) {
+  if (!F || !says(F, "lock") || says(F, "unlock") || says(F, "defer"))
+    return LockCall::None;
+  return says(F, "try") ? LockCall::Try : LockCall::Acquire;
+}
+
+/// What constructing a guard from \p Args does: the tags say so by their names.
+LockCall constructed(ArrayRef<const Expr *> Args, Unit &U) {
+  if (Args.empty() || isa<CXXDefaultArgExpr>(Args.front()))
+    return LockCall::None;
+  for (const Expr *Arg : Args.drop_front())
+    if (const CXXRecordDecl *Tag = recordOf(Arg->getType())) {
+      StringRef Name = Tag->getName();
+      if (Name.contains_insensitive("defer"))
+        return LockCall::None;
+      if (Name.contains_insensitive("try") || Name == "duration" || Name == "time_point")
+        return LockCall::Try;
+    }
+  return LockCall::Acquire;
+}
+
+} // namespace
+
+bool isThreadMutex(QualType T, Unit &U) { return isThreadMutex(T, U, Depth); }
+
+bool isThreadGuard(const CXXRecordDecl *Record, Unit &U) {
+  if (U.task(U.context().getCanonicalTagType(Record)))
+    return false;
+  const CXXRecordDecl *Definition = Record->getDefinition();
+  if (!isModelledGuard(Record, U) && !(Definition && Definition->hasAttr<ScopedLockableAttr>()) &&
+      !(Definition && unlocksInDestructor(Definition, U)))
+    return false;
+  return guardsThreadMutex(Record, U);
+}
+
+Holds holdsLock(QualType T, Unit &U) { return contains(T, U, Depth); }
+
+LockCall lockCall(const Callee &C, Unit &U) {
+  if (!C.Function || isa<CXXConstructorDecl>(C.Function))
+    return LockCall::None;
+  const CXXRecordDecl *Class = C.Object ? recordOf(C.Object->getType()) : nullptr;
+  if (C.Object && C.Object->getType()->isPointerType())
+    Class = recordOf(C.Object->getType()->getPointeeType());
+  bool IsLock = Class && (isThreadMutex(U.context().getCanonicalTagType(Class), U) ||
+                          holdsLock(U.context().getCanonicalTagType(Class), U) != Holds::Never);
+  if (C.Function->hasAttr<ReleaseCapabilityAttr>() ||
+      (says(C.Function, "unlock") && (IsLock || !C.Object)))
+    return LockCall::Release;
+  if (U.task(C.Function->getReturnType()))
+    return LockCall::None;
+  if (C.Function->hasAttr<AcquireCapabilityAttr>())
+    return LockCall::Acquire;
+  if (!IsLock && C.Object)
+    return LockCall::None;
+  if (says(C.Function, "try") && says(C.Function, "lock"))
+    return C.Object ? LockCall::Try : LockCall::None;
+  for (const std::string &Name : namesOf(C))
+    if (isLockRow(Name, U))
+      return lastName(C.Function).contains("once") ? LockCall::None : LockCall::Acquire;
+  return C.Object && lastName(C.Function) == "lock" ? LockCall::Acquire : LockCall::None;
+}
+
+LockCall lockedBy(const Expr *Init, Unit &U) {
+  const Expr *E = bare(Init);
+  if (!E)
+    return LockCall::None;
+  const auto *Construct = dyn_cast<CXXConstructExpr>(E);
+  if (const auto *Cast = dyn_cast<ExplicitCastExpr>(E))
+    return lockedBy(Cast->getSubExpr(), U);
+  Holds Kind = holdsLock(E->getType(), U);
+  if (Kind == Holds::Never)
+    return LockCall::None;
+  if (Construct) {
+    ArrayRef<const Expr *> Args(Construct->getArgs(), Construct->getNumArgs());
+    if (isThreadGuard(recordOf(E->getType()), U)) {
+      if (!Construct->getConstructor()->isCopyOrMoveConstructor())
+        return constructed(Args, U);
+    } else if (Kind == Holds::Always) {
+      return LockCall::Acquire;
+    }
+    // Something around a guard is locked if what it is made from is.
+    for (const Expr *Arg : Args)
+      if (LockCall By = lockedBy(Arg, U); By != LockCall::None)
+        return By;
+    return LockCall::None;
+  }
+  if (const auto *List = dyn_cast<InitListExpr>(E)) {
+    for (const Expr *Part : List->inits())
+      if (LockCall By = lockedBy(Part, U); By != LockCall::None)
+        return By;
+    return LockCall::None;
+  }
+  if (const auto *Call = dyn_cast<CallExpr>(E)) {
+    if (Kind == Holds::Always)
+      return LockCall::Acquire;
+    Callee C = calleeOf(Call);
+    if (isThreadGuard(recordOf(E->getType()), U))
+      return byName(C.Function);
+    // make_unique, make_optional: what it makes is constructed from the arguments.
+    if (C.Function && C.Function->isInStdNamespace() && lastName(C.Function).starts_with("make_"))
+      return constructed(C.Args, U);
+    return byName(C.Function);
+  }
+  return LockCall::None;
+}
+
+} // namespace weir

@@ -1,0 +1,377 @@
+// RUN: %verify=lock-across-await -Wno-everything %s
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <shared_mutex>
+#include <tuple>
+#include <weir/lock.hpp>
+#include <weir/task.hpp>
+
+using weir::task;
+task<int> f();
+task<int> f(int);
+std::mutex m;
+std::shared_mutex shared;
+int n;
+
+task<int> guard() {
+  std::lock_guard g(m); // expected-warning {{'g' holds a lock while the coroutine is suspended}} expected-note {{release it before}}
+  co_return co_await f(); // expected-note {{suspended here}}
+}
+task<> in_an_initialiser() {
+  std::lock_guard<std::mutex> g(m); // expected-warning {{holds a lock}} expected-note {{}}
+  auto x = co_await f(); // expected-note {{suspended here}}
+  int y{co_await f()}; // expected-note {{suspended here}}
+}
+task<int> released_by_its_block() {
+  int v;
+  {
+    std::lock_guard g(m);
+    v = n;
+  }
+  co_return co_await f(v);
+}
+task<> after_the_last_suspension() {
+  co_await f();
+  std::lock_guard g(m);
+  ++n;
+}
+task<> shared_lock() {
+  std::shared_lock l(shared); // expected-warning {{}} expected-note {{}}
+  co_await f(); // expected-note {{}}
+}
+task<> scoped() {
+  std::scoped_lock l(m, shared); // expected-warning {{}} expected-note {{}}
+  co_await f(); // expected-note {{}}
+}
+task<> of_no_mutex() {
+  std::scoped_lock l;
+  co_await f();
+}
+
+// What is known of unique_lock.
+task<> unlocked() {
+  std::unique_lock l(m);
+  l.unlock();
+  co_await f();
+}
+task<> locked_again() {
+  std::unique_lock l(m); // no report: it is given back
+  l.unlock();
+  co_await f();
+  l.lock(); // expected-warning {{'l' holds a lock}} expected-note {{}}
+  co_await f(); // expected-note {{}}
+}
+task<> deferred() {
+  std::unique_lock l(m, std::defer_lock);
+  co_await f();
+}
+task<> empty() {
+  std::unique_lock<std::mutex> l;
+  co_await f();
+  l = std::unique_lock(m);
+}
+task<> filled() {
+  std::unique_lock<std::mutex> l;
+  l = std::unique_lock(m); // expected-warning {{}} expected-note {{}}
+  co_await f(); // expected-note {{}}
+}
+task<> tried() {
+  std::unique_lock l(m, std::try_to_lock); // expected-warning {{}} expected-note {{}}
+  if (l)
+    co_await f(); // expected-note {{}}
+}
+task<> tried_in_vain() {
+  std::unique_lock l(m, std::try_to_lock);
+  if (!l.owns_lock())
+    co_await f();
+  if (!l) {
+    co_await f();
+    co_return;
+  }
+  n = 1;
+}
+task<> adopted() {
+  m.lock();
+  std::unique_lock l(m, std::adopt_lock); // expected-warning {{}} expected-note {{}}
+  co_await f(); // expected-note {{}}
+}
+task<> both_at_once() {
+  std::unique_lock a(m, std::defer_lock);
+  std::unique_lock b(shared, std::defer_lock);
+  std::lock(a, b); // expected-warning 2 {{}} expected-note 2 {{}}
+  co_await f(); // expected-note 2 {{}}
+}
+task<> given_away() {
+  std::unique_lock l(m);
+  auto other = std::move(l); // expected-warning {{'other' holds a lock}} expected-note {{}}
+  co_await f(); // expected-note {{}}
+}
+task<> let_go() {
+  std::unique_lock l(m);
+  l.release();
+  co_await f();
+}
+task<> on_one_path(bool b) {
+  std::unique_lock l(m); // expected-warning {{}} expected-note {{}}
+  if (b)
+    l.unlock();
+  co_await f(); // expected-note {{}}
+}
+task<> around_each_turn(bool b) {
+  while (b) {
+    std::unique_lock l(m);
+    if (n) {
+      l.unlock();
+      co_await f();
+      continue;
+    }
+    ++n;
+  }
+}
+task<> in_an_if(bool b) {
+  if (std::unique_lock l(m); b) // expected-warning {{}} expected-note {{}}
+    co_await f(); // expected-note {{}}
+  if (std::unique_lock l(m); !b)
+    co_return;
+  co_await f();
+}
+using alias = std::lock_guard<std::mutex>;
+task<> through_an_alias() {
+  alias g(m); // expected-warning {{}} expected-note {{}}
+  co_await f(); // expected-note {{}}
+}
+void maybe_unlock(std::unique_lock<std::mutex> &);
+void look(const std::unique_lock<std::mutex> &);
+task<> somebody_may_unlock() {
+  std::unique_lock l(m);
+  maybe_unlock(l);
+  co_await f();
+}
+task<> nobody_can_unlock() {
+  std::unique_lock l(m); // expected-warning {{}} expected-note {{}}
+  look(l);
+  co_await f(); // expected-note {{}}
+}
+
+// A condition variable lets go of the lock while it waits.
+struct condition {
+  task<> wait(std::unique_lock<std::mutex> &);
+} cv;
+task<> waits() {
+  std::unique_lock l(m);
+  co_await cv.wait(l);
+}
+task<> waits_and_holds_on() {
+  std::unique_lock l(m); // expected-warning {{}} expected-note {{}}
+  co_await cv.wait(l);
+  co_await f(); // expected-note {{}}
+}
+
+// By hand.
+struct table {
+  std::mutex m;
+  int n;
+  task<> by_hand() {
+    m.lock(); // expected-warning {{the lock 'm' is held while the coroutine is suspended}} expected-note {{}}
+    co_await f(); // expected-note {{}}
+    m.unlock();
+    co_await f();
+  }
+  task<> of_another(table *other) {
+    other->m.lock(); // expected-warning {{the lock 'other->m' is held}} expected-note {{}}
+    m.lock();
+    m.unlock();
+    co_await f(); // expected-note {{}}
+    other->m.unlock();
+  }
+  task<> tried() {
+    if (m.try_lock()) { // expected-warning {{'m' is held}} expected-note {{}}
+      co_await f(); // expected-note {{}}
+      m.unlock();
+    }
+    if (!m.try_lock()) {
+      co_await f();
+      co_return;
+    }
+    m.unlock();
+  }
+  // Who unlocks it, and when, is not known.
+  task<> handed_over() {
+    m.lock();
+    co_await f();
+  }
+};
+task<> in_another_order() {
+  static std::mutex a, b;
+  a.lock();
+  b.lock();
+  a.unlock();
+  b.unlock();
+  co_await f();
+}
+
+// Temporaries.
+task<> temporary() {
+  auto v = (std::lock_guard(m), co_await f()); // expected-warning {{this temporary holds a lock}} expected-note {{release}} expected-note {{suspended here}}
+  std::lock_guard{m}, n = 1;
+  co_await f();
+}
+struct locked {
+  std::unique_lock<std::mutex> lock;
+  table *operator->();
+};
+struct synchronized {
+  locked lock();
+} database;
+task<> temporary_pointer() {
+  co_await database.lock()->by_hand(); // expected-warning {{this temporary holds a lock}} expected-note 2 {{}}
+  database.lock()->n = 1;
+  co_await f();
+}
+
+// Wherever the guard is.
+struct transaction {
+  std::lock_guard<std::mutex> guard;
+  int number;
+};
+task<> member() {
+  transaction t{std::lock_guard(m), 1}; // expected-warning {{'t' holds a lock}} expected-note {{}}
+  co_await f(); // expected-note {{}}
+}
+task<> wrapped() {
+  auto g = std::make_unique<std::lock_guard<std::mutex>>(m); // expected-warning {{}} expected-note {{}}
+  co_await f(); // expected-note {{}}
+  g.reset();
+  co_await f();
+}
+task<> optional(bool b) {
+  std::optional<std::unique_lock<std::mutex>> none;
+  co_await f();
+  none.emplace(m); // expected-warning {{}} expected-note {{}}
+  co_await f(); // expected-note {{}}
+  none.reset();
+  co_await f();
+}
+std::unique_lock<std::mutex> lock_table();
+task<> made_elsewhere() {
+  auto l = lock_table(); // expected-warning {{}} expected-note {{}}
+  co_await f(); // expected-note {{}}
+}
+class own_guard {
+  std::mutex &mutex;
+
+public:
+  explicit own_guard(std::mutex &mutex) : mutex(mutex) { mutex.lock(); }
+  ~own_guard() { mutex.unlock(); }
+};
+task<> of_own_making() {
+  own_guard g(m); // expected-warning {{}} expected-note {{}}
+  co_await f(); // expected-note {{}}
+}
+struct spin_lock {
+  std::atomic_flag flag;
+  void lock();
+  void unlock();
+};
+task<> spins(spin_lock &s) {
+  std::lock_guard g(s); // expected-warning {{}} expected-note {{}}
+  co_await f(); // expected-note {{}}
+}
+class [[clang::scoped_lockable]] annotated {
+public:
+  explicit annotated(std::mutex *);
+  ~annotated();
+};
+task<> by_attribute() {
+  annotated g(&m); // expected-warning {{}} expected-note {{}}
+  co_await f(); // expected-note {{}}
+}
+
+// A parameter lives as long as the frame.
+task<> parameter(std::unique_lock<std::mutex> l) { // expected-warning {{'l' holds a lock}} expected-note {{release}} expected-note {{before the first statement}}
+  co_await f(); // expected-note {{suspended here}}
+}
+task<> of_the_caller(std::unique_lock<std::mutex> &l) { co_await f(); }
+
+// Mutexes for coroutines may be held.
+struct async_mutex {
+  task<> lock();
+  bool try_lock();
+  void unlock();
+};
+weir::lock lock;
+task<> for_coroutines(async_mutex &a) {
+  auto held = co_await lock.scoped();
+  co_await a.lock();
+  std::unique_lock l(a, std::adopt_lock);
+  co_await f();
+  a.unlock();
+}
+struct no_mutex { // a policy for one thread
+  void lock() {}
+  void unlock() {}
+};
+task<> nothing_at_all(no_mutex &none) {
+  std::lock_guard g(none);
+  co_await f();
+}
+
+// Not suspended, or not here.
+void in_a_function() {
+  std::lock_guard g(m);
+  auto inner = []() -> task<> { co_await f(); };
+}
+task<> in_a_lambda() {
+  auto inner = [] { std::lock_guard g(m); };
+  co_await f();
+}
+task<> unreachable() {
+  std::lock_guard g(m);
+  if (false)
+    co_await f();
+  co_await std::suspend_never{};
+}
+
+template <class T> struct generator {
+  struct promise_type {
+    generator get_return_object();
+    std::suspend_always initial_suspend();
+    std::suspend_always final_suspend() noexcept;
+    std::suspend_always yield_value(T);
+    void unhandled_exception();
+    void return_void();
+  };
+};
+generator<int> yields() {
+  for (;;) {
+    std::lock_guard g(m); // expected-warning {{}} expected-note {{}}
+    co_yield n; // expected-note {{}}
+  }
+}
+
+template <class T> task<> in_a_template(T t) {
+  std::lock_guard g(m); // expected-warning {{}} expected-note {{}}
+  co_await t(); // expected-note {{}}
+}
+template task<> in_a_template(task<int> (*)());
+template <class T> task<> never_instantiated(T t) {
+  std::lock_guard<std::mutex> g(m); // expected-warning {{}} expected-note {{}}
+  co_await t(); // expected-note {{}}
+}
+template <class T> task<> of_any_mutex(T t) {
+  std::lock_guard<T> g(t);
+  co_await f();
+}
+
+task<> often() {
+  std::lock_guard g(m); // expected-warning {{}} expected-note {{}}
+  co_await f(); // expected-note {{}}
+  co_await f(); // expected-note {{}}
+  co_await f(); // expected-note {{}}
+  co_await f(); // expected-note {{}}
+  co_await f(); // expected-note {{and here, and 1 more times}}
+  co_await f();
+}
