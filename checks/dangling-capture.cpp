@@ -35,6 +35,8 @@ private:
     walk(B.stmt(), [&](const Stmt *S, Path Parents) {
       if (const auto *Call = dyn_cast<CallExpr>(S))
         judgeCall(Call, Parents, B, U);
+      else if (const auto *Lambda = dyn_cast<LambdaExpr>(S))
+        judgeReferences(Lambda, Parents, B, U);
       return true;
     });
   }
@@ -86,6 +88,30 @@ private:
       advise(Call->getBeginLoc(), *Used);
   }
 
+  /// Where a closure is started and kept, what it refers to may still die.
+  void judgeReferences(const LambdaExpr *Lambda, Path Parents, const Body &B, Unit &U) {
+    if (!isCoroutine(Lambda->getCallOperator()))
+      return;
+    for (const LambdaCapture &Each : Lambda->captures()) {
+      const auto *Local = Each.capturesVariable() && Each.getCaptureKind() == LCK_ByRef
+                              ? dyn_cast<VarDecl>(Each.getCapturedVar())
+                              : nullptr;
+      if (!Local || !Local->hasLocalStorage() || Local->getType()->isReferenceType() ||
+          Local->getDeclContext() != B.decl())
+        continue;
+      auto Used = usedLater(Lambda->getCallOperator(), U, Local);
+      auto Way = Used ? escapeOf(Lambda, Parents, {nullptr, Local}, B, U) : std::nullopt;
+      if (!Way || Way->How.Where != Fate::Started)
+        continue;
+      if (auto Report = report(Each.isExplicit() ? Each.getLocation() : Lambda->getBeginLoc(),
+                               "this coroutine lambda refers to %0, which %1"))
+        *Report << Local << deathOf({nullptr, Local}, B);
+      note(placeOf(*Way), "the coroutine is started here, and not waited for");
+      explain(*Used);
+      note(Lambda->getBeginLoc(), "capture %0 by value, or wait for the coroutine") << Local;
+    }
+  }
+
   void complain(SourceLocation At, const Capture &Used, StringRef When) {
     if (auto Report = report(At, "this coroutine lambda uses its capture %0 %1"))
       *Report << Used.Name << When;
@@ -107,17 +133,20 @@ private:
       Note << Each;
   }
 
-  /// The first capture that \p Operator, if it is a coroutine, uses after a
-  /// suspension.
-  static std::optional<Capture> usedLater(const CXXMethodDecl *Operator, Unit &U) {
+  /// The first capture, or the use of \p Only, that \p Operator, if it is a
+  /// coroutine, uses after a suspension.
+  static std::optional<Capture> usedLater(const CXXMethodDecl *Operator, Unit &U,
+                                          const VarDecl *Only = nullptr) {
     std::optional<TaskType> Type = U.task(Operator->getReturnType());
     if (!isCoroutine(Operator) || !Type || (Type->Model && Type->Model->CapturesSafe))
       return std::nullopt;
     if (Operator->isExplicitObjectMemberFunction() &&
         !Operator->getParamDecl(0)->getType()->isReferenceType())
       return std::nullopt;
-    auto Use = laterUse(Operator, Type->Start, U, [](const Stmt *S) {
+    auto Use = laterUse(Operator, Type->Start, U, [&](const Stmt *S) {
       const auto *Ref = dyn_cast<DeclRefExpr>(S);
+      if (Only)
+        return Ref && Ref->getDecl() == Only;
       return isa<CXXThisExpr>(S) || (Ref && Ref->refersToEnclosingVariableOrCapture());
     });
     if (!Use)

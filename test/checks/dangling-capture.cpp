@@ -177,3 +177,23 @@ void deducing_this(int x) {
   weir::create_task([x](this auto &&) -> weir::task<> { co_await f(x); }()); // expected-warning {{capture 'x'}} expected-note 3 {{}}
 }
 #endif
+
+// A scope that keeps the closure does not keep what that refers to.
+namespace corral {
+struct BasicNursery {
+  template <class F> void start(F) {}
+};
+} // namespace corral
+void kept_by_a_nursery(corral::BasicNursery &nursery, int x, int &lent) {
+  int y = 1;
+  nursery.start([x, &y]() -> weir::task<> { co_await f(y); }); // expected-warning {{this coroutine lambda refers to 'y', which dies at the end of its scope}} expected-note {{the coroutine is started here, and not waited for}} expected-note {{'y' is used here}} expected-note {{capture 'y' by value, or wait for the coroutine}}
+  nursery.start([&]() -> weir::task<> { co_await f(x); }); // expected-warning {{refers to 'x', which dies when 'kept_by_a_nursery' returns}} expected-note 3 {{}}
+  nursery.start([x]() -> weir::task<> { co_await f(x); });
+  nursery.start([&]() -> weir::task<> { co_await f(lent); });
+  nursery.start([&y]() -> weir::task<> { co_await f(1); });
+}
+weir::task<> nursery_is_joined(corral::BasicNursery &nursery, weir::task<> joined) {
+  int y = 1;
+  nursery.start([&]() -> weir::task<> { co_await f(y); });
+  co_await std::move(joined);
+}
