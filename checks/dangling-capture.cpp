@@ -55,7 +55,8 @@ private:
     if (auto Used = Lambda ? usedLater(Lambda->getCallOperator(), U) : std::nullopt) {
       complain(Lambda->getBeginLoc(), *Used, "when the call that it is given to has returned");
       note(nameLocation(Call), "%0 calls the lambda, and does not keep it while the coroutine runs")
-          << C.Function;
+          << quoted(C.Function);
+      explain(*Used);
       advise(Lambda->getBeginLoc(), *Used);
     }
   }

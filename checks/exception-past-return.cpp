@@ -136,7 +136,7 @@ private:
                          "runs when the try block is left");
     if (!Report)
       return;
-    *Report << calleeOf(&Task).Function << Task.getSourceRange();
+    *Report << quoted(calleeOf(&Task).Function) << Task.getSourceRange();
     if (IsSafe)
       for (const FixItHint &Each : Fix)
         *Report << Each;
@@ -260,7 +260,7 @@ private:
                                              "is returned begins when it is awaited");
     if (!Report)
       return;
-    *Report << &Guard << calleeOf(&Task).Function << Task.getSourceRange();
+    *Report << &Guard << quoted(calleeOf(&Task).Function) << Task.getSourceRange();
     Report.reset();
     note(Guard.getLocation(), "%0 is destroyed at the return") << &Guard;
     note(Task.getBeginLoc(), "make the function a coroutine that awaits the task, with a guard "

@@ -197,3 +197,39 @@ weir::task<> nursery_is_joined(corral::BasicNursery &nursery, weir::task<> joine
   nursery.start([&]() -> weir::task<> { co_await f(y); });
   co_await std::move(joined);
 }
+
+// A continuation that calls the lambda and drops it, coroutine or not.
+namespace seastar {
+template <class T> struct future {
+  struct promise_type {
+    future get_return_object();
+    std::suspend_never initial_suspend();
+    std::suspend_never final_suspend() noexcept;
+    void unhandled_exception();
+    void return_value(T);
+  };
+  bool await_ready();
+  void await_suspend(std::coroutine_handle<>);
+  T await_resume();
+  template <class F> future<int> then(F) { return {}; }
+};
+namespace coroutine {
+template <class F> struct lambda {
+  explicit lambda(F) {}
+  future<int> operator()(int) const { return {}; }
+};
+} // namespace coroutine
+} // namespace seastar
+seastar::future<int> read();
+seastar::future<int> continuation(int x) {
+  co_await read().then([x](int) -> seastar::future<int> { // expected-warning {{this coroutine lambda uses its capture 'x' when the call that it is given to has returned}} expected-note {{pass 'x' as a parameter}} expected-note@-0 {{'then' calls the lambda, and does not keep it while the coroutine runs}}
+    co_await read(); // expected-note {{the lambda may be suspended here}}
+    co_return x;     // expected-note {{'x' is used here}}
+  });
+  co_await read().then([x](int) -> seastar::future<int> { co_return x; });
+  co_await read().then([x](int) { return read(); });
+  co_return co_await read().then(seastar::coroutine::lambda([x](int) -> seastar::future<int> {
+    co_await read();
+    co_return x;
+  }));
+}
