@@ -1,0 +1,48 @@
+// What can be attached to a scheduler, or wait in its ready queue, besides jobs.
+
+#pragma once
+
+#include <weir/detail/job.hpp>
+
+#include <vector>
+
+namespace weir::detail {
+
+class scheduler;
+
+/// A callback in the ready queue.
+class ready_callback : public ready_node {
+public:
+  ready_callback() noexcept { phase = detail::phase::callback; }
+  virtual void run() noexcept = 0;
+  /// Instead of run, when the loop closes first.
+  virtual void discard() noexcept = 0;
+
+protected:
+  ~ready_callback() = default;
+};
+
+/// Something with threads or descriptors of its own that a loop starts when
+/// it is first used and ends when it closes.
+class service {
+public:
+  virtual ~service() = default;
+  /// Whether it will wake the loop without being asked again.
+  virtual bool busy() const noexcept = 0;
+};
+
+/// Sees each step; only there in debug mode, under trace and in tests.
+class instrument {
+public:
+  virtual ~instrument() = default;
+  virtual void before_step(job &) noexcept = 0;
+  virtual void after_step(job &) noexcept = 0;
+  virtual void before_callback() noexcept {}
+  virtual void after_callback() noexcept {}
+  /// Nothing is ready; the loop is about to wait.
+  virtual void on_idle(scheduler &) noexcept {}
+  /// The order in which a turn runs what is ready.
+  virtual void arrange(std::vector<ready_node *> &) noexcept {}
+};
+
+} // namespace weir::detail
