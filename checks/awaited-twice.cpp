@@ -1,0 +1,231 @@
+// Tasks that are awaited a second time.
+//
+// Most tasks run once: the first await takes the result with it, and a second
+// one waits for nothing, throws, or is undefined. The same goes for a task that
+// was moved to somebody else. Reported is what happens on every path, and a
+// loop that awaits in each of its turns a task made before it.
+
+#include "checks/support/Check.h"
+#include "checks/support/Flow.h"
+#include "checks/support/Uses.h"
+
+using namespace clang;
+
+namespace weir {
+namespace {
+
+class Awaits : public Facts {
+public:
+  /// Of a variable: still to be awaited; awaited; moved away; anything.
+  enum : uint8_t { IsReady = 1, IsAwaited = 2, IsGone = 4, IsUnknown = 8 };
+  /// Of a place that uses one up: whether it was passed since.
+  enum : uint8_t { IsAhead = 1, IsPassed = 2 };
+
+  struct Place {
+    unsigned Variable;
+    const Expr *Ref;
+    const Stmt *At;
+    bool IsAwait;
+    bool IsEachTurn; ///< of the innermost loop around it
+    unsigned Fact = 0;
+  };
+  struct Again {
+    unsigned Place;
+    SmallVector<unsigned, 2> Before;
+  };
+
+  Awaits(const Body &B, Unit &U) {
+    for (const ParmVarDecl *P : B.decl()->parameters())
+      declare(P, U);
+    walk(B.stmt(), [&](const Stmt *S, Path Parents) {
+      if (const auto *Decls = dyn_cast<DeclStmt>(S)) {
+        for (const Decl *D : Decls->decls())
+          if (const auto *Var = dyn_cast<VarDecl>(D); Var && Var->hasLocalStorage())
+            declare(Var, U);
+      } else if (const auto *Ref = dyn_cast<DeclRefExpr>(S)) {
+        name(Ref, Parents, U);
+      }
+      return true;
+    });
+    for (size_t I = 0; I != Places.size(); ++I)
+      Places[I].Fact = Variables.size() + I;
+  }
+  bool isEmpty() const { return Places.empty(); }
+
+  std::vector<const VarDecl *> Variables;
+  std::vector<Place> Places;
+  std::vector<Again> Found;
+
+private:
+  enum Kind { IsNone, ByMove, ByAwait };
+
+  /// What uses a task of this type up.
+  static Kind isSingleShot(QualType T, Unit &U) {
+    std::optional<TaskType> Type = U.task(T);
+    if (T->isReferenceType() || !Type || !Type->isTask() || !Type->Record)
+      return IsNone;
+    if (Type->Use == models::Use::Once || Type->Use == models::Use::OnceRvalue)
+      return ByAwait;
+    if (Type->Use == models::Use::Many)
+      return IsNone;
+    const CXXRecordDecl *Record = Type->Record->getDefinition();
+    if (!Record || Record->hasCopyConstructorWithConstParam() == false)
+      return Record && takesRvalue(Record) ? ByAwait : IsNone;
+    bool Copies = llvm::any_of(Record->ctors(), [](const CXXConstructorDecl *Ctor) {
+      return Ctor->isCopyConstructor() && !Ctor->isDeleted();
+    });
+    if (Copies || Record->needsImplicitCopyConstructor())
+      return IsNone;
+    return takesRvalue(Record) ? ByAwait : ByMove;
+  }
+
+  /// Whether only `co_await std::move(t)` compiles.
+  static bool takesRvalue(const CXXRecordDecl *Record) {
+    bool Any = false;
+    for (const NamedDecl *D : Record->lookup(
+             Record->getASTContext().DeclarationNames.getCXXOperatorName(OO_Coawait))) {
+      const auto *Method = dyn_cast_or_null<CXXMethodDecl>(D->getAsFunction());
+      if (!Method || Method->getRefQualifier() != RQ_RValue)
+        return false;
+      Any = true;
+    }
+    return Any;
+  }
+
+  void declare(const VarDecl *Var, Unit &U) {
+    Kind How = isSingleShot(Var->getType(), U);
+    if (How == IsNone || FactOf.count(Var))
+      return;
+    FactOf[Var] = Variables.size();
+    Variables.push_back(Var);
+    Kinds.push_back(How);
+  }
+
+  void name(const DeclRefExpr *Ref, Path Parents, Unit &U) {
+    auto Known = FactOf.find(Ref->getDecl());
+    if (Known == FactOf.end() || Ref->refersToEnclosingVariableOrCapture())
+      return;
+    unsigned Variable = Known->second;
+    Use Done = useOf(Ref, Parents, U);
+    bool IsTaken = Done.What == Use::Moved ||
+                   (Done.What == Use::Passed && Done.IsMove && Done.Call &&
+                    U.function(calleeOf(Done.Call)));
+    bool IsAwait = Done.What == Use::Awaited && Kinds[Variable] == ByAwait;
+    if (IsTaken || Done.What == Use::Awaited) {
+      if (!IsTaken && !IsAwait) {
+        // Awaiting it may leave it as it was, but a moved one is gone.
+        Watched[Done.At].push_back(Places.size());
+      }
+      PlacesAt[Done.At].push_back(Places.size());
+      Places.push_back({Variable, Ref, Done.At, !IsTaken, isEachTurn(Parents), 0});
+    } else if (Done.What == Use::Assigned) {
+      Renewed[Done.At].push_back(Variable);
+    } else if (Done.What != Use::Looked && Done.What != Use::Discarded) {
+      Lost[Done.At].push_back(Variable);
+    }
+  }
+
+  /// Whether nothing between the innermost loop and the use decides about it.
+  static bool isEachTurn(Path Parents) {
+    for (size_t I = Parents.size(); I-- > 0;) {
+      const Stmt *Parent = Parents[I];
+      if (isa<WhileStmt, ForStmt, DoStmt, CXXForRangeStmt>(Parent))
+        return true;
+      if (isa<IfStmt, SwitchStmt, ConditionalOperator, CXXTryStmt>(Parent))
+        return false;
+      if (const auto *Binary = dyn_cast<BinaryOperator>(Parent); Binary && Binary->isLogicalOp())
+        return false;
+    }
+    return false;
+  }
+
+  States begin() override {
+    States Now(Variables.size(), IsReady);
+    Now.resize(Variables.size() + Places.size(), IsAhead);
+    return Now;
+  }
+
+  void renew(unsigned Variable, States &Now, uint8_t State) {
+    Now[Variable] = State;
+    for (const Place &Each : Places)
+      if (Each.Variable == Variable)
+        Now[Each.Fact] = IsAhead;
+  }
+
+  void evaluate(const Stmt *S, States &Now) override {
+    if (const auto *Decls = dyn_cast<DeclStmt>(S))
+      for (const Decl *D : Decls->decls())
+        if (auto Known = FactOf.find(D); Known != FactOf.end())
+          renew(Known->second, Now, IsReady);
+    if (auto Here = PlacesAt.find(S); Here != PlacesAt.end())
+      for (unsigned Index : Here->second)
+        pass(Index, Now, Watched.count(S));
+    if (auto Here = Renewed.find(S); Here != Renewed.end())
+      for (unsigned Variable : Here->second)
+        renew(Variable, Now, IsReady);
+    if (auto Here = Lost.find(S); Here != Lost.end())
+      for (unsigned Variable : Here->second)
+        renew(Variable, Now, IsUnknown);
+  }
+
+  void pass(unsigned Index, States &Now, bool IsWatched) {
+    const Place &Here = Places[Index];
+    uint8_t &State = Now[Here.Variable];
+    bool IsAgain = !(State & (IsReady | IsUnknown)) ||
+                   (Here.IsEachTurn && (Now[Here.Fact] & IsPassed) && !(State & IsUnknown));
+    if (isReporting() && IsAgain) {
+      Again Report{Index, {}};
+      for (size_t I = 0; I != Places.size(); ++I)
+        if (Places[I].Variable == Here.Variable && (Now[Places[I].Fact] & IsPassed))
+          Report.Before.push_back(I);
+      Found.push_back(Report);
+    }
+    if (IsWatched)
+      return;
+    State = Here.IsAwait ? IsAwaited : IsGone;
+    Now[Here.Fact] = IsPassed;
+  }
+
+  llvm::DenseMap<const Decl *, unsigned> FactOf;
+  std::vector<Kind> Kinds;
+  llvm::DenseMap<const Stmt *, SmallVector<unsigned, 1>> PlacesAt, Watched, Renewed, Lost;
+};
+
+class AwaitedTwiceCheck : public Check {
+public:
+  using Check::Check;
+
+private:
+  void check(const Body &B, Unit &U) override {
+    Awaits Facts(B, U);
+    if (Facts.isEmpty() || !Flow(B, U).run(Facts))
+      return;
+    for (const Awaits::Again &Each : Facts.Found)
+      tell(Each, Facts);
+  }
+
+  void tell(const Awaits::Again &Each, const Awaits &Facts) {
+    const Awaits::Place &Here = Facts.Places[Each.Place];
+    bool IsLoop = llvm::is_contained(Each.Before, Each.Place);
+    {
+      auto Report = report(Here.Ref->getExprLoc(),
+                           "the task '%0' is %select{handed on|awaited}1 %select{again|in every "
+                           "turn of the loop}2, but it runs only once");
+      if (!Report)
+        return;
+      *Report << Facts.Variables[Here.Variable]->getName() << Here.IsAwait << IsLoop;
+    }
+    for (unsigned Index : Each.Before)
+      if (Index != Each.Place)
+        note(Facts.Places[Index].Ref->getExprLoc(), "it was %select{handed on|awaited}0 here")
+            << Facts.Places[Index].IsAwait;
+    note(Facts.Variables[Here.Variable]->getLocation(),
+         IsLoop ? "make the task inside the loop" : "make another task, or keep the first result");
+  }
+};
+
+WEIR_CHECK(AwaitedTwiceCheck, "awaited-twice", Warning,
+           "Finds tasks that are awaited again, or after they were moved away.")
+
+} // namespace
+} // namespace weir

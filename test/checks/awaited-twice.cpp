@@ -1,0 +1,167 @@
+// RUN: %verify=awaited-twice -Wno-everything %s
+
+#include <type_traits>
+#include <utility>
+#include <vector>
+#include <weir/gather.hpp>
+#include <weir/task.hpp>
+
+using weir::task;
+task<int> f();
+void spawn(task<int>);
+void renew(task<int> &);
+bool again();
+
+task<> twice() {
+  auto t = f(); // expected-note {{make another task, or keep the first result}}
+  co_await std::move(t); // expected-note {{it was awaited here}}
+  co_await std::move(t); // expected-warning {{the task 't' is awaited again, but it runs only once}}
+}
+task<> after_it_was_handed_on() {
+  auto t = f(); // expected-note {{}}
+  spawn(std::move(t)); // expected-note {{it was handed on here}}
+  co_await std::move(t); // expected-warning {{'t' is awaited again}}
+}
+task<> handed_on_after_it_was_awaited() {
+  auto t = f(); // expected-note {{}}
+  co_await std::move(t); // expected-note {{it was awaited here}}
+  spawn(std::move(t)); // expected-warning {{'t' is handed on again}}
+}
+task<> after_either_arm(bool b) {
+  auto t = f(); // expected-note {{}}
+  if (b)
+    co_await std::move(t); // expected-note {{awaited here}}
+  else
+    spawn(std::move(t)); // expected-note {{handed on here}}
+  co_await std::move(t); // expected-warning {{}}
+}
+task<> in_every_turn(int n) {
+  auto t = f(); // expected-note {{make the task inside the loop}}
+  for (int i = 0; i < n; ++i)
+    co_await std::move(t); // expected-warning {{the task 't' is awaited in every turn of the loop}}
+}
+task<> parameter(task<int> t) { // expected-note {{}}
+  co_await std::move(t); // expected-note {{}}
+  co_await std::move(t); // expected-warning {{}}
+}
+task<> given_to_a_combinator() {
+  auto t = f(); // expected-note {{}}
+  co_await weir::gather(std::move(t)); // expected-note {{handed on here}}
+  co_await std::move(t); // expected-warning {{}}
+}
+
+// Once on each path, or nobody knows.
+task<> once_on_each_path(bool b) {
+  auto t = f();
+  if (b) {
+    co_await std::move(t);
+    co_return;
+  }
+  co_await std::move(t);
+}
+task<> perhaps(bool b) {
+  auto t = f();
+  if (b)
+    co_await std::move(t);
+  if (!b)
+    co_await std::move(t);
+}
+task<> made_again(int n) {
+  auto t = f();
+  co_await std::move(t);
+  t = f();
+  co_await std::move(t);
+  for (int i = 0; i < n; ++i) {
+    auto inner = f();
+    co_await std::move(inner);
+  }
+  while (again()) {
+    t = f();
+    co_await std::move(t);
+  }
+}
+task<> by_somebody_else() {
+  auto t = f();
+  co_await std::move(t);
+  renew(t);
+  co_await std::move(t);
+}
+task<> one_turn_only(int n) {
+  auto t = f();
+  for (int i = 0; i < n; ++i)
+    if (i == 3)
+      co_await std::move(t);
+}
+task<> leaves_the_loop() {
+  auto t = f();
+  for (;;) {
+    co_await std::move(t);
+    break;
+  }
+}
+task<> different(std::vector<task<int>> all) {
+  for (auto &t : all)
+    co_await std::move(t);
+}
+
+// Types nobody described.
+struct copyable {};
+struct movable {
+  movable(movable &&);
+};
+template <class T, bool Copies> struct own_task : std::conditional_t<Copies, copyable, movable> {
+  struct promise_type {
+    own_task get_return_object();
+    std::suspend_always initial_suspend();
+    std::suspend_always final_suspend() noexcept;
+    void unhandled_exception();
+    void return_value(T);
+  };
+  own_task(own_task &&) = default;
+  own_task(const own_task &) = default;
+  bool await_ready();
+  void await_suspend(std::coroutine_handle<>);
+  T await_resume();
+};
+own_task<int, false> own();
+void spawn(own_task<int, false>);
+own_task<int, true> shared();
+void spawn(own_task<int, true>);
+own_task<int, false> of_unknown_use() {
+  auto t = own(); // expected-note {{}}
+  co_await t;
+  co_await t; // it may be one that keeps its result
+  spawn(std::move(t)); // expected-note {{handed on here}}
+  co_await t; // expected-warning {{}}
+  auto s = shared();
+  spawn(std::move(s));
+  co_return co_await s;
+}
+struct once {
+  struct promise_type {
+    once get_return_object();
+    std::suspend_always initial_suspend();
+    std::suspend_always final_suspend() noexcept;
+    void unhandled_exception();
+    void return_void();
+  };
+  struct awaiter {
+    bool await_ready();
+    void await_suspend(std::coroutine_handle<>);
+    void await_resume();
+  };
+  once(once &&);
+  awaiter operator co_await() &&;
+};
+once make_once();
+once by_its_shape() {
+  auto t = make_once(); // expected-note {{}}
+  co_await std::move(t); // expected-note {{}}
+  co_await std::move(t); // expected-warning {{}}
+}
+template <class T> task<> in_a_template(T) {
+  auto t = f(); // expected-note {{}}
+  co_await std::move(t); // expected-note {{}}
+  co_await std::move(t); // expected-warning {{}}
+}
+template task<> in_a_template(int);
