@@ -1,0 +1,71 @@
+// RUN: %verify=busy-wait -Wno-everything %s
+
+#include <chrono>
+#include <weir/sleep.hpp>
+#include <weir/task.hpp>
+#include <weir/yield.hpp>
+
+using namespace std::chrono_literals;
+using weir::task;
+bool done;
+bool poll();
+task<bool> ask();
+struct worker {
+  bool stopped = false;
+  bool ready() const;
+};
+
+task<> global() {
+  while (!done) // expected-warning {{this loop does nothing but wait for its condition to change}} expected-note {{set an event}}
+    co_await weir::sleep(10ms); // expected-note {{woken up here only to look again}}
+}
+task<> others(worker &w) {
+  while (!w.ready()) { // expected-warning {{}} expected-note {{set an event}}
+    co_await weir::yield(); // expected-note {{woken}}
+  }
+  do // expected-warning {{}}
+    co_await weir::sleep(1ms); // expected-note {{woken}}
+  while (!w.stopped); // expected-note {{set an event}}
+  for (; !w.stopped;) // expected-warning {{}} expected-note {{set an event}}
+    co_await weir::sleep(1ms); // expected-note {{woken}}
+}
+struct owner {
+  bool closing;
+  task<> close() {
+    while (closing) // expected-warning {{}} expected-note {{set}}
+      co_await weir::sleep(1ms); // expected-note {{woken}}
+  }
+};
+
+task<> does_something() {
+  while (!done) {
+    co_await weir::sleep(10ms);
+    poll();
+  }
+}
+task<> counts() {
+  for (int i = 0; i < 3; ++i)
+    co_await weir::sleep(1s);
+  int n = 3;
+  while (n-- > 0)
+    co_await weir::sleep(1s);
+  int tries = 0;
+  while (!done && ++tries < 5)
+    co_await weir::sleep(1s);
+}
+task<> asks() {
+  while (!co_await ask())
+    co_await weir::sleep(1s);
+}
+task<> for_ever() {
+  while (true)
+    co_await weir::sleep(1s);
+}
+task<> until(std::chrono::steady_clock::time_point &end) {
+  while (std::chrono::steady_clock::now() < end)
+    co_await weir::yield();
+}
+task<> waits_for_something_else() {
+  while (!done)
+    co_await ask();
+}
