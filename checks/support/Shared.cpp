@@ -1,0 +1,155 @@
+// What other code may do to shared objects; see Shared.h.
+
+#include "checks/support/Shared.h"
+#include "checks/support/Unit.h"
+#include "clang/AST/DeclTemplate.h"
+
+using namespace clang;
+
+namespace weir {
+namespace {
+
+/// The pattern's member where a template was instantiated: a member of
+/// `cache<int>` and of `cache<long>` is one to its author.
+const ValueDecl *written(const ValueDecl *D) {
+  if (const auto *Field = dyn_cast<FieldDecl>(D))
+    if (const auto *Class = dyn_cast<CXXRecordDecl>(Field->getParent()))
+      if (const CXXRecordDecl *Pattern = Class->getTemplateInstantiationPattern())
+        for (const FieldDecl *Each : Pattern->fields())
+          if (Each->getFieldIndex() == Field->getFieldIndex())
+            return Each->getCanonicalDecl();
+  return cast<ValueDecl>(D->getCanonicalDecl());
+}
+
+} // namespace
+
+Access accessOf(const Expr *E, Path Parents) {
+  const Stmt *Child = E;
+  for (size_t I = Parents.size(); I-- > 0; Child = Parents[I]) {
+    const Stmt *Parent = Parents[I];
+    if (const auto *Cast = dyn_cast<ImplicitCastExpr>(Parent)) {
+      if (Cast->getCastKind() == CK_LValueToRValue)
+        return Access::Read;
+      continue;
+    }
+    if (isa<ParenExpr, MaterializeTemporaryExpr, FullExpr>(Parent))
+      continue;
+    if (const auto *Binary = dyn_cast<BinaryOperator>(Parent))
+      return !Binary->isAssignmentOp() || Binary->getLHS() != Child ? Access::Read
+             : Binary->isCompoundAssignmentOp()                     ? Access::Change
+                                                                    : Access::Write;
+    if (const auto *Unary = dyn_cast<UnaryOperator>(Parent))
+      return Unary->isIncrementDecrementOp() || Unary->getOpcode() == UO_AddrOf ? Access::Change
+                                                                                : Access::Read;
+    if (const auto *Construct = dyn_cast<CXXConstructExpr>(Parent))
+      return Construct->getConstructor()->isCopyConstructor() ? Access::Read : Access::Change;
+    if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(Parent)) {
+      if (Operator->getNumArgs() == 0 || Operator->getArg(0) != Child)
+        return Access::Read;
+      if (Operator->getOperator() == OO_Equal)
+        return Access::Write;
+      if (Operator->getOperator() == OO_Subscript) {
+        // `map[key] = value` writes; what else is done with an element is not
+        // done to the container.
+        const Stmt *Around = significantParent(Parents.take_front(I));
+        const auto *Assign = dyn_cast_or_null<CXXOperatorCallExpr>(Around);
+        const auto *Plain = dyn_cast_or_null<BinaryOperator>(Around);
+        bool IsWritten =
+            (Assign && Assign->getOperator() == OO_Equal && bare(Assign->getArg(0)) == Operator) ||
+            (Plain && Plain->isAssignmentOp() && bare(Plain->getLHS()) == Operator);
+        return IsWritten ? Access::Write : Access::Read;
+      }
+      if (Operator->isAssignmentOp() || Operator->getOperator() == OO_PlusPlus ||
+          Operator->getOperator() == OO_MinusMinus)
+        return Access::Change;
+      return Access::Read;
+    }
+    if (isa<MemberExpr>(Parent)) {
+      const auto *Call = I ? dyn_cast<CXXMemberCallExpr>(Parents[I - 1]) : nullptr;
+      if (!Call)
+        return Access::None; // a part of it, which is another object
+      const CXXMethodDecl *Method = Call->getMethodDecl();
+      if (!Method || Method->isConst())
+        return Access::Read;
+      StringRef Name = lastName(Method);
+      if (Name == "assign" || Name == "insert_or_assign")
+        return Access::Write;
+      // A container asked for an element or an iterator is not changed by it.
+      if (Name == "find" || Name == "begin" || Name == "end" || Name == "at" || Name == "back" ||
+          Name == "front" || Name == "data" || Name == "get" || Name == "value" ||
+          Name == "lower_bound" || Name == "upper_bound" || Name == "rbegin" || Name == "rend" ||
+          Name == "top" || Name == "equal_range" || Name == "load")
+        return Access::Read;
+      return Access::Change;
+    }
+    if (const auto *Call = dyn_cast<CallExpr>(Parent)) {
+      const FunctionDecl *F = Call->getDirectCallee();
+      for (unsigned Index = 0; F && Index < Call->getNumArgs() && Index < F->getNumParams(); ++Index)
+        if (Call->getArg(Index) == Child) {
+          QualType T = F->getParamDecl(Index)->getType();
+          return T->isReferenceType() && !T->getPointeeType().isConstQualified() ? Access::Change
+                                                                                 : Access::Read;
+        }
+      return Access::Change;
+    }
+    return Access::None;
+  }
+  return Access::None;
+}
+
+Changes::Changes(Unit &U) {
+  for (const Body &B : U.bodies()) {
+    if (isa<CXXConstructorDecl, CXXDestructorDecl>(B.decl()))
+      continue;
+    walk(B.stmt(), [&](const Stmt *S, Path Parents) {
+      const auto *E = dyn_cast<Expr>(S);
+      if (!E || !isa<DeclRefExpr, MemberExpr>(E))
+        return true;
+      const ValueDecl *D = isa<DeclRefExpr>(E) ? cast<DeclRefExpr>(E)->getDecl()
+                                               : cast<MemberExpr>(E)->getMemberDecl();
+      if (!isa<VarDecl, FieldDecl>(D))
+        return true;
+      Access How = accessOf(E, Parents);
+      if (How == Access::Write || How == Access::Change)
+        By[written(D)].insert(B.decl()->getCanonicalDecl());
+      return true;
+    });
+  }
+}
+
+bool Changes::isChangedOutside(const ValueDecl *D, const Body &B) const {
+  auto Found = By.find(written(D));
+  return Found != By.end() && llvm::any_of(Found->second, [&](const FunctionDecl *F) {
+           return F != B.decl()->getCanonicalDecl();
+         });
+}
+
+bool takesAsyncLock(const Body &B, Unit &U) {
+  auto IsLock = [&](QualType T) {
+    std::optional<TaskType> Type = T.isNull() ? std::nullopt : U.task(T);
+    return Type && (Type->Kind == models::TypeKind::Guard || Type->Kind == models::TypeKind::Mutex);
+  };
+  bool Found = false;
+  walk(B.stmt(), [&](const Stmt *S, Path) {
+    if (const auto *Decls = dyn_cast<DeclStmt>(S)) {
+      for (const Decl *D : Decls->decls())
+        if (const auto *Var = dyn_cast<VarDecl>(D)) {
+          Found |= IsLock(Var->getType());
+          if (const auto *Spec =
+                  dyn_cast_or_null<ClassTemplateSpecializationDecl>(recordOf(Var->getType())))
+            for (const TemplateArgument &A : Spec->getTemplateArgs().asArray())
+              Found |= A.getKind() == TemplateArgument::Type && IsLock(A.getAsType());
+        }
+    } else if (const auto *Call = dyn_cast<CallExpr>(S)) {
+      const models::Function *Model = U.function(calleeOf(Call));
+      Found |= Model && Model->Role == models::Role::AsyncLock;
+      const FunctionDecl *F = Call->getDirectCallee();
+      Found |= F && lastName(F)
+                        .contains_insensitive("lock");
+    }
+    return !Found;
+  });
+  return Found;
+}
+
+} // namespace weir

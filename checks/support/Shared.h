@@ -1,0 +1,33 @@
+// What other code may do to shared objects while a coroutine is suspended.
+
+#pragma once
+
+#include "checks/support/Storage.h"
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/SmallPtrSet.h"
+
+namespace weir {
+class Unit;
+
+/// How an expression that names an object uses it.
+enum class Access { None, Read, Write, Change };
+
+/// Read: its value, or something it is asked. Write: it is assigned a new
+/// value, or an element of it is. Change: anything else that may alter it.
+Access accessOf(const clang::Expr *E, Path Parents);
+
+/// Which variables and members are altered in a unit, and where.
+class Changes {
+public:
+  explicit Changes(Unit &U);
+  /// Whether some body other than \p B, and no constructor, alters \p D.
+  bool isChangedOutside(const clang::ValueDecl *D, const Body &B) const;
+
+private:
+  llvm::DenseMap<const clang::ValueDecl *, llvm::SmallPtrSet<const clang::FunctionDecl *, 2>> By;
+};
+
+/// Whether \p B takes a lock made for coroutines: what it does is ordered.
+bool takesAsyncLock(const Body &B, Unit &U);
+
+} // namespace weir
