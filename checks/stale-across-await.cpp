@@ -1,0 +1,224 @@
+// References into shared things that are used after a suspension.
+//
+// While a coroutine is suspended others run, and may insert, erase and assign.
+// An iterator, reference or view taken before does not survive that, and what
+// belongs to a thread may be another thread's after it. Reported only where the
+// unit shows that somebody else changes the container.
+
+#include "checks/support/Check.h"
+#include "checks/support/Flow.h"
+#include "checks/support/Shared.h"
+#include "checks/support/Uses.h"
+#include "llvm/ADT/MapVector.h"
+#include <optional>
+
+using namespace clang;
+
+namespace weir {
+namespace {
+
+struct View {
+  const VarDecl *Var;     ///< null for errno
+  Storage Of;
+  bool IsThreads = false; ///< a thread-local variable, or errno
+  const Expr *Crossed = nullptr;
+  const Stmt *UsedAt = nullptr;
+};
+
+class Views : public Facts {
+public:
+  enum : uint8_t { IsNone = 1, IsTaken = 2, IsStale = 4 };
+
+  Views(const Body &B, const Changes &Known, Unit &U) {
+    walk(B.stmt(), [&](const Stmt *S, Path Parents) {
+      if (const auto *Decls = dyn_cast<DeclStmt>(S)) {
+        for (const Decl *D : Decls->decls())
+          if (const auto *Var = dyn_cast<VarDecl>(D); Var && Var->hasLocalStorage() && Var->getInit())
+            declare(Var, B, Known);
+      } else if (const auto *Ref = dyn_cast<DeclRefExpr>(S)) {
+        const auto *Var = dyn_cast<VarDecl>(Ref->getDecl());
+        if (Var && Var->getTLSKind() != VarDecl::TLS_None && !Var->getType().isConstQualified())
+          threadLocal(Var, Ref);
+        if (auto Found = FactOf.find(Ref->getDecl()); Found != FactOf.end())
+          if (useOf(Ref, Parents, U).What == Use::Assigned) {
+            Renewed[useOf(Ref, Parents, U).At].push_back(Found->second);
+            Targets.insert(Ref);
+          }
+      } else if (isErrno(S) && !Errno) {
+        Errno = All.size();
+        All.push_back({nullptr, {}, true});
+      }
+      return true;
+    });
+  }
+
+  std::vector<View> All;
+
+private:
+  static bool isErrno(const Stmt *S) {
+    const auto *Call = dyn_cast<CallExpr>(S);
+    const FunctionDecl *F = Call ? Call->getDirectCallee() : nullptr;
+    return F && (lastName(F) == "__errno_location" || lastName(F) == "__error" ||
+                 lastName(F) == "_errno");
+  }
+
+  /// Whether a \p T refers to what another object owns.
+  static bool refers(QualType T) {
+    if (T->isReferenceType() || T->isPointerType())
+      return true;
+    const CXXRecordDecl *Record = recordOf(T);
+    return Record && (Record->getName().contains("iterator") || isStd(Record, "basic_string_view") ||
+                      isStd(Record, "span"));
+  }
+
+  /// The shared container that \p Init gives a way into.
+  static std::optional<Storage> source(const Expr *Init, const Body &B) {
+    const Expr *E = bare(Init);
+    Callee C = E ? calleeOf(E) : Callee();
+    const Expr *Container = C.Object;
+    if (const auto *Construct = dyn_cast_or_null<CXXConstructExpr>(E)) {
+      if (Construct->getNumArgs() == 0)
+        return std::nullopt;
+      if (Construct->getConstructor()->isCopyOrMoveConstructor())
+        return source(Construct->getArg(0), B);
+      Container = Construct->getArg(0);
+    } else if (const auto *Unary = dyn_cast_or_null<UnaryOperator>(E)) {
+      return Unary->getOpcode() == UO_AddrOf ? source(Unary->getSubExpr(), B) : std::nullopt;
+    } else if (C.Function && !isa<CXXMethodDecl>(C.Function) && C.Function->isInStdNamespace() &&
+               C.Args.size() == 1) {
+      Container = C.Args.front(); // std::begin
+    }
+    const CXXRecordDecl *Class = Container ? recordOf(Container->getType()) : nullptr;
+    // Of a map only iterators and references to what is erased die, but that is
+    // enough; an array stays.
+    if (!Class || !Class->isInStdNamespace() || refers(Container->getType()) ||
+        isStd(Class, "array") || isStd(Class, "unique_ptr") || isStd(Class, "shared_ptr") ||
+        isStd(Class, "atomic") || isStd(Class, "reference_wrapper"))
+      return std::nullopt;
+    std::optional<Storage> Named = storageOf(Container);
+    // Another name for it, as `__range` of a loop.
+    if (const auto *Alias = Named ? dyn_cast_or_null<VarDecl>(Named->Base) : nullptr)
+      if (Named->Way.empty() && Alias->hasLocalStorage() && Alias->getType()->isReferenceType() &&
+          Alias->getInit())
+        Named = storageOf(Alias->getInit());
+    return Named && isShared(*Named, B) ? Named : std::nullopt;
+  }
+
+  void declare(const VarDecl *Var, const Body &B, const Changes &Known) {
+    // `__range` only names the container; `__begin` is the way into it.
+    if (!refers(Var->getType()) || Var->getName().starts_with("__range"))
+      return;
+    std::optional<Storage> Of = source(Var->getInit(), B);
+    if (!Of || !Of->last() || !Known.isChangedOutside(Of->last(), B))
+      return;
+    FactOf[Var] = All.size();
+    All.push_back({Var, *Of});
+  }
+
+  void threadLocal(const VarDecl *Var, const Expr *Ref) {
+    auto [Known, New] = FactOf.try_emplace(Var, All.size());
+    if (New) {
+      Storage Of;
+      Of.Base = Var;
+      All.push_back({Var, Of, true});
+    }
+  }
+
+  States begin() override { return States(All.size(), IsNone); }
+
+  void suspend(const Expr *At, States &Now) override {
+    for (size_t I = 0; I != All.size(); ++I)
+      if (Now[I] & IsTaken) {
+        Now[I] = (Now[I] & ~IsTaken) | IsStale;
+        if (isReporting() && !All[I].Crossed)
+          All[I].Crossed = At;
+      }
+  }
+
+  void evaluate(const Stmt *S, States &Now) override {
+    if (const auto *Decls = dyn_cast<DeclStmt>(S))
+      for (const Decl *D : Decls->decls())
+        if (auto Found = FactOf.find(D); Found != FactOf.end())
+          Now[Found->second] = IsTaken;
+    if (auto Found = Renewed.find(S); Found != Renewed.end())
+      for (unsigned Index : Found->second)
+        Now[Index] = IsTaken;
+    if (Errno && isa<CallExpr>(S)) {
+      uint8_t &State = Now[*Errno];
+      if (isErrno(S)) {
+        if (isReporting() && State == IsStale && !All[*Errno].UsedAt)
+          All[*Errno].UsedAt = S;
+        State = IsTaken;
+      } else if (State == IsStale) {
+        State = IsNone; // it may have set it anew
+      }
+    }
+    const auto *Ref = dyn_cast<DeclRefExpr>(S);
+    auto Found = Ref ? FactOf.find(Ref->getDecl()) : FactOf.end();
+    if (Found == FactOf.end() || Targets.contains(Ref))
+      return;
+    View &Of = All[Found->second];
+    if (isReporting() && (Now[Found->second] & IsStale) && !Of.UsedAt)
+      Of.UsedAt = S;
+    if (Of.IsThreads)
+      Now[Found->second] = IsTaken;
+  }
+
+  llvm::DenseMap<const Decl *, unsigned> FactOf;
+  llvm::DenseMap<const Stmt *, SmallVector<unsigned, 1>> Renewed;
+  llvm::DenseSet<const Stmt *> Targets;
+  std::optional<unsigned> Errno;
+};
+
+class StaleAcrossAwaitCheck : public Check {
+public:
+  using Check::Check;
+
+private:
+  void begin(Unit &U) override { Known.reset(); }
+
+  void check(const Body &B, Unit &U) override {
+    if (!B.isCoroutine() || B.isDependent() || !firstSuspension(B.stmt()) || takesAsyncLock(B, U))
+      return;
+    if (!Known)
+      Known.emplace(U);
+    Views Facts(B, *Known, U);
+    if (Facts.All.empty() || !Flow(B, U).run(Facts))
+      return;
+    for (const View &Each : Facts.All)
+      if (Each.UsedAt && Each.Crossed)
+        tell(Each);
+  }
+
+  void tell(const View &Each) {
+    bool IsLoop = Each.Var && Each.Var->isImplicit();
+    {
+      auto Report =
+          report(IsLoop ? Each.Crossed->getBeginLoc() : Each.UsedAt->getBeginLoc(),
+                 Each.IsThreads ? "after a suspension '%0' may be another thread's"
+                 : IsLoop       ? "the loop goes on over '%0' after a suspension in which it may change"
+                                : "'%1' refers into '%0', which may have changed while the coroutine "
+                                  "was suspended");
+      if (!Report)
+        return;
+      *Report << (!Each.Var ? "errno" : Each.IsThreads ? Each.Var->getNameAsString() : Each.Of.text());
+      if (!Each.IsThreads && !IsLoop)
+        *Report << Each.Var->getName();
+    }
+    if (!Each.IsThreads && !IsLoop)
+      note(Each.Var->getLocation(), "taken here");
+    if (!IsLoop)
+      note(Each.Crossed->getBeginLoc(), "suspended here");
+    note(Each.UsedAt->getBeginLoc(), Each.IsThreads ? "keep it in a variable of the coroutine"
+                                     : IsLoop       ? "go over a copy"
+                                                    : "take it again after the suspension, or keep a copy");
+  }
+
+  std::optional<Changes> Known;
+};
+
+WEIR_CHECK(StaleAcrossAwaitCheck, "stale-across-await", Off,
+           "Finds iterators, references and views that are used after a suspension in which they may die.")
+
+} // namespace
+} // namespace weir

@@ -1,0 +1,110 @@
+// RUN: %verify=stale-across-await -Wno-everything %s
+
+#include <cerrno>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+#include <weir/lock.hpp>
+#include <weir/task.hpp>
+
+using weir::task;
+task<int> f();
+task<int> receive();
+void use(int);
+void log(std::string_view);
+
+struct element {
+  int x;
+  task<> run();
+};
+struct server {
+  std::map<int, int> map;
+  std::vector<element> all;
+  std::string name;
+  std::vector<int> fixed; // only the constructor fills it
+  weir::lock lock;
+
+  server() { fixed.push_back(1); }
+  void insert(int k) {
+    map.insert({k, k});
+    all.push_back({k});
+    name += "x";
+  }
+
+  task<> iterator(int k) {
+    auto it = map.find(k); // expected-note {{taken here}}
+    co_await f(); // expected-note {{suspended here}}
+    use(it->second); // expected-warning {{'it' refers into 'map', which may have changed while the coroutine was suspended}} expected-note {{take it again}}
+  }
+  task<> reference() {
+    auto &e = all.back(); // expected-note {{}}
+    co_await f(); // expected-note {{}}
+    e.x = 1; // expected-warning {{'e' refers into 'all'}} expected-note {{}}
+  }
+  task<> view() {
+    std::string_view v = name; // expected-note {{}}
+    co_await f(); // expected-note {{}}
+    log(v); // expected-warning {{'v' refers into 'name'}} expected-note {{}}
+  }
+  task<> in_a_loop() {
+    for (auto &e : all) // expected-note {{go over a copy}}
+      co_await e.run(); // expected-warning {{the loop goes on over 'all' after a suspension in which it may change}}
+  }
+
+  task<> taken_again(int k) {
+    auto it = map.find(k);
+    co_await f();
+    it = map.find(k);
+    use(it->second);
+  }
+  task<> used_before(int k) {
+    auto it = map.find(k);
+    use(it->second);
+    co_await f();
+  }
+  task<> copied() {
+    auto copy = all;
+    for (auto &e : copy)
+      co_await e.run();
+    auto n = all.size();
+    co_await f();
+    use(n);
+  }
+  task<> nobody_changes_it() {
+    for (int each : fixed)
+      use(co_await f() + each);
+  }
+  task<> locked(int k) {
+    auto held = co_await lock.scoped();
+    auto it = map.find(k);
+    co_await f();
+    use(it->second);
+  }
+};
+task<> its_own(int k) {
+  std::map<int, int> local;
+  auto it = local.find(k);
+  co_await f();
+  use(it->second);
+}
+
+thread_local int depth;
+task<> of_the_thread() {
+  ++depth;
+  co_await f(); // expected-note {{}}
+  --depth; // expected-warning {{after a suspension 'depth' may be another thread's}} expected-note {{}}
+}
+task<> error_number() {
+  errno = 0;
+  co_await receive(); // expected-note {{}}
+  if (errno) // expected-warning {{'errno' may be another thread's}} expected-note {{}}
+    use(1);
+}
+int write();
+task<> error_number_of_a_call() {
+  errno = 0;
+  co_await receive();
+  if (write() < 0 && errno)
+    use(1);
+}
