@@ -26,7 +26,7 @@ private:
     if (B.isDependent())
       return;
     std::optional<TaskType> Type = U.task(B.decl()->getReturnType());
-    if (B.isCoroutine() && Type && Type->Kind == models::TypeKind::Detached)
+    if (B.isCoroutine() && Type && isDetached(*Type))
       judgeDetached(B, U);
     walk(B.stmt(), [&](const Stmt *S, Path Parents) {
       if (const auto *Call = dyn_cast<CallExpr>(S))

@@ -48,7 +48,7 @@ private:
     std::optional<TaskType> Type = U.task(Call->getType());
     if (!Type || !Call->isPRValue() || U.function(C))
       return false;
-    return Type->isTask() || Type->Kind == models::TypeKind::Detached;
+    return Type->isTask() || isDetached(*Type);
   }
 
   bool judge(const CallExpr *Call, Path Parents, const Expr *Arg, const Referent &What,

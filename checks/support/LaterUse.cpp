@@ -107,6 +107,13 @@ bool isCoroutine(const FunctionDecl *F) {
   return Definition && isa_and_nonnull<CoroutineBodyStmt>(Definition->getBody());
 }
 
+bool isDetached(const TaskType &Type) {
+  if (Type.Kind != models::TypeKind::Detached)
+    return false;
+  return Type.Model || (Type.Start == models::Start::Eager && Type.Record->hasDefinition() &&
+                        Type.Record->isEmpty());
+}
+
 std::string quoted(const FunctionDecl *F) {
   return isLambdaCallOperator(F) ? "the lambda" : "'" + F->getNameAsString() + "'";
 }

@@ -7,7 +7,7 @@
 #pragma once
 
 #include "checks/support/Body.h"
-#include "checks/support/Models.h"
+#include "checks/support/Tasks.h"
 #include "clang/AST/Decl.h"
 #include <optional>
 
@@ -27,6 +27,10 @@ laterUse(const clang::FunctionDecl *Coroutine, models::Start Start, Unit &U,
 
 /// Whether the body of \p F is a coroutine's.
 bool isCoroutine(const clang::FunctionDecl *F);
+
+/// Whether a coroutine of the type runs on by itself, and nobody can wait for
+/// it. A type that is no task by its shape may still be a handle of one.
+bool isDetached(const TaskType &Type);
 
 /// What messages call \p F: its name in quotes, or "the lambda".
 std::string quoted(const clang::FunctionDecl *F);

@@ -221,9 +221,8 @@ private:
     if (const auto *Await = dyn_cast<CoawaitExpr>(S)) {
       const Expr *Call = awaitedCall(Await->getOperand(), U);
       const models::Function *Model = Call ? U.function(calleeOf(Call)) : nullptr;
-      return !Model || !llvm::is_contained({Role::Sleep, Role::Yield, Role::SwitchContext,
-                                            Role::Current, Role::AsyncLock},
-                                           Model->Role);
+      return !Model ||
+             !llvm::is_contained({Role::Sleep, Role::Current, Role::AsyncLock}, Model->Role);
     }
     if (isa<CoyieldExpr>(S))
       return true;
@@ -267,8 +266,8 @@ bool endsFirst(const VarDecl *Scope, const VarDecl *Local, Unit &U) {
 bool goesOn(const Expr *Task, Unit &U) {
   using models::Discard;
   std::optional<TaskType> Type = U.task(Task->getType());
-  return Type && (Type->Kind == models::TypeKind::Detached ||
-                  Type->Discard == Discard::KeepsRunning || Type->Discard == Discard::LogsError);
+  return Type && (isDetached(*Type) || Type->Discard == Discard::KeepsRunning ||
+                  Type->Discard == Discard::LogsError);
 }
 
 std::optional<Escape> escapeOfTemporary(const Expr *Task, const Fate &F, const Body &B,

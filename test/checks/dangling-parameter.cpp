@@ -103,3 +103,19 @@ struct owner {
     weir::create_task(awaited(global));
   }
 };
+
+// Not awaitable, but somebody has it in hand.
+struct held_by_its_maker {
+  struct promise_type {
+    held_by_its_maker get_return_object();
+    std::suspend_always initial_suspend();
+    std::suspend_always final_suspend() noexcept;
+    void unhandled_exception();
+    void return_void();
+  };
+  std::coroutine_handle<promise_type> handle;
+};
+held_by_its_maker started_and_waited_for(std::string &&text) {
+  co_await std::suspend_always();
+  print(text);
+}

@@ -283,3 +283,10 @@ weir::task<int> two(const std::string &a, const std::string &b); // expected-not
 weir::task<int> one_report_for_each_call(std::string a, std::string b) {
   return two(a, b); // expected-warning {{'a'}} expected-note 2 {{}}
 }
+
+// Giving others a turn may be how a test waits.
+weir::task<> gives_a_turn() {
+  std::string s;
+  weir::create_task(use(s));
+  co_await weir::yield();
+}
