@@ -46,7 +46,7 @@ void Instead::ofBlocking(const models::Blocking *Row, const Expr *E, const Calle
                          Path Parents, Block &Into) {
   if (!Lib || isInHandler(Parents))
     return;
-  if (Row && !Row->Twin.empty() && Row->Lib == Lib)
+  if (Row && !Row->Twin.empty() && Row->hasTwinIn(*Lib))
     return rewrite(E, spell(Row->Twin, E, C, U), {}, Into.Instead, Into.Fix);
   std::string Text;
   std::optional<models::Replacement> Known;

@@ -94,15 +94,19 @@ bool holds(const models::Condition &When, const Callee &C, Unit &U) {
     return false;
   if (!When.ArgType.empty() && When.Arg < 0)
     return llvm::any_of(C.Args, [&](const Expr *Arg) {
-      return isOneOf(Arg->getType(), When.ArgType);
-    });
+             return isOneOf(Arg->getType(), When.ArgType);
+           }) ||
+           llvm::any_of(C.Function->parameters(), [&](const ParmVarDecl *P) {
+             return isOneOf(P->getType(), When.ArgType);
+           });
   if (When.Arg < 0)
     return When.Has.empty()
                ? When.MinArgs >= 0 || When.MaxArgs >= 0 || !When.Receiver.empty() ||
                      When.ReceiverKind
-               : llvm::any_of(C.Args, [&](const Expr *Arg) {
-                   return mentions(Arg, When.Has, Context);
-                 });
+               : (C.Object && mentions(C.Object, When.Has, Context)) ||
+                     llvm::any_of(C.Args, [&](const Expr *Arg) {
+                       return mentions(Arg, When.Has, Context);
+                     });
   if (static_cast<size_t>(When.Arg) >= C.Args.size())
     return false;
   const Expr *Arg = C.Args[When.Arg];

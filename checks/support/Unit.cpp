@@ -28,20 +28,27 @@ Units &units() {
 /// Collects the bodies of the user's code.
 class Collector : public RecursiveASTVisitor<Collector> {
 public:
-  explicit Collector(const SourceManager &Sources) : Sources(Sources) {}
+  explicit Collector(Foreign &IsForeign) : IsForeign(IsForeign) {}
 
   bool shouldVisitTemplateInstantiations() const { return true; }
   bool shouldVisitImplicitCode() const { return false; }
 
   bool TraverseDecl(Decl *D) {
-    if (D && !isa<TranslationUnitDecl>(D) && D->getLocation().isValid() &&
-        Sources.isInSystemHeader(D->getLocation()))
+    // A namespace is many people's; what stands in it is not.
+    if (D && !isa<TranslationUnitDecl, NamespaceDecl, LinkageSpecDecl>(D) &&
+        D->getLocation().isValid() && IsForeign(D))
       return true;
     const Decl *Outer = Enclosing;
     if (isa_and_nonnull<FunctionDecl, VarDecl, FieldDecl>(D) &&
         (!isa<VarDecl>(D) || !cast<VarDecl>(D)->isLocalVarDeclOrParm()))
       Enclosing = D;
-    bool Continue = RecursiveASTVisitor::TraverseDecl(D);
+    // The base class insists that an implicit instantiation was not written
+    // out, which folly's variable templates are.
+    const auto *Variable = dyn_cast_or_null<VarTemplateSpecializationDecl>(D);
+    bool Continue =
+        Variable && Variable->getTemplateSpecializationKind() == TSK_ImplicitInstantiation
+            ? TraverseStmt(const_cast<Expr *>(Variable->getInit()))
+            : RecursiveASTVisitor::TraverseDecl(D);
     Enclosing = Outer;
     return Continue;
   }
@@ -116,7 +123,7 @@ private:
     All.push_back({F, Lambda, Around, Ordinal});
   }
 
-  const SourceManager &Sources;
+  Foreign &IsForeign;
   const Decl *Enclosing = nullptr;
   unsigned Decltypes = 0;
   llvm::DenseSet<const Expr *> Callees;
@@ -139,7 +146,7 @@ Unit &Unit::of(ASTContext &Context, const models::Models &Models) {
 }
 
 Unit::Unit(ASTContext &Context, const models::Models &Models)
-    : Context(Context), Models(Models) {}
+    : Context(Context), Models(Models), IsForeign(Context.getSourceManager(), Models) {}
 
 Unit::~Unit() {
   std::lock_guard Lock(units().Guard);
@@ -147,7 +154,7 @@ Unit::~Unit() {
 }
 
 void Unit::collect() {
-  Collector Visitor(sources());
+  Collector Visitor(IsForeign);
   Visitor.TraverseAST(Context);
   for (const auto &[F, Lambda, Enclosing, Ordinal] : Visitor.All) {
     if (F->isDependentContext() &&
@@ -173,16 +180,9 @@ const Row *Unit::lookUp(const Callee &C, Find Ask) {
       !Models.mentions(lastName(C.Function)))
     return nullptr;
   for (const std::string &Name : namesOf(C))
-    if (const Row *Found = Ask(Name); Found && isWhereItSays(*Found->Lib, C.Function))
+    if (const Row *Found = Ask(Name); Found && IsForeign.isWhereItSays(*Found->Lib, C.Function))
       return Found;
   return nullptr;
-}
-
-bool Unit::isWhereItSays(const models::Library &Lib, const Decl *D) const {
-  if (Lib.OnlyIn.empty())
-    return true;
-  StringRef File = sources().getFilename(sources().getSpellingLoc(D->getLocation()));
-  return llvm::any_of(Lib.OnlyIn, [&](StringRef Part) { return File.contains(Part); });
 }
 
 const models::Function *Unit::annotated(const FunctionDecl *F) {
@@ -221,30 +221,9 @@ std::optional<TaskType> Unit::task(QualType T) {
   if (!New)
     return Known->second;
   std::optional<TaskType> Result = classify(Record, Models);
-  if (Result && Result->Model && !isWhereItSays(*Result->Model->Lib, Record))
+  if (Result && Result->Model && !IsForeign.isWhereItSays(*Result->Model->Lib, Record))
     Result = classifyByShape(Record);
   return Tasks[Record->getCanonicalDecl()] = Result;
-}
-
-const models::Library *Unit::libraryAround(const Decl *D) {
-  const DeclContext *C = D->getDeclContext();
-  while (C && !C->isNamespace() && !C->isTranslationUnit())
-    C = C->getParent();
-  const auto *Namespace = dyn_cast_or_null<NamespaceDecl>(C);
-  if (!Namespace)
-    return nullptr;
-  auto [Known, New] = LibraryAround.try_emplace(Namespace->getCanonicalDecl(), nullptr);
-  if (!New)
-    return Known->second;
-  const models::Library *Found = nullptr;
-  std::string Name = modelName(Namespace);
-  for (const models::Library &Lib : Models.libraries())
-    for (StringRef Root : Lib.Roots)
-      if (StringRef Rest = Name; Rest.consume_front(Root) &&
-                                 (Rest.empty() || Rest.starts_with("::")) &&
-                                 isWhereItSays(Lib, D))
-        Found = &Lib;
-  return LibraryAround[Namespace->getCanonicalDecl()] = Found;
 }
 
 const models::Library *Unit::libraryOf(const Body &B) {

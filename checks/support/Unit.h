@@ -7,6 +7,7 @@
 #pragma once
 
 #include "checks/support/Body.h"
+#include "checks/support/Foreign.h"
 #include "checks/support/Models.h"
 #include "checks/support/Names.h"
 #include "checks/support/Tasks.h"
@@ -33,7 +34,7 @@ public:
   }
   const models::Models &models() const { return Models; }
 
-  /// The bodies to judge, in source order: everything outside system headers.
+  /// The bodies to judge, in source order: everything that is not foreign.
   /// A template stands here by its instantiations, or by itself where there
   /// are none.
   const std::deque<Body> &bodies() const { return Bodies; }
@@ -53,7 +54,9 @@ public:
   std::optional<TaskType> task(clang::QualType T);
 
   /// The modelled library that \p D is a part of; null for the user's own code.
-  const models::Library *libraryAround(const clang::Decl *D);
+  const models::Library *libraryAround(const clang::Decl *D) {
+    return IsForeign.libraryAround(D);
+  }
   /// The library whose coroutine \p B is: by its return type's model.
   const models::Library *libraryOf(const Body &B);
 
@@ -66,15 +69,14 @@ private:
   ~Unit();
   void collect();
   template <class Row, class Find> const Row *lookUp(const Callee &C, Find Ask);
-  bool isWhereItSays(const models::Library &Lib, const clang::Decl *D) const;
 
   clang::ASTContext &Context;
   const models::Models &Models;
+  Foreign IsForeign;
   std::deque<Body> Bodies;
   llvm::DenseMap<const clang::FunctionDecl *, const Body *> BodyOf;
   llvm::SetVector<const clang::FunctionDecl *> Mentioned;
   llvm::DenseMap<const clang::CXXRecordDecl *, std::optional<TaskType>> Tasks;
-  llvm::DenseMap<const clang::DeclContext *, const models::Library *> LibraryAround;
   std::deque<models::Function> Annotated;
   llvm::DenseMap<const clang::FunctionDecl *, const models::Function *> AnnotatedBy;
   std::unique_ptr<program::Summary> Summary;

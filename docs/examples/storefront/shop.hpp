@@ -17,6 +17,9 @@ weir::task<product> find_product(int id);
 weir::task<int> stock_of(int id);
 weir::task<std::string> headline(std::string name);
 
+// currency.cpp
+double in_dollars(double euros);
+
 // pricing.cpp
 weir::task<double> price_of(int id);
 
