@@ -1,0 +1,176 @@
+// RUN: %verify=unconsumed-task -Wno-everything %s
+// RUN: clang-tidy --load=%build/lib/weir-tidy.so --checks=-*,weir-unconsumed-task \
+// RUN:   --config='{CheckOptions: {weir-unconsumed-task.SomePath: true}}' %s -- \
+// RUN:   -std=c++20 -I%root/runtime/include 2>&1 | FileCheck %s --check-prefix=SOME
+
+#include <optional>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <vector>
+#include <weir/lock.hpp>
+#include <weir/task.hpp>
+
+using weir::task;
+task<int> f();
+task<int> f(int);
+void log(const char *);
+void spawn(task<int>);
+void keep(task<int> *);
+
+task<> never(bool b) {
+  auto t = f(); // expected-warning {{the task 't' is never awaited, so it never runs}} expected-note {{await it}}
+  [[maybe_unused]] auto u = f(); // expected-warning {{'u' is never awaited}} expected-note {{}}
+  auto chosen = b ? f() : f(1); // expected-warning {{'chosen'}} expected-note {{}}
+  if (auto inner = f(); b) // expected-warning {{'inner'}} expected-note {{}}
+    log("");
+  auto looked_at = f(); // expected-warning {{'looked_at'}} expected-note {{}}
+  if (looked_at)
+    log("");
+  co_return;
+}
+task<> on_some_path(bool b) {
+  auto t = f();
+  // SOME: :[[@LINE-1]]:8: warning: some path leaves the task 't' without awaiting it
+  // SOME: after this it is destroyed
+  if (b)
+    co_await std::move(t);
+}
+task<> awaited() {
+  auto t = f();
+  log("");
+  co_await std::move(t);
+}
+task<> in_either_arm(bool b) {
+  auto t = f();
+  if (b)
+    co_await std::move(t);
+  else
+    spawn(std::move(t));
+}
+task<int> *later;
+task<> escapes(std::vector<task<int>> &tasks) {
+  auto a = f();
+  tasks.push_back(std::move(a));
+  auto b = f();
+  later = &b;
+  auto c = f();
+  keep(&c);
+  auto d = f();
+  auto lambda = [d = std::move(d)] {};
+  auto e = f();
+  auto by_reference = [&] { return std::move(e); };
+  auto g = f();
+  (void)g;
+  auto h = f();
+  auto &alias = h;
+  auto i = std::move(alias), j = std::move(i); // expected-warning {{'j' is never awaited}} expected-note {{}}
+  co_return;
+}
+task<int> returned() {
+  auto t = f();
+  return t;
+}
+void thrown_away() {
+  auto t = f(); // expected-warning {{'t' is never awaited}} expected-note {{}}
+}
+task<> overwritten() {
+  auto t = f(); // expected-note {{'t' is declared here}}
+  t = f(1); // expected-warning {{the task in 't' is overwritten before it was awaited; it never runs}}
+  co_await std::move(t);
+}
+task<> assigned_later(bool b) {
+  task<int> t;
+  if (b)
+    t = f();
+  else
+    t = f(1);
+  co_await std::move(t);
+  t = f();
+  co_await std::move(t);
+}
+task<> used_after_an_exception() {
+  auto t = f();
+  try {
+    log("");
+    co_return;
+  } catch (...) {
+    spawn(std::move(t));
+  }
+}
+task<> in_a_loop(int n) {
+  for (int i = 0; i < n; ++i) {
+    auto t = f(i); // expected-warning {{'t'}} expected-note {{}}
+    if (i == 3)
+      continue;
+  }
+  for (int i = 0; i < n; ++i) {
+    auto t = f(i);
+    co_await std::move(t);
+  }
+}
+
+// Several at once.
+std::tuple<task<int>, task<int>> make_both();
+task<> several() {
+  std::vector<task<int>> forgotten; // expected-warning {{the tasks in 'forgotten' are never awaited, so they never run}} expected-note {{}}
+  forgotten.reserve(2);
+  forgotten.push_back(f());
+  log(forgotten.empty() ? "" : "some");
+  std::vector<task<int>> awaited;
+  awaited.push_back(f());
+  for (auto &t : awaited)
+    co_await std::move(t);
+  auto [a, b] = make_both(); // expected-warning {{the tasks in 'a' are never awaited}} expected-note {{}}
+  auto [c, d] = make_both();
+  co_await std::move(c);
+  std::vector<task<int>> empty;
+}
+
+// Nobody expects them to run.
+task<> types_only() {
+  auto t = f();
+  static_assert(std::is_same_v<decltype(t), task<int>>);
+  co_return;
+}
+struct eager { // runs by itself
+  struct promise_type {
+    eager get_return_object();
+    std::suspend_never initial_suspend();
+    std::suspend_always final_suspend() noexcept;
+    void unhandled_exception();
+    void return_void();
+  };
+  bool await_ready();
+  void await_suspend(std::coroutine_handle<>);
+  void await_resume();
+};
+eager start();
+weir::lock lock;
+task<> not_ours() {
+  auto running = start();
+  auto guard = lock.scoped(); // weir-task-as-value
+  static task<int> for_ever = f();
+  co_return;
+}
+
+template <class T> struct own_task { // nobody's library
+  struct promise_type {
+    own_task get_return_object();
+    std::suspend_always initial_suspend();
+    std::suspend_always final_suspend() noexcept;
+    void unhandled_exception();
+    void return_value(T);
+  };
+  bool await_ready();
+  void await_suspend(std::coroutine_handle<>);
+  T await_resume();
+};
+own_task<int> own() { co_return 1; }
+void in_a_function() {
+  auto t = own(); // expected-warning {{'t'}} expected-note {{}}
+}
+template <class T> void in_a_template() {
+  auto t = own(); // expected-warning {{'t'}} expected-note {{}}
+}
+template void in_a_template<int>();
