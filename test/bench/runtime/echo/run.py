@@ -1,0 +1,70 @@
+#!/usr/bin/env python3
+"""CPU time of a TCP echo server for each message, next to a bare epoll loop's.
+
+    run.py [ROUNDS]
+
+One client, 1, 64 and 512 connections, one message of 1 KiB under way on each.
+The servers take turns and the medians are compared; the CPU time is the
+server's own, so that a busy machine disturbs little.
+"""
+
+import os
+import pathlib
+import random
+import statistics
+import subprocess
+import sys
+
+HERE = pathlib.Path(__file__).parent
+ROOT = HERE.parents[3]
+OUT = pathlib.Path(os.environ.get("BUILD", ROOT / "build")) / "bench" / "echo"
+CLANG = "/usr/lib/llvm-22/bin/clang"
+CXX = ["-std=c++20", "-O3", "-DNDEBUG", f"-I{ROOT}/runtime/include"]
+PROGRAMS = {
+    "client": [CLANG, "-O2", "client.c"],
+    "epoll in C": [CLANG, "-O2", "raw_epoll.c"],
+    "weir": [CLANG + "++", *CXX, "weir_echo.cpp"],
+    "weir g++": ["g++", *CXX, "weir_echo.cpp"],
+}
+MESSAGES = {1: 20_000, 64: 60_000, 512: 60_000}
+
+
+def build(name):
+    program = OUT / name.replace(" ", "-")
+    subprocess.run([*PROGRAMS[name], "-o", program], cwd=HERE, check=True)
+    return program
+
+
+def cost(server, client, connections):
+    """Microseconds of the server's CPU time for each message."""
+    port = str(random.randrange(20_000, 30_000))
+    process = subprocess.Popen([server, port])
+    try:
+        line = subprocess.run(
+            [client, port, str(connections), str(MESSAGES[connections]), str(process.pid)],
+            check=True, capture_output=True, text=True).stdout
+    finally:
+        process.kill()
+        process.wait()
+    return float(line.split()[0])
+
+
+def main():
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 5
+    OUT.mkdir(parents=True, exist_ok=True)
+    client, servers = build("client"), [p for p in PROGRAMS if p != "client"]
+    programs = {s: build(s) for s in servers}
+    print(f"{'connections':12}" + "".join(f"{s:>22}" for s in servers))
+    for connections in MESSAGES:
+        costs = {s: [] for s in servers}
+        for _ in range(rounds):
+            for s in servers:
+                costs[s].append(cost(programs[s], client, connections))
+        medians = {s: statistics.median(costs[s]) for s in servers}
+        base = medians[servers[0]]
+        print(f"{connections:<12}" + "".join(
+            f"{medians[s]:10.3f} us ({medians[s] / base:5.3f})" for s in servers), flush=True)
+
+
+if __name__ == "__main__":
+    main()
