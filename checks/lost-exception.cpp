@@ -49,12 +49,27 @@ private:
     const auto *Method = dyn_cast<CXXMethodDecl>(B.decl());
     if (!Method || !Method->getDeclName().isIdentifier() ||
         Method->getName() != "unhandled_exception" || !isEmpty(B.stmt(), U) ||
-        !hasMember(Method->getParent(), "get_return_object"))
+        !hasMember(Method->getParent(), "get_return_object") || cannotThrow(Method->getParent(), U))
       return;
     if (report(Method->getLocation(), "this 'unhandled_exception' does nothing: what a coroutine "
                                       "of this type throws is lost"))
       note(Method->getLocation(),
            "keep 'std::current_exception()' for whoever awaits, or call 'std::terminate()'");
+  }
+
+  /// Whether the unit's coroutines with that promise are all noexcept.
+  static bool cannotThrow(const CXXRecordDecl *Promise, Unit &U) {
+    bool Found = false;
+    for (const Body &B : U.bodies()) {
+      const VarDecl *Own = B.isCoroutine() ? B.coroutine()->getPromiseDecl() : nullptr;
+      if (!Own || recordOf(Own->getType()) != Promise)
+        continue;
+      const auto *Proto = B.decl()->getType()->getAs<FunctionProtoType>();
+      if (!Proto || !Proto->isNothrow())
+        return false;
+      Found = true;
+    }
+    return Found;
   }
 
   static bool hasMember(const CXXRecordDecl *Class, StringRef Name) {
@@ -78,11 +93,11 @@ private:
       if (const auto *Decls = dyn_cast<DeclStmt>(S)) {
         for (const Decl *D : Decls->decls())
           if (const auto *V = dyn_cast<VarDecl>(D);
-              V && V->hasLocalStorage() && V->getInit() && isCurrent(V->getInit()))
+              V && isOwn(V, B) && V->getInit() && isCurrent(V->getInit()))
             Used.try_emplace(V, false);
       } else if (const auto *Ref = dyn_cast<DeclRefExpr>(S)) {
         const auto *V = dyn_cast<VarDecl>(Ref->getDecl());
-        if (!V || !V->hasLocalStorage() || isa<ParmVarDecl>(V) || !isPointer(V->getType()))
+        if (!V || !isOwn(V, B) || isa<ParmVarDecl>(V) || !isPointer(V->getType()))
           return true;
         bool IsWritten = isAssignedCurrent(Ref, Parents);
         if (IsWritten)
@@ -102,6 +117,11 @@ private:
         if (auto Report = report(V->getLocation(), "the exception in %0 is neither rethrown nor "
                                                    "handed on"))
           *Report << V;
+  }
+
+  /// Whether \p V is a local of \p B itself, not one that a lambda captured.
+  static bool isOwn(const VarDecl *V, const Body &B) {
+    return V->hasLocalStorage() && V->getDeclContext() == B.decl();
   }
 
   static bool isPointer(QualType T) {

@@ -47,6 +47,13 @@ struct terminates {
     void unhandled_exception() { std::terminate(); }
   };
 };
+struct cannot_throw {
+  struct promise_type : promise_base {
+    cannot_throw get_return_object();
+    void unhandled_exception() {}
+  };
+};
+cannot_throw probe() noexcept { co_return; }
 struct no_promise {
   void unhandled_exception() {}
 };
@@ -80,6 +87,19 @@ weir::task<> pointers(std::function<void(std::exception_ptr)> g) {
     auto fine = std::current_exception();
     g(fine);
   }
+}
+void of_the_function_around() {
+  std::exception_ptr outer;
+  auto task = [&]() -> weir::task<> {
+    try {
+      co_await f();
+    } catch (...) {
+      outer = std::current_exception();
+    }
+  };
+  weir::run(task());
+  if (outer)
+    std::rethrow_exception(outer);
 }
 void of_a_plain_function() {
   try {

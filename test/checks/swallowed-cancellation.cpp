@@ -1,5 +1,8 @@
 // RUN: %verify=swallowed-cancellation -Wno-everything -Xclang -verify-ignore-unexpected=note %s
 // RUN: %fix=swallowed-cancellation %s | FileCheck %s --check-prefix=FIX
+// RUN: clang-tidy --load=%build/lib/weir-tidy.so --checks=-*,weir-swallowed-cancellation \
+// RUN:   --config='{CheckOptions: {weir-swallowed-cancellation.WorkBeforeRethrow: true}}' %s -- \
+// RUN:   -std=c++20 -I%root/runtime/include 2>&1 | FileCheck %s --check-prefix=STRICT
 
 #include <exception>
 #include <stdexcept>
@@ -95,6 +98,7 @@ weir::task<> rethrows(bool b, int n) {
   try {
     co_await f();
   } catch (...) { // only with WorkBeforeRethrow
+    // STRICT: :[[@LINE-1]]:5: warning: {{.*}} and works before it rethrows it
     log();
     throw;
   }
