@@ -17,7 +17,8 @@ bool isUnevaluated(const Stmt *S) {
 
 /// Whether \p If is an `if constexpr` whose condition is known.
 bool isDecided(const IfStmt *If) {
-  const auto *Cond = dyn_cast<ConstantExpr>(If->getCond());
+  // `if consteval` has no condition.
+  const auto *Cond = dyn_cast_or_null<ConstantExpr>(If->getCond());
   return If->isConstexpr() && Cond && Cond->hasAPValueResult() &&
          Cond->getAPValueResult().isInt();
 }
