@@ -123,6 +123,9 @@ weir::task<> results() {
   if (co_await write())
     log();
   co_await read();
+  if consteval {
+    log();
+  }
   co_await close_socket();
   try {
     co_await f();
@@ -130,8 +133,8 @@ weir::task<> results() {
   }
 }
 
-// A library that gives errors in results, and cancels without exceptions.
-namespace coro {
+// A library that cancels without exceptions, and one with errors in results.
+namespace own {
 template <class T = void> struct task {
   struct promise_type : promise_base {
     task get_return_object();
@@ -141,37 +144,39 @@ template <class T = void> struct task {
   void await_suspend(std::coroutine_handle<>);
   T await_resume();
 };
-struct results {};
-template <class... T> task<results> when_all(T &&...);
 task<> work();
 task<> close();
-} // namespace coro
-coro::task<> gathers() {
-  co_await coro::when_all(coro::work(), coro::work()); // expected-warning {{the errors in the result of 'coro::when_all' are dropped}} expected-note {{'when_all' gives an error as part of the result}}
-  auto all = co_await coro::when_all(coro::work());
-  (void)co_await coro::when_all(coro::work());
+} // namespace own
+namespace cppcoro {
+struct results {};
+template <class... T> own::task<results> when_all_ready(T &&...);
+} // namespace cppcoro
+own::task<> gathers() {
+  co_await cppcoro::when_all_ready(own::work(), own::work()); // expected-warning {{the errors in the result of 'cppcoro::when_all_ready' are dropped}} expected-note {{'when_all_ready' gives an error as part of the result}}
+  auto all = co_await cppcoro::when_all_ready(own::work());
+  (void)co_await cppcoro::when_all_ready(own::work());
 }
-coro::task<> empty_handlers() {
+own::task<> empty_handlers() {
   try {
-    co_await coro::work(); // expected-note {{what this await throws ends there}}
+    co_await own::work(); // expected-note {{what this await throws ends there}}
   } catch (...) {
   } // expected-warning@-1 {{this handler drops every exception without a trace}}
   try {
-    co_await coro::work();
+    co_await own::work();
   } catch (...) {
     // It is only a hint.
   }
   try {
-    co_await coro::work();
+    co_await own::work();
   } catch (...) {
     log();
   }
   try {
-    co_await coro::work();
+    co_await own::work();
   } catch (const std::exception &) {
   }
   try {
-    co_await coro::close();
+    co_await own::close();
   } catch (...) {
   }
   try {
@@ -180,10 +185,10 @@ coro::task<> empty_handlers() {
   }
 }
 
-#define TEST_CASE(name) coro::task<> name()
+#define TEST_CASE(name) own::task<> name()
 TEST_CASE(tests_may) {
   try {
-    co_await coro::work();
+    co_await own::work();
   } catch (...) {
   }
 }
