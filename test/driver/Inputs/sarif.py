@@ -105,5 +105,5 @@ assert set(found) == {"weir-unawaited-task", "weir-blocking-call"}, found.keys()
 dropped = found["weir-unawaited-task"]["locations"][0]["physicalLocation"]
 assert dropped["artifactLocation"]["uri"] == "src/a%20b.cpp", dropped
 # A smiley is four bytes, two UTF-16 units, one character.
-assert dropped["region"] == {"startLine": 6, "startColumn": 13, "endLine": 6, "endColumn": 17}, dropped
+assert dropped["region"] == {"startLine": 6, "startColumn": 13, "endLine": 6, "endColumn": 19}, dropped
 assert len(found["weir-blocking-call"]["codeFlows"][0]["threadFlows"][0]["locations"]) == 2

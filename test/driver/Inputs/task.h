@@ -2,22 +2,22 @@
 #pragma once
 #include <coroutine>
 
-template <class T = void> struct task;
-template <class T> struct task_promise_result {
-  T value;
-  void return_value(T v) { value = v; }
-};
-template <> struct task_promise_result<void> {
-  void return_void() {}
-};
-template <class T> struct task {
-  struct promise_type : task_promise_result<T> {
-    task get_return_object() { return {}; }
-    std::suspend_always initial_suspend() noexcept { return {}; }
-    std::suspend_always final_suspend() noexcept { return {}; }
-    void unhandled_exception() {}
-  };
+template <class T> struct task_promise;
+template <class T = void> struct task {
+  using promise_type = task_promise<T>;
   bool await_ready();
   void await_suspend(std::coroutine_handle<>);
   T await_resume();
+};
+template <class T> struct task_promise_base {
+  task<T> get_return_object();
+  std::suspend_always initial_suspend() noexcept;
+  std::suspend_always final_suspend() noexcept;
+  void unhandled_exception();
+};
+template <class T> struct task_promise : task_promise_base<T> {
+  void return_value(T value);
+};
+template <> struct task_promise<void> : task_promise_base<void> {
+  void return_void();
 };
