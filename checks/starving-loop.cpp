@@ -92,6 +92,9 @@ private:
     const Stmt *Await = firstSuspension(Body);
     if (!IsLong && (!isAlways(Condition, U) || (!Await && isLeft(Body))))
       return;
+    // `for (;;) {}` says that control never comes here.
+    if (isa<NullStmt>(Body) || (isa<CompoundStmt>(Body) && cast<CompoundStmt>(Body)->body_empty()))
+      return;
     Loops.push_back({At, IsLong, Await});
   }
 

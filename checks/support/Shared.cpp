@@ -21,6 +21,13 @@ const ValueDecl *written(const ValueDecl *D) {
   return cast<ValueDecl>(D->getCanonicalDecl());
 }
 
+/// Not `clock`, and not `block`.
+bool saysLock(StringRef Name) {
+  size_t At = Name.find_insensitive("lock");
+  return At != StringRef::npos &&
+         (At == 0 || !StringRef("bcBC").contains(Name[At - 1]));
+}
+
 } // namespace
 
 Access accessOf(const Expr *E, Path Parents) {
@@ -144,8 +151,7 @@ bool takesAsyncLock(const Body &B, Unit &U) {
       const models::Function *Model = U.function(calleeOf(Call));
       Found |= Model && Model->Role == models::Role::AsyncLock;
       const FunctionDecl *F = Call->getDirectCallee();
-      Found |= F && lastName(F)
-                        .contains_insensitive("lock");
+      Found |= F && saysLock(lastName(F));
     }
     return !Found;
   });

@@ -81,6 +81,11 @@ task<> left_at_some_time() {
   }
   co_return;
 }
+task<> never_comes_there() {
+  co_await f();
+  for (;;) {
+  }
+}
 void no_coroutine() {
   for (;;)
     handle(1);
