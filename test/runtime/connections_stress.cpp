@@ -1,0 +1,98 @@
+// Many connections at once, with everything that goes wrong among them: peers
+// that reset, tasks cancelled in the middle, more connections than descriptors.
+// Every connection ends, nothing leaks, no descriptor stays. Arguments: how many
+// connections in all, and how many of them at once.
+//
+// RUN: %cxx -Wall -Wextra -Werror -O1 -fsanitize=address,undefined %s -o %t && %t 500
+// RUN: %gxx -Wall -Wextra -Werror -O1 %s -o %t.g && %t.g 2000
+
+#include "support/check.hpp"
+#include "support/descriptors.hpp"
+
+#include <weir/open_connection.hpp>
+#include <weir/serve.hpp>
+#include <weir/weir.hpp>
+
+#include <random>
+
+#include <sys/resource.h>
+#include <sys/socket.h>
+
+using namespace std::chrono_literals;
+
+static int echoed, reset, stopped;
+static std::mt19937 randomness(20200527);
+
+static bool chance(int one_in) { return randomness() % one_in == 0; }
+
+static weir::task<> echo(weir::stream s) {
+  char buffer[2048];
+  try {
+    while (auto n = co_await s.read_some(buffer)) {
+      co_await s.write_all({buffer, n});
+    }
+  } catch (const std::system_error &) { // reset by the peer
+  }
+}
+
+static weir::task<> exchange(weir::address at) {
+  auto s = co_await weir::open_connection(at);
+  for (int round = 0; round < 4; ++round) {
+    if (chance(400)) { // of a hundred connections one
+      const linger hard{1, 0};
+      ::setsockopt(s.native_handle(), SOL_SOCKET, SO_LINGER, &hard,
+                   sizeof hard);
+      s.abort();
+      ++reset;
+      co_return;
+    }
+    const std::string text(1 + randomness() % 5000, 'x');
+    co_await s.write_all(text);
+    const auto answer = co_await s.read_exactly(text.size());
+    CHECK(answer == text);
+  }
+  ++echoed;
+}
+
+static weir::task<> one_after_the_other(weir::address at, int count) {
+  for (int i = 0; i < count; ++i) {
+    auto t = weir::create_task(exchange(at));
+    weir::callback_handle stop;
+    if (chance(10))
+      stop = weir::loop::current().call_later(
+          std::chrono::microseconds(randomness() % 20'000),
+          [t] { t.cancel(); });
+    try {
+      co_await t;
+    } catch (const weir::cancelled &) {
+      ++stopped;
+    }
+    stop.cancel();
+  }
+}
+
+static weir::task<> many_connections(int count, int at_once) {
+  weir::listener at(weir::address::ip("127.0.0.1", 0));
+  auto server = weir::create_task(weir::serve(at, echo));
+  std::vector<weir::task<>> clients;
+  for (int i = 0; i < at_once; ++i)
+    clients.push_back(one_after_the_other(at.where(), count / at_once));
+  co_await weir::gather(std::move(clients));
+  CHECK(echoed + reset + stopped == count);
+  std::fprintf(stderr, "%d echoed, %d reset, %d cancelled\n", echoed, reset,
+               stopped);
+  server.cancel();
+  CHECK_THROWS(weir::cancelled, co_await server);
+}
+
+int main(int argc, char **argv) {
+  const int count = argc > 1 ? std::atoi(argv[1]) : 10'000;
+  const int at_once = argc > 2 ? std::atoi(argv[2]) : 250;
+  rlimit limit{};
+  ::getrlimit(RLIMIT_NOFILE, &limit);
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+  const int before = open_descriptors();
+  weir::run(many_connections(count, at_once));
+  CHECK(open_descriptors() == before);
+}
