@@ -4,6 +4,7 @@
 #include "checks/support/Awaits.h"
 #include "checks/support/LaterUse.h"
 #include "checks/support/Source.h"
+#include "checks/support/Tests.h"
 #include "checks/support/Unit.h"
 #include "clang/Analysis/CFG.h"
 #include "llvm/ADT/DenseSet.h"
@@ -153,7 +154,7 @@ private:
       for (; I < Block->size() && !Ends; ++I) {
         const CFGElement &Element = (*Block)[I];
         if (std::optional<CFGLifetimeEnds> End = Element.getAs<CFGLifetimeEnds>()) {
-          if (End->getVarDecl() == Keeper)
+          if (End->getVarDecl() == Keeper || (!Keeper && endWaits(End->getVarDecl()->getType())))
             Ends = true;
           else if (End->getVarDecl() == Dies) {
             if (!Keeper || isUsed(Block, I + 1, Keeper))
@@ -202,6 +203,9 @@ private:
   /// around the wait is taken where there is nothing to wait for.
   bool leadsToWait(const Stmt *Branch) {
     const Stmt *Inside = nullptr;
+    // `while (!done);`
+    if (const auto *While = dyn_cast_or_null<WhileStmt>(Branch); While && !isConstant(While->getCond()))
+      return true;
     if (const auto *If = dyn_cast_or_null<IfStmt>(Branch))
       Inside = If->getThen();
     else if (isa_and_nonnull<WhileStmt, ForStmt, DoStmt, CXXForRangeStmt>(Branch))
@@ -214,6 +218,23 @@ private:
         return true;
       });
     return Waits && !Leaves;
+  }
+
+  static bool isConstant(const Expr *Condition) {
+    return isa<CXXBoolLiteralExpr, IntegerLiteral>(bare(Condition));
+  }
+
+  /// Whether to destroy a \p T may end or wait for what runs on it.
+  bool endWaits(QualType T) {
+    const CXXRecordDecl *Record = T->getAsCXXRecordDecl();
+    if (!Record || !Record->hasDefinition() || Record->hasTrivialDestructor() ||
+        !Record->getIdentifier())
+      return false;
+    std::string Name = Record->getName().lower();
+    return llvm::any_of(std::initializer_list<StringRef>{"pool", "executor", "context", "runtime",
+                                                         "scheduler", "thread", "scope", "group",
+                                                         "loop", "nursery"},
+                        [&](StringRef Word) { return StringRef(Name).contains(Word); });
   }
 
   /// Whether what was started before may be done behind \p S.
@@ -307,7 +328,8 @@ std::optional<Escape> escapeOfLocal(const Expr *Task, const Fate &F, const VarDe
       return std::nullopt;
     return Escape{F};
   case Fate::Started:
-    if ((F.Model && F.Model->Discard == models::Discard::Blocks) ||
+    // How a test waits is its own affair: a latch, a spin, an executor's end.
+    if ((F.Model && F.Model->Discard == models::Discard::Blocks) || isTestCode(B, U) ||
         (F.Variable && endsFirst(F.Variable, Local, U)) || !Flow.reaches(Task, Local))
       return std::nullopt;
     return Escape{F};

@@ -290,3 +290,28 @@ weir::task<> gives_a_turn() {
   weir::create_task(use(s));
   co_await weir::yield();
 }
+
+// What a task runs on may end with it; a test knows how it waits.
+struct thread_pool { ~thread_pool(); };
+void pool_ends_first() {
+  std::string s;
+  thread_pool pool;
+  weir::create_task(use(s));
+}
+void pool_ends_last() {
+  thread_pool pool;
+  std::string s;
+  weir::create_task(use(s)); // expected-warning {{'s'}} expected-note 2 {{}}
+}
+struct flag { bool is_set() const; };
+void spins(flag &done) {
+  std::string s;
+  weir::create_task(use(s));
+  while (!done.is_set())
+    ;
+}
+#define TEST(suite, name) void suite##_##name()
+TEST(a, test) {
+  std::string s;
+  weir::create_task(use(s));
+}
