@@ -52,7 +52,7 @@ static weir::task<> timeouts_and_cancellation() {
     weir::http_request r;
     r.url = url + "/slow";
     r.timeout = 50ms;
-    CHECK_THROWS(weir::http_error, co_await http.request(std::move(r)));
+    CHECK_THROWS(weir::timeout_error, co_await http.request(std::move(r)));
     CHECK((co_await http.get(url + "/after")).status == 200);
   });
 }
@@ -75,6 +75,70 @@ static weir::task<> bodies_in_pieces_and_too_large() {
   });
 }
 
+static weir::task<> streaming_holds_the_server_back() {
+  co_await with_server([](http_server &server) -> weir::task<> {
+    const std::string url = server.url();
+    weir::http_session http({.max_in_flight = 1});
+    weir::http_request r;
+    r.url = url + "/huge";
+    {
+      auto s = co_await http.stream(r);
+      CHECK(s.status() == 200 && s.head().header("x-test") == "yes");
+      co_await weir::sleep(100ms);
+      CHECK(server.sent < 32 << 20); // nobody reads
+      std::size_t got = 0;
+      for (auto piece = co_await s.read(); !piece.empty();
+           piece = co_await s.read())
+        got += piece.size();
+      CHECK(got == 32 << 20);
+      CHECK((co_await s.read()).empty());
+    }
+    {
+      auto s = co_await http.stream(r);
+      CHECK(!(co_await s.read()).empty());
+    } // dropped in the middle: the place is free again
+    CHECK((co_await http.get(url + "/after")).status == 200);
+    r.max_body = 100'000;
+    auto s = co_await http.stream(r);
+    bool failed = false;
+    try {
+      for (bool more = true; more;)
+        more = !(co_await s.read()).empty();
+    } catch (const weir::http_error &) {
+      failed = true;
+    }
+    CHECK(failed);
+  });
+}
+
+static weir::task<> streaming_follows_redirects() {
+  co_await with_server([](http_server &server) -> weir::task<> {
+    const std::string url = server.url();
+    weir::http_session http;
+    weir::http_request r;
+    r.url = url + "/moved";
+    auto s = co_await http.stream(r);
+    CHECK(s.status() == 200 && co_await s.read() == "you asked GET /here");
+    r.follow_redirects = false;
+    auto t = co_await http.stream(r);
+    CHECK(t.status() == 302 && t.head().header("Location") == "/here");
+    r.url = "http://127.0.0.1:1/";
+    CHECK_THROWS(weir::http_error, co_await http.stream(r));
+  });
+}
+
+static weir::task<> cancelled_while_streaming() {
+  co_await with_server([](http_server &server) -> weir::task<> {
+    const std::string url = server.url();
+    weir::http_session http;
+    weir::http_request r;
+    r.url = url + "/slow";
+    CHECK_THROWS(weir::timeout_error,
+                 co_await weir::timeout(50ms, http.stream(r)));
+    CHECK((co_await http.get(url + "/after")).status == 200);
+  });
+}
+
 static weir::task<> nobody_listens() {
   weir::http_session http;
   CHECK_THROWS(weir::http_error, co_await http.get("http://127.0.0.1:1/"));
@@ -87,5 +151,8 @@ int main() {
   REAL(requests_at_the_same_time);
   REAL(timeouts_and_cancellation);
   REAL(bodies_in_pieces_and_too_large);
+  REAL(streaming_holds_the_server_back);
+  REAL(streaming_follows_redirects);
+  REAL(cancelled_while_streaming);
   REAL(nobody_listens);
 }

@@ -51,6 +51,7 @@ public:
   const std::string &url() const { return url_; }
 
   std::atomic<int> connections{0}, most_at_once{0};
+  std::atomic<std::size_t> sent{0}; ///< Bytes the system took.
 
 private:
   /// Answers by path and keeps the connection open.
@@ -93,15 +94,19 @@ private:
       }
       if (head.find("/large") != head.npos)
         body.assign(1 << 20, 'x');
+      if (head.find("/huge") != head.npos)
+        body.assign(32 << 20, 'x');
       const std::string answer = "HTTP/1.1 " + status + "\r\nX-Test: yes\r\n" +
                                  extra + "Content-Length: " +
                                  std::to_string(body.size()) + "\r\n\r\n" +
                                  body;
-      for (std::size_t sent = 0; sent < answer.size();) {
-        const auto n = ::send(fd, answer.data() + sent, answer.size() - sent,
+      for (std::size_t done = 0; done < answer.size();) {
+        const auto n = ::send(fd, answer.data() + done,
+                              std::min<std::size_t>(answer.size() - done, 65536),
                               MSG_NOSIGNAL);
         if (n <= 0)
           return;
+        done += static_cast<std::size_t>(n);
         sent += static_cast<std::size_t>(n);
       }
     }

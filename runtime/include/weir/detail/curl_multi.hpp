@@ -17,6 +17,7 @@
 #include <functional>
 #include <memory>
 #include <new>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -25,7 +26,8 @@
 
 namespace weir::detail {
 
-/// One easy handle and where its data goes.
+/// One easy handle and where its data goes. Gone from its multi handle before
+/// it is destroyed.
 class curl_transfer {
 public:
   curl_transfer() : easy_(curl_easy_init()) {
@@ -50,8 +52,12 @@ public:
     curl_easy_setopt(easy_, CURLOPT_HTTPHEADER, headers_);
   }
 
-  std::function<void(std::string_view)> on_data, on_header;
+  /// False: not now. Curl keeps the data until `curl_multi::resume`.
+  std::function<bool(std::string_view)> on_data;
+  std::function<bool(std::string_view)> on_header; ///< Always true.
   std::exception_ptr thrown; ///< By one of the two.
+  std::function<void()> on_done;
+  std::optional<CURLcode> code; ///< Once it is done.
 
 private:
   template <auto Sink>
@@ -63,8 +69,7 @@ private:
       if constexpr (Sink == &curl_transfer::on_header)
         while (text.ends_with('\n') || text.ends_with('\r'))
           text.remove_suffix(1);
-      (transfer.*Sink)(text);
-      return size * n;
+      return (transfer.*Sink)(text) ? size * n : CURL_WRITEFUNC_PAUSE;
     } catch (...) {
       transfer.thrown = std::current_exception();
       return 0; // ends the transfer
@@ -91,6 +96,19 @@ public:
     timer_.cancel();
     for (auto &[fd, s] : sockets_)
       s->forget();
+  }
+
+  /// Begins a transfer; `on_done` is called when it is over.
+  void start(curl_transfer &t) {
+    curl_multi_add_handle(multi_, t.handle());
+  }
+  /// Ends it early, or forgets one that is over.
+  void stop(curl_transfer &t) noexcept {
+    curl_multi_remove_handle(multi_, t.handle());
+  }
+  /// Goes on with one whose `on_data` did not want to. Not from a callback.
+  void resume(curl_transfer &t) noexcept {
+    curl_easy_pause(t.handle(), CURLPAUSE_CONT);
   }
 
   class [[nodiscard]] operation;
@@ -163,13 +181,15 @@ private:
                      : what == CURL_POLL_OUT ? trigger::level_out
                                              : trigger::level_both;
     try {
-      if (at != sockets_.end()) {
-        home_.poller.change(fd, *at->second, how);
-      } else {
-        auto s = std::make_shared<socket>(*this, fd);
-        home_.poller.add(fd, *s, how);
-        sockets_.emplace(fd, std::move(s));
+      if (at != sockets_.end() && home_.poller.try_change(fd, *at->second, how))
+        return;
+      if (at != sockets_.end()) { // curl closed it unsaid, and has another
+        at->second->forget();
+        sockets_.erase(at);
       }
+      auto s = std::make_shared<socket>(*this, fd);
+      home_.poller.add(fd, *s, how);
+      sockets_.emplace(fd, std::move(s));
     } catch (const std::exception &) {
       // Curl notices by its time-outs; it must not see an error from here.
     }
@@ -180,7 +200,6 @@ private:
   CURLM *multi_;
   callback_handle timer_;
   std::unordered_map<int, std::shared_ptr<socket>> sockets_;
-  std::unordered_map<CURL *, operation *> running_;
 };
 
 class curl_multi::operation final : public waiter {
@@ -191,25 +210,23 @@ public:
   bool await_ready() const noexcept { return false; }
   template <std::derived_from<job> P>
   void await_suspend(std::coroutine_handle<P> leaf) {
-    multi_.running_.emplace(transfer_.handle(), this);
-    curl_multi_add_handle(multi_.multi_, transfer_.handle());
+    transfer_.on_done = [this] {
+      abandon();
+      wake(*this);
+    };
+    multi_.start(transfer_);
     block(leaf.promise(), *this);
   }
-  int await_resume() const {
+  CURLcode await_resume() const {
     throw_if_cancelled(*blocked);
-    return code_;
+    return *transfer_.code;
   }
-  void abandon() noexcept override {
-    multi_.running_.erase(transfer_.handle());
-    curl_multi_remove_handle(multi_.multi_, transfer_.handle());
-  }
+  void abandon() noexcept override { multi_.stop(transfer_); }
   const char *what() const noexcept override { return "http"; }
 
 private:
-  friend curl_multi;
   curl_multi &multi_;
   curl_transfer &transfer_;
-  int code_ = 0;
 };
 
 inline curl_multi::operation curl_multi::perform(curl_transfer &t) noexcept {
@@ -223,13 +240,11 @@ inline void curl_multi::drive(int fd, int events) noexcept {
   while (CURLMsg *m = curl_multi_info_read(multi_, &left)) {
     if (m->msg != CURLMSG_DONE)
       continue;
-    const auto at = running_.find(m->easy_handle);
-    if (at == running_.end())
-      continue;
-    operation &done = *at->second;
-    done.code_ = m->data.result;
-    done.abandon();
-    wake(done);
+    char *self = nullptr;
+    curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &self);
+    auto &transfer = *reinterpret_cast<curl_transfer *>(self);
+    transfer.code = m->data.result;
+    transfer.on_done();
   }
 }
 

@@ -67,11 +67,12 @@ public:
     check(result, "epoll_ctl");
   }
 
-  void change(int fd, io_source &source, trigger how) {
+  /// False if it is not registered any more: its owner closed it unsaid.
+  bool try_change(int fd, io_source &source, trigger how) noexcept {
     epoll_event event{};
     event.events = events_of(how);
     event.data.ptr = &source;
-    check(::epoll_ctl(epoll_, EPOLL_CTL_MOD, fd, &event), "epoll_ctl");
+    return ::epoll_ctl(epoll_, EPOLL_CTL_MOD, fd, &event) == 0;
   }
 
   /// Before the descriptor is closed: a duplicate of it would keep reporting.
