@@ -2,7 +2,8 @@
 //
 // Silent where the absence of an await is no accident: an empty body, a stub
 // that only throws, an override, an await that another configuration of the
-// preprocessor has, the member of a template that a concept may ask for.
+// preprocessor has, the member of a template that a concept may ask for, a call
+// operator (the visitor of a variant has one return type for all).
 
 #include "checks/program/Needless.h"
 #include "checks/support/Source.h"
@@ -73,7 +74,7 @@ void describeNeedless(const Body &B, Unit &U, Function &F) {
   const FunctionDecl *D = B.decl();
   const auto *Outer = dyn_cast<CompoundStmt>(B.stmt());
   if (!F.IsTask || F.IsVirtual || F.IsTest || B.lambda() || !Outer ||
-      D->isTemplated() || D->isTemplateInstantiation() || D->isMain() ||
+      D->isOverloadedOperator() || D->isTemplated() || D->isTemplateInstantiation() || D->isMain() ||
       D->getLocation().isMacroID() || isStub(Outer) ||
       isConditional(Outer->getSourceRange(), U))
     return;

@@ -65,3 +65,12 @@ static weir::task<int> yields() {
   co_await weir::yield();
   co_return 1;
 }
+
+// All call operators of a visitor return the same type.
+namespace {
+struct visitor {
+  weir::task<int> operator()(int i) const { co_return i; }
+  weir::task<int> operator()(double) const { co_return co_await other(); }
+};
+} // namespace
+weir::task<int> visits(visitor v) { co_return co_await v(1) + co_await v(1.0); }
