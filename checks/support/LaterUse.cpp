@@ -15,6 +15,19 @@ namespace weir {
 namespace {
 
 
+/// Whether a coroutine's type is a value like an expected or an optional: by its
+/// shape alone it is eager, and copies. Nobody resumes such a coroutine later.
+bool isValueLike(const TaskType &Type) {
+  if (Type.Model || Type.Start == models::Start::Lazy || isDetached(Type) ||
+      !Type.Record->hasDefinition())
+    return false;
+  if (Type.Record->needsImplicitCopyConstructor())
+    return !Type.Record->defaultedCopyConstructorIsDeleted();
+  return llvm::any_of(Type.Record->ctors(), [](const CXXConstructorDecl *Each) {
+    return Each->isCopyConstructor() && !Each->isDeleted();
+  });
+}
+
 /// Follows control from the beginning; the state is the suspension behind it.
 class Follower {
 public:
@@ -141,7 +154,8 @@ std::optional<LaterUse> laterUse(const FunctionDecl *Coroutine, models::Start St
   const FunctionDecl *Definition = Coroutine->getDefinition();
   const auto *Whole =
       Definition ? dyn_cast_or_null<CoroutineBodyStmt>(Definition->getBody()) : nullptr;
-  if (!Whole || Definition->isDependentContext())
+  std::optional<TaskType> Type = U.task(Coroutine->getReturnType());
+  if (!Whole || Definition->isDependentContext() || (Type && isValueLike(*Type)))
     return std::nullopt;
   // Named only to be silent about it.
   llvm::DenseSet<const Stmt *> Voided;
@@ -182,8 +196,10 @@ std::optional<Keeping> keeps(const FunctionDecl *F, unsigned Index, Unit &U,
   }
   if (Definition && Definition->getBody())
     return handedOn(Definition, Index, U, Depth);
-  // A function that takes `T &&` may be one that moves it into the task.
-  if (!Type->isTask() || !Type->isLazy() ||
+  // A function that takes `T &&` may be one that moves it into the task, and so
+  // may a template that forwards, whose body may have been left out.
+  if (F->isTemplateInstantiation() || U.sources().isInSystemHeader(F->getLocation()) ||
+      !Type->isTask() || !Type->isLazy() ||
       !(P->getType()->isLValueReferenceType() || isView(P->getType())))
     return std::nullopt;
   return Keeping{F, P, std::nullopt};

@@ -233,3 +233,26 @@ seastar::future<int> continuation(int x) {
     co_return x;
   }));
 }
+
+// A coroutine for the sake of short cuts: nobody resumes it later.
+template <class T> struct expected {
+  T value;
+  struct promise_type {
+    expected get_return_object();
+    std::suspend_never initial_suspend();
+    std::suspend_never final_suspend() noexcept;
+    void unhandled_exception();
+    void return_value(T);
+  };
+  bool await_ready();
+  void await_suspend(std::coroutine_handle<>);
+  T await_resume();
+};
+expected<int> look_up();
+int short_cut(int x) {
+  auto found = [&]() -> expected<int> {
+    x = co_await look_up();
+    co_return x;
+  }();
+  return found.value;
+}

@@ -315,3 +315,8 @@ TEST(a, test) {
   std::string s;
   weir::create_task(use(s));
 }
+
+// A template without a body here may forward into a task that copies.
+template <class... Args> weir::task<int> forwards(Args &&...);
+extern template weir::task<int> forwards(std::string &);
+weir::task<int> forwarded(std::string s) { return forwards(s); }
