@@ -193,10 +193,10 @@ private:
     if (!Var->hasLocalStorage() || Var->getType()->isReferenceType())
       return;
     Holds Kind = holdsLock(Var->getType(), U);
-    if (Kind == Holds::Never)
+    const Expr *Init = Var->getInit();
+    if (Kind == Holds::Never && (!Init || !returnsGuard(bare(Init), U)))
       return;
     Guards[Var] = Kind;
-    const Expr *Init = Var->getInit();
     LockCall By = Kind == Holds::Always && Init ? LockCall::Acquire : lockedBy(Init, U);
     // Moved here from another guard: held if that one was.
     if (By == LockCall::None && Init && movedFrom(Init))
@@ -289,7 +289,7 @@ private:
   /// A temporary that lives on to the end of its statement.
   void bind(const CXXBindTemporaryExpr *Temporary, Path Parents) {
     const Expr *Made = bare(Temporary->getSubExpr());
-    if (holdsLock(Temporary->getType(), U) == Holds::Never || !staysTemporary(Parents))
+    if (!staysTemporary(Parents))
       return;
     LockCall By = lockedBy(Made, U);
     if (By == LockCall::None)
@@ -320,7 +320,7 @@ private:
   /// `m.lock()`, `m.unlock()`, `pthread_mutex_lock(&m)`, `std::lock(a, b)`.
   void byHand(const CallExpr *Call) {
     Callee C = calleeOf(Call);
-    if (!C.Function || isa<CXXOperatorCallExpr>(Call))
+    if (!C.Function || isa<CXXOperatorCallExpr>(Call) || returnsGuard(Call, U))
       return;
     SmallVector<const Expr *, 2> Mutexes;
     if (C.Object) {

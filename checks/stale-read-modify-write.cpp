@@ -98,7 +98,7 @@ public:
         if (Named && isShared(*Named, B)) {
           if (How == Access::Read)
             Reads[E] = *Named;
-          else if (const Expr *Write = around(E, Parents))
+          else if (const Expr *Write = How == Access::Write ? around(E, Parents) : nullptr)
             Writes[Write].push_back({*Named, E});
         }
       }

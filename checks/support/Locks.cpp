@@ -227,6 +227,16 @@ LockCall lockCall(const Callee &C, Unit &U) {
   return C.Object && lastName(C.Function) == "lock" ? LockCall::Acquire : LockCall::None;
 }
 
+bool returnsGuard(const Expr *E, Unit &U) {
+  const auto *Call = dyn_cast<CallExpr>(E);
+  const CXXRecordDecl *Result = Call && Call->isPRValue() ? recordOf(Call->getType()) : nullptr;
+  if (!Result || U.task(Call->getType()) || !Result->hasDefinition() ||
+      Result->hasTrivialDestructor())
+    return false;
+  return llvm::any_of(namesOf(calleeOf(Call)),
+                      [&](const std::string &Name) { return isLockRow(Name, U); });
+}
+
 LockCall lockedBy(const Expr *Init, Unit &U) {
   const Expr *E = bare(Init);
   if (!E)
@@ -236,7 +246,7 @@ LockCall lockedBy(const Expr *Init, Unit &U) {
     return lockedBy(Cast->getSubExpr(), U);
   Holds Kind = holdsLock(E->getType(), U);
   if (Kind == Holds::Never)
-    return LockCall::None;
+    return returnsGuard(E, U) ? LockCall::Acquire : LockCall::None;
   if (Construct) {
     ArrayRef<const Expr *> Args(Construct->getArgs(), Construct->getNumArgs());
     if (isThreadGuard(recordOf(E->getType()), U)) {

@@ -29,6 +29,10 @@ enum class LockCall { None, Acquire, Try, Release };
 /// the mutexes it is given.
 LockCall lockCall(const Callee &C, Unit &U);
 
+/// Whether \p E is a call that locks and returns what unlocks, as a
+/// synchronized object's pointer does.
+bool returnsGuard(const clang::Expr *E, Unit &U);
+
 /// Whether \p Init, what a guard is made from, acquires the mutex.
 LockCall lockedBy(const clang::Expr *Init, Unit &U);
 

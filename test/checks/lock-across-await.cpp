@@ -232,6 +232,27 @@ task<> temporary_pointer() {
   co_await f();
 }
 
+namespace kj { // as its model describes it
+template <class T> struct Locked {
+  ~Locked();
+  T *operator->();
+};
+template <class T> struct MutexGuarded {
+  Locked<T> lockExclusive() const;
+};
+} // namespace kj
+task<> synchronised(kj::MutexGuarded<table> guarded) {
+  {
+    auto l = guarded.lockExclusive();
+    l->n = 1;
+  }
+  guarded.lockExclusive()->n = 2;
+  co_await f();
+  auto l = guarded.lockExclusive(); // expected-warning {{'l' holds a lock}} expected-note {{}}
+  co_await f(); // expected-note {{}}
+  co_await guarded.lockExclusive()->by_hand(); // expected-warning {{this temporary}} expected-note 3 {{}}
+}
+
 // Wherever the guard is.
 struct transaction {
   std::lock_guard<std::mutex> guard;

@@ -93,6 +93,12 @@ struct counter {
         cache = v;
     }
   }
+  task<> counted() {
+    while (count < limit) {
+      co_await f();
+      ++count; // adds to whatever it is by now
+    }
+  }
   task<> written_only() { cache = co_await f(); }
   task<> whatever_it_was() {
     if (cache)
