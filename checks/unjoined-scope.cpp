@@ -7,6 +7,8 @@
 
 #include "checks/support/Check.h"
 #include "checks/support/Flow.h"
+#include "checks/support/Macros.h"
+#include "checks/support/Tests.h"
 #include "checks/support/Uses.h"
 
 using namespace clang;
@@ -108,6 +110,9 @@ private:
   void end(const VarDecl *Var, States &Now) override {
     auto Found = FactOf.find(Var);
     if (Found == FactOf.end() || !isReporting())
+      return;
+    // A failed assertion leaves a test that is lost anyway.
+    if (Last && isInMacro(Last->getBeginLoc(), U, isAssertion))
       return;
     uint8_t State = Now[Found->second];
     Scope &Of = All[Found->second];

@@ -100,3 +100,14 @@ template <class T> task<> in_a_template(T) {
   co_return;
 }
 template task<> in_a_template(int);
+
+// A failed assertion leaves a test that is lost anyway.
+#define CO_ASSERT_EQ(a, b)                                                     \
+  if ((a) != (b))                                                              \
+    co_return;
+task<> asserts() {
+  async_scope scope;
+  scope.spawn(f());
+  CO_ASSERT_EQ(1, scope.running());
+  co_await scope.join();
+}
