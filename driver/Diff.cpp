@@ -14,6 +14,8 @@ bool isLine(const Replacement &R) {
   return R.Length == 0 && StringRef(R.Text).ends_with("\n");
 }
 
+} // namespace
+
 std::vector<StringRef> linesOf(StringRef Text) {
   std::vector<StringRef> Lines;
   while (!Text.empty()) {
@@ -24,8 +26,6 @@ std::vector<StringRef> linesOf(StringRef Text) {
   }
   return Lines;
 }
-
-} // namespace
 
 bool Patch::accepts(const Replacement &R) const {
   return llvm::all_of(Changes, [&](const Replacement &Each) {
@@ -59,18 +59,13 @@ std::string Patch::apply(StringRef Text) const {
   return Result + Text.drop_front(std::min(At, Text.size())).str();
 }
 
-std::string Patch::diff(StringRef Text, StringRef Name) const {
+std::vector<Patch::Block> Patch::blocks(StringRef Text) const {
   std::vector<StringRef> Old = linesOf(Text);
   std::vector<size_t> Starts;
   for (size_t At = 0; StringRef Line : Old) {
     Starts.push_back(At);
     At += Line.size();
   }
-  /// Old lines [First, Last) become New.
-  struct Block {
-    size_t First, Last;
-    std::string New;
-  };
   std::vector<Block> Blocks;
   auto LineAt = [&](size_t Offset) -> size_t {
     return llvm::upper_bound(Starts, Offset) - Starts.begin() - 1;
@@ -98,7 +93,12 @@ std::string Patch::diff(StringRef Text, StringRef Name) const {
     New += Text.slice(At, Last < Starts.size() ? Starts[Last] : Text.size());
     Blocks.push_back({First, Last, std::move(New)});
   }
+  return Blocks;
+}
 
+std::string Patch::diff(StringRef Text, StringRef Name) const {
+  std::vector<StringRef> Old = linesOf(Text);
+  std::vector<Block> Blocks = blocks(Text);
   constexpr size_t Context = 3;
   std::string Result = ("--- a/" + llvm::Twine(Name) + "\n+++ b/" + Name + "\n").str();
   long Shift = 0;

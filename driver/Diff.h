@@ -26,11 +26,20 @@ public:
   bool isEmpty() const { return Changes.empty(); }
 
   std::string apply(llvm::StringRef Text) const;
+  /// Lines [First, Last) of \p Text, counted from 0, become New.
+  struct Block {
+    size_t First, Last;
+    std::string New;
+  };
+  std::vector<Block> blocks(llvm::StringRef Text) const;
   /// A unified diff with three lines of context; \p Name stands in its head.
   std::string diff(llvm::StringRef Text, llvm::StringRef Name) const;
 
 private:
   std::vector<Replacement> Changes;
 };
+
+/// The lines of \p Text, with their ends.
+std::vector<llvm::StringRef> linesOf(llvm::StringRef Text);
 
 } // namespace weir::driver

@@ -10,6 +10,7 @@
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/PrettyStackTrace.h"
+#include "llvm/Support/Process.h"
 #include "llvm/Support/TargetSelect.h"
 
 using llvm::StringRef;
@@ -71,8 +72,14 @@ int main(int Argc, const char **Argv) {
     Name = "version";
   std::vector<StringRef> Names;
   for (const Entry &C : Commands) {
-    if (C.Name == Name)
-      return C.Run(Args.drop_front());
+    if (C.Name == Name) {
+      int Code = C.Run(Args.drop_front());
+      llvm::outs().flush();
+      llvm::errs().flush();
+      // Whoever crashed on the way left locks and half-made objects behind, and
+      // taking a thousand syntax trees apart is wasted time.
+      llvm::sys::Process::Exit(Code, /*NoCleanup=*/true);
+    }
     Names.push_back(C.Name);
   }
   return usageError(llvm::createStringError("there is no command '" + Name + "'" +

@@ -1,9 +1,11 @@
 // For people: the line, what is wrong with it, and why.
 
+#include "driver/Diff.h"
 #include "driver/Report.h"
 #include "driver/Sources.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Unicode.h"
+#include <map>
 
 using llvm::raw_ostream;
 using llvm::StringRef;
@@ -133,38 +135,29 @@ private:
     Out << "  ";
     coloured(raw_ostream::GREEN, F.Safe ? "fix: " : "fix (with --unsafe-fixes): ");
     Out << F.Title << '\n';
+    std::map<StringRef, Patch> Patches;
     for (const Edit &E : F.Edits)
-      edit(E);
-  }
-
-  /// The lines of an edit as they are and as they will be.
-  void edit(const Edit &E) {
-    Place P = R.Texts->place(E.File, E.Offset, E.Length);
-    StringRef Text = R.Texts->text(E.File);
-    unsigned Begin = E.Offset - (P.Column - 1);
-    size_t End = Text.find('\n', E.Offset + E.Length);
-    // Whole lines put in or taken out say nothing about their neighbours.
-    if (P.Column == 1 && E.Length == 0 && StringRef(E.Text).ends_with("\n"))
-      End = E.Offset;
-    StringRef Old = Text.slice(Begin, std::min(End, Text.size()));
-    std::string New = (Text.slice(Begin, E.Offset) + E.Text +
-                       Text.slice(E.Offset + E.Length, std::min(End, Text.size())))
-                          .str();
-    Old.consume_back("\n");
-    lines(raw_ostream::RED, P.Line, '-', Old);
-    lines(raw_ostream::GREEN, P.Line, '+', StringRef(New).rtrim('\n'));
-  }
-
-  void lines(raw_ostream::Colors Colour, unsigned Line, char Sign, StringRef Text) {
-    llvm::SmallVector<StringRef> Each;
-    if (!Text.empty())
-      Text.split(Each, '\n');
-    for (StringRef One : Each) {
-      Out << llvm::format("%6u ", Line++);
-      Out.changeColor(Colour) << Sign << ' ' << expanded(One.rtrim('\r'), 0);
-      Out.resetColor();
-      Out << '\n';
+      if (Replacement One{E.Offset, E.Length, E.Text}; Patches[E.File].accepts(One))
+        Patches[E.File].add(One);
+    for (const auto &[File, Change] : Patches) {
+      StringRef Text = R.Texts->text(File);
+      std::vector<StringRef> Old = linesOf(Text);
+      if (Patches.size() > 1)
+        Out << "       " << relativeTo(R.Folder, File) << '\n';
+      for (const Patch::Block &B : Change.blocks(Text)) {
+        for (size_t I = B.First; I < B.Last; ++I)
+          line(raw_ostream::RED, I + 1, '-', Old[I]);
+        for (size_t I = B.First; StringRef New : linesOf(B.New))
+          line(raw_ostream::GREEN, ++I, '+', New);
+      }
     }
+  }
+
+  void line(raw_ostream::Colors Colour, unsigned Line, char Sign, StringRef Text) {
+    Out << llvm::format("%6u ", Line);
+    Out.changeColor(Colour) << Sign << ' ' << expanded(Text.rtrim("\r\n"), 0);
+    Out.resetColor();
+    Out << '\n';
   }
 
   const Report &R;
