@@ -3,6 +3,7 @@
 #include "checks/program/Program.h"
 #include "checks/program/Roots.h"
 #include "llvm/ADT/STLExtras.h"
+#include <set>
 
 namespace weir::program {
 namespace {
@@ -26,11 +27,15 @@ Root translate(Root R, const Call &C) {
 
 Program::Program(llvm::ArrayRef<const Summary *> Summaries, bool IsWhole)
     : IsWhole(IsWhole) {
+  std::set<std::pair<const char *, Place>> Seen;
   for (const Summary *S : Summaries) {
-    for (const Function &F : S->Functions)
-      // A function in a header comes with every file that includes it.
-      if (ByUsr.try_emplace(F.Usr.data(), &F).second)
+    for (const Function &F : S->Functions) {
+      ByUsr.try_emplace(F.Usr.data(), &F);
+      // A function in a header comes with every file that includes it; `main`
+      // is another one in each program of a project.
+      if (Seen.insert({F.Usr.data(), F.At}).second)
         Functions.push_back(&F);
+    }
     for (llvm::StringRef Usr : S->Mentioned)
       Mentioned.insert(Usr.data());
   }

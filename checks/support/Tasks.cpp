@@ -19,6 +19,9 @@ const CXXRecordDecl *withMembers(const CXXRecordDecl *Record) {
     return Definition;
   if (const auto *Spec = dyn_cast<ClassTemplateSpecializationDecl>(Record))
     return Spec->getSpecializedTemplate()->getTemplatedDecl()->getDefinition();
+  // A promise that is a member of its task's template.
+  if (const CXXRecordDecl *Pattern = Record->getInstantiatedFromMemberClass())
+    return Pattern->getDefinition();
   return nullptr;
 }
 

@@ -133,16 +133,19 @@ private:
 } // namespace
 
 Unit &Unit::of(ASTContext &Context, const models::Models &Models) {
-  std::lock_guard Lock(units().Guard);
-  Unit *&Known = units().ByContext[&Context];
-  if (!Known) {
-    Known = new Unit(Context, Models);
-    // The AST may die before anything of ours does.
-    Context.AddDeallocation([](void *U) { delete static_cast<Unit *>(U); },
-                            Known);
-    Known->collect();
+  Unit *New;
+  {
+    std::lock_guard Lock(units().Guard);
+    Unit *&Known = units().ByContext[&Context];
+    if (Known)
+      return *Known;
+    New = Known = new Unit(Context, Models);
   }
-  return *Known;
+  // The AST may die before anything of ours does.
+  Context.AddDeallocation([](void *U) { delete static_cast<Unit *>(U); }, New);
+  // Without the lock: other threads have units of their own to collect.
+  New->collect();
+  return *New;
 }
 
 Unit::Unit(ASTContext &Context, const models::Models &Models)
