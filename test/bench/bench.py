@@ -83,7 +83,9 @@ def lint(database=None):
 
 
 def runtime():
-    subprocess.run([sys.executable, root / "test/bench/runtime/run.py"], check=True)
+    """The runtime next to its peers, and its echo server next to bare epoll."""
+    for script in ("run.py", "echo/run.py"):
+        subprocess.run([sys.executable, root / "test/bench/runtime" / script], check=True)
 
 
 benches = {"lint": lint, "runtime": runtime}
