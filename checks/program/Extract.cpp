@@ -138,6 +138,8 @@ private:
     if (How == Mode::Plain && block(E, C, Parents))
       return;
     const models::Function *Model = U.function(C);
+    if (Model && Model->Discard == models::Discard::Blocks && isDropped(E, Parents))
+      waitsAtOnce(E, C);
     if (isDescribed(C, Model)) {
       if (!Model || Model->Effects != models::Effects::None)
         Where.noteArguments(C, F.Effects);
@@ -200,6 +202,24 @@ private:
       Suggest.ofBlocking(Row, E, C, Parents, Found);
     F.Blocks.push_back(std::move(Found));
     return true;
+  }
+
+  /// Whether the result dies at the end of the statement, unused.
+  static bool isDropped(const Expr *E, Path Parents) {
+    const Stmt *Parent = significantParent(Parents);
+    return E->isPRValue() && (!Parent || isa<CompoundStmt>(Parent));
+  }
+
+  /// What a temporary's destructor waits for: `std::async(f);` runs f and waits.
+  void waitsAtOnce(const Expr *E, const Callee &C) {
+    F.Effects.Unknown = true;
+    if (OffLoop)
+      return;
+    Block Found;
+    Found.Name = displayName(C.Function, nullptr);
+    Found.Kind = models::BlockingKind::Wait;
+    Found.At = placeOfName(E, U);
+    F.Blocks.push_back(std::move(Found));
   }
 
   void unawait(Path Parents, Call &Made) {

@@ -191,3 +191,10 @@ weir::task<> sets_a_flag(int fd) {
   fcntl(fd, F_SETLKW, nullptr); // expected-warning {{'fcntl' blocks}} expected-note {{write}}
   co_return;
 }
+
+// The future of a std::async that nobody keeps waits at once.
+weir::task<> drops_a_future() {
+  std::async(std::launch::async, [] {}); // expected-warning {{'std::async' blocks}}
+  auto kept = std::async(std::launch::async, [] {});
+  co_return;
+}
