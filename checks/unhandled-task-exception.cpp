@@ -3,9 +3,11 @@
 // What a spawned or detached coroutine throws goes where its library sends it:
 // nowhere, to std::terminate, or into the loop that happened to resume it. That
 // is reported where the task is spawned, if a `throw` is seen to leave it, its
-// own or one of a function it calls. What is not seen may throw or not.
+// own or one of a function of the same project that it calls. What is not seen
+// may throw or not.
 
 #include "checks/program/Rule.h"
+#include "llvm/Support/Path.h"
 
 namespace weir {
 namespace {
@@ -26,9 +28,21 @@ private:
       if (End.empty() || !Body || Body->Kind != Kind::Coroutine ||
           Task.Role == models::Role::Timeout)
         continue;
-      if (auto Way = P.thrownBy(*Body))
+      auto Follows = [&](const Function &Callee) { return isNear(Callee.At, Task.At); };
+      if (auto Way = P.thrownBy(*Body, Follows))
         report(describe(Task, *Way, End));
     }
+  }
+
+  /// Whether both are parts of one project: below the folder around the folder
+  /// of the one. That a library's function may throw says little; most never do
+  /// where they are called.
+  static bool isNear(const Place &Callee, const Place &Task) {
+    namespace path = llvm::sys::path;
+    if (Callee.File == Task.File || path::is_relative(Callee.File))
+      return true;
+    llvm::StringRef Root = path::parent_path(path::parent_path(Task.File));
+    return !Root.empty() && Callee.File.starts_with(Root);
   }
 
   static llvm::StringRef endOf(models::Unhandled Where) {

@@ -138,9 +138,11 @@ std::optional<Handed> handed(const Expr *E, Path Parents, Unit &U) {
   std::optional<TaskType> Type = Lambda ? std::nullopt : U.task(E->getType());
   if (!Type || !Type->Model)
     return std::nullopt;
-  if (Type->Kind == models::TypeKind::Detached ||
-      (Type->Start == models::Start::Eager &&
-       Type->Discard == models::Discard::KeepsRunning && isStatement(E, Parents))) {
+  bool GoesOn = Type->Kind == models::TypeKind::Detached ||
+                (Type->Start == models::Start::Eager &&
+                 Type->Discard == models::Discard::KeepsRunning);
+  // What is given to somebody is somebody's to look after.
+  if (GoesOn && isStatement(E, Parents)) {
     Result.To = intern(modelName(Type->Record));
     Result.Unhandled = Type->Model->Unhandled;
     Result.Role = models::Role::Detach;

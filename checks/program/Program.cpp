@@ -87,7 +87,9 @@ Program::chainFrom(const Function &F,
   return std::nullopt;
 }
 
-std::optional<Program::Thrown> Program::thrownBy(const Function &F) const {
+std::optional<Program::Thrown>
+Program::thrownBy(const Function &F,
+                  llvm::function_ref<bool(const Function &)> Follows) const {
   struct Step {
     const Function *At;
     const Call *By;
@@ -108,7 +110,7 @@ std::optional<Program::Thrown> Program::thrownBy(const Function &F) const {
       if ((C.Mode == Mode::Plain || C.Mode == Mode::Awaited) && !C.IsVirtual && !C.IsGuarded)
         if (const Function *Next = function(C.Callee); Next && Seen.insert(Next).second)
           // A coroutine that is only called has thrown nothing yet.
-          if (Next->Kind == Kind::Plain || C.Mode == Mode::Awaited)
+          if ((Next->Kind == Kind::Plain || C.Mode == Mode::Awaited) && Follows(*Next))
             Steps.push_back({Next, &C, static_cast<int>(I)});
   }
   return std::nullopt;

@@ -45,12 +45,14 @@ public:
             llvm::function_ref<bool(const Block &)> Counts) const;
 
   /// A way from \p F to a `throw` that leaves it: through the calls on the way,
-  /// awaited or plain, that no try block guards. Silent about what is unknown.
+  /// awaited or plain, that no try block guards, into functions
+  /// that the caller \p Follows. Silent about what is unknown.
   struct Thrown {
     llvm::SmallVector<const Call *, 4> Calls;
     const weir::program::Throw *Leaf = nullptr;
   };
-  std::optional<Thrown> thrownBy(const Function &F) const;
+  std::optional<Thrown>
+  thrownBy(const Function &F, llvm::function_ref<bool(const Function &)> Follows) const;
 
   /// The effects of \p F and of all it calls; Unknown if any of it is.
   Effects effectsOf(const Function &F) const;

@@ -161,4 +161,6 @@ drogon::AsyncTask notify(int n) {
   if (n)
     co_await throws(n); // expected-note {{'notify' awaits 'throws'}}
 }
+int run_main(drogon::AsyncTask);
+int handed_on() { return run_main(notify(1)); }
 void calls() { notify(1); } // expected-warning {{an exception of 'notify' ends the program: nobody awaits it behind 'drogon::AsyncTask'}} expected-note {{handle it}}
