@@ -223,7 +223,7 @@ private:
 
   void empty(const CXXTryStmt *Try, const Body &B, Unit &U) {
     const models::Library *Lib = U.libraryOf(B);
-    if (Lib && !Lib->CancelExceptions.empty() && Lib->CancelCodes.empty())
+    if (Lib && !Lib->CancelExceptions.empty())
       return;
     const Stmt *Await = firstSuspension(Try->getTryBlock());
     if (!Await)

@@ -19,8 +19,25 @@ bool isTest(const FunctionDecl *D, Unit &U) {
   });
 }
 
+/// Whether a macro of that name stands in tests only. CHECK, ASSERT and VERIFY
+/// have a life outside.
+static bool isOfTests(StringRef Macro) {
+  for (StringRef Start : {"EXPECT_", "REQUIRE", "QVERIFY", "QCOMPARE", "QCORO_VERIFY", "QCORO_COMPARE",
+                          "BOOST_TEST", "BOOST_CHECK", "BOOST_REQUIRE", "CO_ASSERT_"})
+    if (Macro.starts_with(Start))
+      return true;
+  return false;
+}
+
 bool isTestCode(const Body &B, Unit &U) {
   if (isTest(B.decl(), U))
+    return true;
+  bool Asserts = false;
+  walk(B.stmt(), [&](const Stmt *S, Path) {
+    Asserts |= S->getBeginLoc().isMacroID() && isInMacro(S->getBeginLoc(), U, isOfTests);
+    return !Asserts;
+  });
+  if (Asserts)
     return true;
   const auto *Around = dyn_cast_or_null<FunctionDecl>(B.enclosing());
   return Around && isTest(Around, U);

@@ -185,6 +185,31 @@ own::task<> empty_handlers() {
   }
 }
 
+// Tokens and adaptors that turn exceptions into values.
+namespace asio {
+template <class T = void> using awaitable = own::task<T>;
+struct use_awaitable_t {};
+constexpr use_awaitable_t use_awaitable;
+template <class T> struct as_tuple_t {};
+template <class T> as_tuple_t<T> as_tuple(T);
+template <class T> awaitable<int> async_write(int socket, T);
+template <class T> awaitable<int> async_close(int socket, T);
+struct basic_waitable_timer {
+  template <class T> awaitable<int> async_wait(T);
+};
+} // namespace asio
+namespace folly::coro {
+own::task<int> co_awaitTry(own::task<>);
+} // namespace folly::coro
+asio::awaitable<> values(asio::basic_waitable_timer &timer) {
+  co_await asio::async_write(1, asio::as_tuple(asio::use_awaitable)); // expected-warning {{the errors in the result of 'asio::async_write' are dropped}} expected-note {{'as_tuple' gives an error}}
+  co_await asio::async_write(1, asio::use_awaitable);
+  auto n = co_await asio::async_write(1, asio::as_tuple(asio::use_awaitable));
+  co_await timer.async_wait(asio::as_tuple(asio::use_awaitable)); // fails by being cancelled
+  co_await asio::async_close(1, asio::as_tuple(asio::use_awaitable));
+  co_await folly::coro::co_awaitTry(own::work()); // expected-warning {{of 'folly::coro::co_awaitTry' are dropped}} expected-note {{gives an error}}
+}
+
 #define TEST_CASE(name) own::task<> name()
 TEST_CASE(tests_may) {
   try {

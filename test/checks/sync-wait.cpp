@@ -77,6 +77,12 @@ weir::task<> is_refused() {
   co_return;
 }
 
+#define QCOMPARE(a, b) (void)((a) == (b))
+weir::task<> compares() {
+  QCOMPARE(weir::run(work()), 1);
+  co_return;
+}
+
 // A thread may wait.
 weir::task<> offloads(std::future<int> &f) {
   co_await weir::to_thread([&] { return f.get(); });
