@@ -30,7 +30,11 @@ Program::Program(llvm::ArrayRef<const Summary *> Summaries, bool IsWhole)
   std::set<std::pair<const char *, Place>> Seen;
   for (const Summary *S : Summaries) {
     for (const Function &F : S->Functions) {
-      ByUsr.try_emplace(F.Usr.data(), &F);
+      // Two programs of one project may each have a function of that name; which
+      // of them a call means is then not known.
+      auto [Known, New] = ByUsr.try_emplace(F.Usr.data(), &F);
+      if (!New && Known->second && Known->second->At.File != F.At.File)
+        Known->second = nullptr;
       // A function in a header comes with every file that includes it; `main`
       // is another one in each program of a project.
       if (Seen.insert({F.Usr.data(), F.At}).second)
