@@ -1,6 +1,5 @@
 // RUN: %cxx -Wall -Wextra -Werror -O1 -fsanitize=address,undefined %s -o %t && %t
-// RUN: %gxx -Wall -Wextra -Werror -O1 %s -o %t.g && env WEIR_TRACE=%t.json %t.g
-// RUN: %python -c "import json; t = json.load(open('%t.json'))['traceEvents']; assert {'run', 'wait'} <= {e.get('cat') for e in t}; assert any(e.get('args', {}).get('line') for e in t)"
+// RUN: %gxx -Wall -Wextra -Werror -O1 %s -o %t.g && %t.g
 
 #include "support/check.hpp"
 #include "support/slow.hpp"

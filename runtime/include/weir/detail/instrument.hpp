@@ -37,6 +37,9 @@ public:
   virtual ~instrument() = default;
   virtual void before_step(job &) noexcept = 0;
   virtual void after_step(job &) noexcept = 0;
+  /// A step of \p by, or a callback, made this one ready: it started or woke
+  /// it. Said after the step; who is woken by time or I/O is not spoken of.
+  virtual void made_ready(job &, const job * /*by*/) noexcept {}
   virtual void before_callback() noexcept {}
   virtual void after_callback() noexcept {}
   /// Nothing is ready; the loop is about to wait.

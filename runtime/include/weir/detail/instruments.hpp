@@ -44,6 +44,10 @@ public:
     for (auto &i : all_)
       i->after_step(root);
   }
+  void made_ready(job &root, const job *by) noexcept override {
+    for (auto &i : all_)
+      i->made_ready(root, by);
+  }
   void before_callback() noexcept override {
     for (auto &i : all_)
       i->before_callback();
@@ -78,7 +82,7 @@ inline std::unique_ptr<instruments> make_instruments(const run_options &o) {
   if (o.debug || is_on_in_environment("WEIR_DEBUG"))
     all->add(std::make_unique<monitor>(o.slow));
   if (is_on_in_environment("WEIR_TRACE"))
-    all->add(std::make_unique<tracer>(std::getenv("WEIR_TRACE")));
+    all->add(std::make_unique<tracer>(o.slow));
   return all->empty() ? nullptr : std::move(all);
 }
 

@@ -3,15 +3,20 @@
 #pragma once
 
 #include <atomic>
+#include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <cstdint>
 #include <cstdlib>
 #include <mutex>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include <cxxabi.h>
+#include <dlfcn.h>
 #include <execinfo.h>
+#include <link.h>
 #include <pthread.h>
 
 namespace weir::detail {
@@ -36,10 +41,43 @@ struct stack_sample {
   }
 };
 
-/// One line for each frame, the innermost first; function names as far as the
-/// program exports them (link with -rdynamic for all). Interrupts the thread
-/// with SIGURG, which is ignored otherwise. Empty if it does not answer.
-inline std::string native_stack_of(pthread_t thread) {
+/// One call: what addr2line needs, and the function as far as the program
+/// exports it (link with -rdynamic for all).
+struct native_frame {
+  std::string module;
+  std::uintptr_t offset = 0; ///< As in the module's file.
+  std::string function;      ///< Demangled; empty if it is not exported.
+
+  std::string describe() const {
+    char at[32];
+    std::snprintf(at, sizeof at, "+0x%zx", static_cast<std::size_t>(offset));
+    return (function.empty() ? "" : function + " in ") + module + at;
+  }
+};
+
+inline native_frame native_frame_at(void *address) {
+  native_frame f;
+  f.offset = reinterpret_cast<std::uintptr_t>(address);
+  Dl_info found{};
+  link_map *map = nullptr;
+  if (!::dladdr1(address, &found, reinterpret_cast<void **>(&map),
+                 RTLD_DL_LINKMAP))
+    return f;
+  f.module = found.dli_fname;
+  f.offset -= map->l_addr;
+  if (found.dli_sname) {
+    int status = 0;
+    char *name =
+        abi::__cxa_demangle(found.dli_sname, nullptr, nullptr, &status);
+    f.function = status == 0 ? name : found.dli_sname;
+    std::free(name);
+  }
+  return f;
+}
+
+/// The innermost call first. Interrupts the thread with SIGURG, which is
+/// ignored otherwise. Empty if it does not answer.
+inline std::vector<native_frame> native_stack_of(pthread_t thread) {
   static std::mutex one_at_a_time;
   std::lock_guard hold(one_at_a_time);
   static stack_sample sample; // static: a late answer still finds it
@@ -61,24 +99,13 @@ inline std::string native_stack_of(pthread_t thread) {
   if (!answered || !sample.taken.load())
     return {};
 
-  std::string text;
-  char **lines = ::backtrace_symbols(sample.frames, sample.count);
-  for (int i = 2; lines && i < sample.count; ++i) { // handler and trampoline
-    std::string line = lines[i];
-    const auto open = line.find('('), plus = line.find('+', open);
-    if (open != line.npos && plus != line.npos && plus > open + 1) {
-      int status = 0;
-      char *name = abi::__cxa_demangle(
-          line.substr(open + 1, plus - open - 1).c_str(), nullptr, nullptr,
-          &status);
-      if (status == 0)
-        line = line.substr(0, open) + "(" + name + line.substr(plus);
-      std::free(name);
-    }
-    text += "  " + line + "\n";
+  std::vector<native_frame> stack;
+  for (int i = 2; i < sample.count; ++i) { // without handler and trampoline
+    // A return address is behind its call, and maybe in the next line.
+    auto *address = static_cast<char *>(sample.frames[i]) - (i > 2);
+    stack.push_back(native_frame_at(address));
   }
-  std::free(lines);
-  return text;
+  return stack;
 }
 
 } // namespace weir::detail

@@ -270,17 +270,25 @@ inline int scheduler::run_instrumented() {
     batch.push_back(node);
   instrument_->arrange(batch);
   for (ready_node *node : batch) {
+    ready_node *const *made_ready = tail_;
+    const auto tell_of_made_ready = [&](const job *by) {
+      for (ready_node *n = *made_ready; n; n = n->next)
+        if (n->phase != phase::callback)
+          instrument_->made_ready(*static_cast<job *>(n), by);
+    };
     if (node->phase == phase::callback) {
       current = nullptr;
       instrument_->before_callback();
       static_cast<ready_callback *>(node)->run();
       instrument_->after_callback();
+      tell_of_made_ready(nullptr);
       continue;
     }
     auto &root = *static_cast<job *>(node);
     ++root.refs; // for after_step
     instrument_->before_step(root);
     step(root);
+    tell_of_made_ready(&root);
     instrument_->after_step(root);
     release(root);
   }

@@ -1,117 +1,186 @@
-// Writes what a loop does as a Chrome trace (chrome://tracing, Perfetto).
+// Writes what a loop does as a Chrome trace (chrome://tracing, Perfetto, and
+// `weir trace`, which docs/runtime.md describes).
 //
-// Each task is a row. A step of it is an event of category "run", what it
-// waited for in between one of category "wait", with the place of the
-// co_await. Times are microseconds since the loop began.
+// Each loop is a process, each task a thread of it. A step is an event of
+// category "run"; between two there is one of category "wait", named after what
+// was waited for, and one of category "ready" if the task could have gone on
+// before the loop came to it. Steps that last are sampled: an instant event of
+// category "blocked" has the stack of the thread. A place ("place") is the
+// number of a "weir_place" before it: function, file, line and who awaits it.
 
 #pragma once
 
+#include <weir/detail/native_stack.hpp>
 #include <weir/detail/scheduler.hpp>
+#include <weir/detail/trace_file.hpp>
+#include <weir/detail/watchdog.hpp>
 
-#include <cerrno>
-#include <cstdio>
-#include <memory>
+#include <atomic>
+#include <chrono>
 #include <string>
-#include <string_view>
-#include <system_error>
 #include <unordered_map>
-
-#include <unistd.h>
+#include <vector>
 
 namespace weir::detail {
 
-class tracer final : public instrument {
+class tracer final : public instrument, watchdog::listener {
 public:
-  explicit tracer(const std::string &path) : file_(std::fopen(path.c_str(), "w")) {
-    if (!file_)
-      throw std::system_error(errno, std::generic_category(), path);
-    std::fputs("{\"traceEvents\":[\n", file_);
-  }
-  ~tracer() override {
-    std::fprintf(file_,
-                 "{\"ph\":\"M\",\"pid\":%d,\"tid\":0,\"name\":\"thread_name\","
-                 "\"args\":{\"name\":\"callbacks\"}}\n]}\n",
-                 static_cast<int>(::getpid()));
-    std::fclose(file_);
+  using clock = watchdog::clock;
+
+  explicit tracer(std::chrono::milliseconds slow)
+      : loop_(file_.new_loop()), watchdog_(slow, *this) {
+    name("process_name", 0, "loop " + std::to_string(loop_));
+    name("thread_name", 0, "callbacks");
   }
 
+  void arrange(std::vector<ready_node *> &) noexcept override {
+    turn_begun_ = clock::now();
+  }
   void before_step(job &root) noexcept override {
-    begun_ = scheduler::real_now();
-    auto [at, is_new] = rows_.try_emplace(&root);
-    row &r = at->second;
-    if (is_new)
-      name(r, root);
-    else
-      event(r.number, "wait", r.waits_for, r.since, begun_, r.where);
-    where_ = root.point->where;
+    const auto now = clock::now();
+    row &r = row_of(root, turn_begun_);
+    // Who is not woken by another task is woken by the loop, before its turn.
+    const auto ready = r.is_woken ? r.ready : turn_begun_;
+    std::string by;
+    if (r.by)
+      by = ",\"by\":" + std::to_string(r.by);
+    if (r.has_run)
+      event(r.number, "wait", r.waits_for, r.since, ready, r.place, by);
+    event(r.number, "ready", "ready", ready, now, 0, r.has_run ? "" : by);
+    r.has_run = true;
+    r.is_woken = false;
+    r.by = 0;
+    begin(step_origin(root), r.number, now);
   }
   void after_step(job &root) noexcept override {
-    const auto now = scheduler::real_now();
     row &r = rows_.at(&root);
-    event(r.number, "run", r.name, begun_, now, where_);
+    const auto now = clock::now();
+    std::string ends;
+    if (root.is_done())
+      ends = std::string(",\"ends\":\"") + spelling(root.outcome) + '"';
+    end(now, ends);
     if (root.is_done()) {
       rows_.erase(&root);
       return;
     }
     r.since = now;
-    r.where = root.point->where;
-    r.waits_for = root.phase == phase::blocked ? root.waiting->what() : "ready";
+    r.place = place_of(step_origin(root));
+    r.waits_for = root.phase == phase::blocked ? root.waiting->what() : "yield";
   }
-  void before_callback() noexcept override { begun_ = scheduler::real_now(); }
-  void after_callback() noexcept override {
-    event(0, "run", "callback", begun_, scheduler::real_now(), {});
+  void made_ready(job &root, const job *by) noexcept override {
+    row &r = row_of(root, clock::now());
+    r.is_woken = true;
+    r.ready = clock::now();
+    r.by = by ? rows_.at(by).number : 0;
   }
+  void before_callback() noexcept override { begin({}, 0, clock::now()); }
+  void after_callback() noexcept override { end(clock::now(), {}); }
 
 private:
   struct row {
     int number = 0;
-    std::string name, waits_for;
-    std::int64_t since = 0;
-    std::source_location where;
+    bool has_run = false, is_woken = false;
+    int by = 0; ///< Who woke it, or started it.
+    int place = 0;
+    const char *waits_for = "";
+    clock::time_point since, ready;
+  };
+  /// What runs now; the watchdog writes of it, too.
+  struct step {
+    int row = 0, place = 0;
+    std::string function;
+    clock::time_point begun;
   };
 
-  static std::string quoted(std::string_view text) {
-    std::string out = "\"";
-    for (char c : text) {
-      if (c == '"' || c == '\\')
-        out += '\\';
-      out += static_cast<unsigned char>(c) < ' ' ? ' ' : c;
+  static const char *spelling(outcome o) noexcept {
+    return o == outcome::error       ? "error"
+           : o == outcome::cancelled ? "cancelled"
+                                     : "value";
+  }
+  row &row_of(const job &root, clock::time_point born) {
+    auto [at, is_new] = rows_.try_emplace(&root);
+    row &r = at->second;
+    if (is_new) {
+      r.number = file_.new_task();
+      r.since = r.ready = born;
+      name("thread_name", r.number,
+           root.extras && !root.extras->name.empty()
+               ? root.extras->name
+               : root.where.function_name());
     }
-    return out + "\"";
+    return r;
   }
-  void name(row &r, const job &root) {
-    r.number = ++tasks_;
-    r.name = root.extras && !root.extras->name.empty()
-                 ? root.extras->name
-                 : root.where.function_name();
-    std::fprintf(file_,
-                 "{\"ph\":\"M\",\"pid\":%d,\"tid\":%d,\"name\":\"thread_name\","
-                 "\"args\":{\"name\":%s}},\n",
-                 static_cast<int>(::getpid()), r.number,
-                 quoted(r.name).c_str());
-  }
-  void event(int row, const char *category, const std::string &name,
-             std::int64_t begin, std::int64_t end,
-             const std::source_location &where) {
-    std::fprintf(file_,
-                 "{\"ph\":\"X\",\"pid\":%d,\"tid\":%d,\"cat\":\"%s\",\"name\":%s,"
-                 "\"ts\":%.3f,\"dur\":%.3f",
-                 static_cast<int>(::getpid()), row, category,
-                 quoted(name).c_str(), (begin - origin_) / 1e3,
-                 (end - begin) / 1e3);
-    if (where.line() != 0)
-      std::fprintf(file_, ",\"args\":{\"file\":%s,\"line\":%u}",
-                   quoted(where.file_name()).c_str(),
-                   static_cast<unsigned>(where.line()));
-    std::fputs("},\n", file_);
+  int place_of(const step_origin &origin) {
+    int place = 0;
+    for (int i = origin.count; i-- > 0;)
+      place = file_.place(origin.frames[i], place);
+    return place;
   }
 
-  std::FILE *file_;
-  const std::int64_t origin_ = scheduler::real_now();
-  std::int64_t begun_ = 0;
-  std::source_location where_;
-  int tasks_ = 0;
+  void begin(const step_origin &origin, int row, clock::time_point now) {
+    now_.row = row;
+    now_.place = place_of(origin);
+    now_.function =
+        origin.count ? origin.where().function_name() : "callback";
+    now_.begun = now;
+    watched_row_ = row;
+    watched_place_ = now_.place;
+    watchdog_.begin(origin, now);
+  }
+  void end(clock::time_point now, const std::string &more) {
+    watchdog_.end();
+    event(now_.row, "run", now_.function, now_.begun, now, now_.place, more);
+  }
+
+  void on_slow(const step_origin &, clock::time_point since,
+               clock::time_point now, int) noexcept override {
+    const int row = watched_row_, place = watched_place_;
+    std::string stack;
+    for (const auto &frame : native_stack_of(watchdog_.loop_thread))
+      stack += (stack.empty() ? "" : ",") + std::string("{\"module\":") +
+               trace_file::quoted(frame.module) +
+               ",\"offset\":" + std::to_string(frame.offset) +
+               ",\"function\":" + trace_file::quoted(frame.function) + "}";
+    file_.write(head(row, "i", "blocked", "blocked", now) +
+                ",\"s\":\"t\",\"args\":{\"since\":" + file_.time(since) +
+                ",\"place\":" + std::to_string(place) + ",\"stack\":[" +
+                stack + "]}}");
+    file_.flush(); // it may never end
+  }
+
+  void name(const char *what, int row, const std::string &text) {
+    file_.write("{\"ph\":\"M\",\"name\":\"" + std::string(what) +
+                "\",\"pid\":" + std::to_string(loop_) +
+                ",\"tid\":" + std::to_string(row) +
+                ",\"args\":{\"name\":" + trace_file::quoted(text) + "}}");
+  }
+  std::string head(int row, const char *phase, const char *category,
+                   const std::string &name, clock::time_point at) {
+    return std::string("{\"ph\":\"") + phase +
+           "\",\"pid\":" + std::to_string(loop_) +
+           ",\"tid\":" + std::to_string(row) + ",\"cat\":\"" + category +
+           "\",\"name\":" + trace_file::quoted(name) +
+           ",\"ts\":" + file_.time(at);
+  }
+  void event(int row, const char *category, const std::string &name,
+             clock::time_point begin, clock::time_point end, int place,
+             const std::string &more) {
+    std::string args = more;
+    if (place)
+      args += ",\"place\":" + std::to_string(place);
+    if (!args.empty())
+      args = ",\"args\":{" + args.substr(1) + "}";
+    file_.write(head(row, "X", category, name, begin) +
+                ",\"dur\":" + trace_file::duration(end - begin) + args + "}");
+  }
+
+  trace_file &file_ = trace_file::get();
+  const int loop_;
+  clock::time_point turn_begun_;
+  step now_;
+  std::atomic<int> watched_row_{0}, watched_place_{0};
   std::unordered_map<const job *, row> rows_;
+  watchdog watchdog_; // last: its thread calls the others
 };
 
 } // namespace weir::detail
