@@ -6,18 +6,6 @@
 
 #include <weir/weir.hpp>
 
-static weir::task<> create_task_starts_later_in_order() {
-  auto note = [](int i) -> weir::task<> {
-    events.push_back(std::to_string(i));
-    co_return;
-  };
-  for (int i = 0; i < 3; ++i)
-    weir::create_task(note(i));
-  events.push_back("main");
-  co_await weir::yield();
-  CHECK(events == (strings{"main", "0", "1", "2"}));
-}
-
 static weir::task<> cancelled_before_the_first_step() {
   auto t = weir::create_task(slow("a", 10ms));
   CHECK(t.cancel());
@@ -258,7 +246,6 @@ static weir::task<> move_only_result_goes_to_the_first_reader() {
 
 int main() {
 #define CASE(NAME) (events.clear(), RUN(NAME))
-  CASE(create_task_starts_later_in_order);
   CASE(cancelled_before_the_first_step);
   CASE(swallowed_cancellation_is_a_normal_end);
   CASE(cancels_on_separate_turns_are_delivered_separately);

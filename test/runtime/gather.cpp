@@ -127,6 +127,30 @@ static weir::task<> cancelling_the_waiter_cancels_every_child() {
   CHECK(events == (strings{"a cancelled", "b cancelled"}));
 }
 
+// One request is delivered once, also when a sibling has ended meanwhile.
+static weir::task<> children_clean_up_undisturbed() {
+  auto cleans_up = []() -> weir::task<> {
+    bool stopped = false;
+    try {
+      co_await weir::sleep(1h);
+    } catch (const weir::cancelled &) {
+      stopped = true;
+    }
+    co_await weir::sleep(20ms);
+    events.push_back("clean");
+    if (stopped)
+      throw weir::cancelled{};
+  };
+  auto gathers = [&]() -> weir::task<> {
+    co_await weir::gather(cleans_up(), slow("a", 1s), cleans_up());
+  };
+  auto t = weir::create_task(gathers());
+  co_await weir::sleep(10ms);
+  t.cancel();
+  CHECK_THROWS(weir::cancelled, co_await t);
+  CHECK(events == (strings{"a cancelled", "clean", "clean"}));
+}
+
 static weir::task<>
 outer_cancelled_while_children_swallow_with_return_exceptions() {
   auto gathers = []() -> weir::task<> {
@@ -185,6 +209,7 @@ int main() {
   CASE(child_cancelled_by_somebody_else);
   CASE(child_cancelled_with_return_exceptions);
   CASE(cancelling_the_waiter_cancels_every_child);
+  CASE(children_clean_up_undisturbed);
   CASE(outer_cancelled_while_children_swallow_with_return_exceptions);
   CASE(outer_cancelled_reaches_a_handle);
   CASE(same_handle_twice);

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <weir/detail/as_task.hpp>
+#include <weir/detail/start_task.hpp>
+#include <weir/eager.hpp>
 #include <weir/task_handle.hpp>
 
 #include <string>
@@ -18,15 +20,21 @@ namespace weir {
 ///
 /// \p work is a task or anything else that can be awaited. Throws usage_error
 /// without a running loop or for an empty task. (asyncio: create_task.)
-template <detail::is_awaitable A> auto create_task(A work, std::string name = {}) {
-  auto &core = detail::current_scheduler();
-  auto &root =
-      detail::release_for_start(detail::as_task(std::move(work))).promise();
-  core.detached.adopt(root);
-  task_handle<detail::task_result_t<A>> handle(&root);
-  if (!name.empty())
-    handle.set_name(std::move(name));
-  return handle;
+template <detail::is_awaitable A>
+auto create_task(A work, std::string name = {}) {
+  return detail::start_task(detail::current_scheduler().detached,
+                            std::move(work), std::move(name),
+                            detail::first_step::next_turn);
+}
+
+/// The same, but \p work begins before `create_task` returns and runs there
+/// until it first waits: a task that need not wait, a hit in a cache, say, is
+/// done at once. (asyncio: eager_start.)
+template <detail::is_awaitable A>
+auto create_task(eager_t, A work, std::string name = {}) {
+  return detail::start_task(detail::current_scheduler().detached,
+                            std::move(work), std::move(name),
+                            detail::first_step::now);
 }
 
 } // namespace weir

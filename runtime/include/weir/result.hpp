@@ -11,8 +11,9 @@
 
 namespace weir {
 
-/// What a child of `gather(return_exceptions, ...)` came to. For a T of void
-/// the value is std::monostate. Reading the value of a failure throws it.
+/// What `as_result` and a child of `gather(return_exceptions, ...)` came to. For
+/// a T of void the value is std::monostate. Reading the value of a failure
+/// throws it. A value of its own: for any thread, and for longer than the task.
 template <class T = void>
 class [[nodiscard("a failure in it would go unseen")]] result {
 public:

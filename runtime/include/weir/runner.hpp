@@ -4,10 +4,12 @@
 
 #include <weir/create_task.hpp>
 #include <weir/detail/instruments.hpp>
+#include <weir/detail/interrupt.hpp>
 #include <weir/loop.hpp>
 #include <weir/run_options.hpp>
 #include <weir/task.hpp>
 
+#include <csignal>
 #include <memory>
 #include <utility>
 
@@ -27,18 +29,17 @@ public:
   /// Runs \p main until it is done, and with it every task it starts; those
   /// that are not done then stay for the next `run`. Throws what main throws,
   /// and usage_error in a thread that runs a loop already or after close.
+  /// Ctrl-C: see `weir::run`.
   template <class T> T run(task<T> main) {
-    enter_guard inside(*this);
-    auto handle = create_task(std::move(main), "main");
-    struct : detail::observer {
-      bool stop = false;
-      void on_done(detail::job &) noexcept override { stop = true; }
-    } done;
-    detail::add_observer(*handle.native(), done);
-    core().run_until(done.stop);
-    auto &promise = handle.promise();
-    promise.flags |= detail::job::retrieved;
-    return promise.take();
+    {
+      enter_guard inside(*this);
+      auto handle = create_task(std::move(main), "main");
+      if (run_until_done(*handle.native()))
+        return handle.promise().take();
+    }
+    close();
+    std::raise(SIGINT);
+    throw cancelled{}; // whoever blocks the signal goes on
   }
 
   /// Cancels all tasks that are left and runs until they have ended; reports
@@ -77,6 +78,19 @@ private:
       core().use_virtual_time();
     instruments_ = detail::make_instruments(options_);
     core().set_instrument(instruments_.get());
+  }
+  /// False if the task ended because of Ctrl-C.
+  bool run_until_done(detail::job &main) {
+    struct : detail::observer {
+      bool stop = false;
+      void on_done(detail::job &) noexcept override { stop = true; }
+    } done;
+    detail::add_observer(main, done);
+    detail::interrupt_guard interrupt(main);
+    core().run_until(done.stop);
+    main.flags |= detail::job::retrieved;
+    return !(interrupt.stop() && main.outcome == detail::outcome::cancelled &&
+             detail::uncancel(main) == 0);
   }
   detail::scheduler &core() { return detail::loop_access::core(*loop_); }
   void end_tasks();

@@ -5,6 +5,8 @@
 #include <weir/cancel_scope.hpp>
 #include <weir/detail/as_task.hpp>
 #include <weir/detail/scope_parent.hpp>
+#include <weir/detail/start_task.hpp>
+#include <weir/eager.hpp>
 #include <weir/errors.hpp>
 #include <weir/task_handle.hpp>
 
@@ -32,16 +34,16 @@ public:
   /// Throws usage_error when the group is being cancelled or has ended.
   template <detail::is_awaitable A>
   auto create_task(A work, std::string name = {}) {
-    if (is_over_ || is_aborting_)
-      throw usage_error(is_over_ ? "the task group has ended"
-                                 : "the task group is being cancelled");
-    auto &root = detail::release_for_start(detail::as_task(std::move(work)))
-                     .promise();
-    adopt(root);
-    task_handle<detail::task_result_t<A>> handle(&root);
-    if (!name.empty())
-      handle.set_name(std::move(name));
-    return handle;
+    check_open();
+    return detail::start_task(*this, std::move(work), std::move(name),
+                              detail::first_step::next_turn);
+  }
+  /// The same, but it begins at once: see weir::create_task.
+  template <detail::is_awaitable A>
+  auto create_task(eager_t, A work, std::string name = {}) {
+    check_open();
+    return detail::start_task(*this, std::move(work), std::move(name),
+                              detail::first_step::now);
   }
 
   /// Cancels what runs, the body of the group included; not an error.
@@ -63,6 +65,12 @@ private:
   explicit task_group(bool supervised)
       : job_set(*detail::this_scheduler), is_supervised_(supervised) {}
   ~task_group() { aborting_.cancel(); }
+
+  void check_open() const {
+    if (is_over_ || is_aborting_)
+      throw usage_error(is_over_ ? "the task group has ended"
+                                 : "the task group is being cancelled");
+  }
 
   // --- while the body runs -------------------------------------------------
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <weir/as_completed.hpp>
+#include <weir/as_result.hpp>
 #include <weir/async_generator.hpp>
 #include <weir/barrier.hpp>
 #include <weir/bounded_semaphore.hpp>
@@ -14,6 +15,7 @@
 #include <weir/create_task.hpp>
 #include <weir/current_task.hpp>
 #include <weir/debug.hpp>
+#include <weir/eager.hpp>
 #include <weir/errors.hpp>
 #include <weir/event.hpp>
 #include <weir/future.hpp>
@@ -27,6 +29,7 @@
 #include <weir/priority_queue.hpp>
 #include <weir/queue.hpp>
 #include <weir/queue_errors.hpp>
+#include <weir/race.hpp>
 #include <weir/report.hpp>
 #include <weir/result.hpp>
 #include <weir/return_exceptions.hpp>

@@ -112,7 +112,7 @@ inline job_owner::job_owner(scheduler &home) : home(home) {
 
 inline void job_set::adopt(job &root) {
   jobs_.push_back(&root);
-  home.start(root, *this, static_cast<std::uint32_t>(jobs_.size() - 1));
+  home.adopt(root, *this, static_cast<std::uint32_t>(jobs_.size() - 1));
 }
 
 inline void job_set::on_child_done(job &root) noexcept {

@@ -39,6 +39,7 @@ class job_set : public job_owner {
 public:
   using job_owner::job_owner;
 
+  /// Takes a new task in; it is not ready yet.
   void adopt(job &);
   void on_child_done(job &) noexcept override;
   std::size_t child_count() const noexcept override { return jobs_.size(); }

@@ -61,8 +61,21 @@ public:
     root.phase = phase::ready;
     enqueue(root);
   }
-  /// Makes \p root, which \p owner has just been given, a task of this loop.
+  /// Makes \p root, which \p owner has just been given, a task of this loop
+  /// that is ready.
   void start(job &root, job_owner &owner, std::uint32_t index) noexcept {
+    adopt(root, owner, index);
+    make_ready(root);
+  }
+  /// Takes the first step of a new task inside of what runs. Who wants to see
+  /// the task afterwards must have a share of it already.
+  void step_inside(job &root) {
+    job *const outer = current;
+    step(root);
+    current = outer;
+  }
+  /// The task is not ready yet.
+  void adopt(job &root, job_owner &owner, std::uint32_t index) noexcept {
     root.flags |= job::is_root | job::fresh;
     root.cancels = 0;
     root.refs = 1;
@@ -73,7 +86,6 @@ public:
     root.index = index;
     if (current && current->extras) [[unlikely]]
       inherit(root, *current->extras);
-    make_ready(root);
   }
 
   // --- time ----------------------------------------------------------------
@@ -132,6 +144,7 @@ public:
     if (inbox_.push(m))
       poller.wake();
   }
+  void drain_inbox() noexcept { inbox_.drain(); }
 
   void set_instrument(instrument *i) noexcept { instrument_ = i; }
 
