@@ -22,15 +22,19 @@ public:
   using ProgramCheck::ProgramCheck;
 
 private:
+  void prepare(const Program &P) override {
+    Known.emplace(
+        P, [this](const Block &Leaf) { return counts(Leaf); },
+        [this](llvm::StringRef Name) { return isAllowed(Name); });
+  }
+
   void check(const Function &F, const Program &P) override {
     if (F.Kind != Kind::Coroutine || F.IsTest)
       return;
-    auto Counts = [&](const Block &Leaf) { return counts(Leaf); };
-    auto Allowed = [&](llvm::StringRef Name) { return isAllowed(Name); };
-    for (const Reached &R : reachedFrom(F, P, Counts, Allowed)) {
+    for (const Reached &R : Known->from(F)) {
       Finding Result = describe(R, "weir-blocking-call", "blocks");
-      Result.IsNote = R.leaf().Kind == BlockingKind::File;
-      Result.Message = ("'" + R.name() + "' " + effect(R.leaf().Kind) +
+      Result.IsNote = R.Leaf->Kind == BlockingKind::File;
+      Result.Message = ("'" + R.name() + "' " + effect(R.Leaf->Kind) +
                         " the thread that runs coroutine '" + F.Name + "'").str();
       report(std::move(Result));
     }
@@ -54,15 +58,18 @@ private:
 
   bool counts(const Block &Leaf) const {
     return !Leaf.IsSyncWait && Leaf.Confidence != models::Confidence::Low &&
-           llvm::is_contained(Kinds.names(), models::spelling(Leaf.Kind)) &&
+           llvm::is_contained(CountedKinds, models::spelling(Leaf.Kind)) &&
            !isAllowed(Leaf.Name);
   }
   bool isAllowed(llvm::StringRef Name) const {
-    return llvm::is_contained(AllowedCallees.names(), Name);
+    return llvm::is_contained(Allowed, Name);
   }
 
   Option Kinds{this, "Kinds", "sleep;wait;poll;network;dns;db;process;console;file"};
   Option AllowedCallees{this, "AllowedCallees", ""};
+  std::vector<llvm::StringRef> CountedKinds = Kinds.names(),
+                               Allowed = AllowedCallees.names();
+  std::optional<Blockers> Known;
 };
 
 WEIR_CHECK(BlockingCallCheck, "blocking-call", Warning,

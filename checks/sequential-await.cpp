@@ -113,7 +113,7 @@ private:
     std::vector<Effects> All;
     for (size_t I = Begin; I < S.Steps.size(); ++I) {
       const Call &C = F.Calls[S.Steps[I].Call];
-      const Function *Callee = C.IsVirtual ? nullptr : P.function(C.Callee);
+      const Function *Callee = P.callee(C);
       if (!Callee || !P.maySuspend(*Callee))
         return I;
       Effects Next = seenBy(C, *Callee, P);

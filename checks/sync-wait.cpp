@@ -20,14 +20,22 @@ public:
   using ProgramCheck::ProgramCheck;
 
 private:
+  void prepare(const Program &P) override {
+    auto IsAllowed = [this](llvm::StringRef Name) {
+      return llvm::is_contained(Allowed, Name);
+    };
+    Known.emplace(
+        P,
+        [=](const Block &Leaf) {
+          return Leaf.IsSyncWait && !IsAllowed(Leaf.Name);
+        },
+        IsAllowed);
+  }
+
   void check(const Function &F, const Program &P) override {
     if (F.Kind != Kind::Coroutine || F.IsTest)
       return;
-    auto Allowed = [&](llvm::StringRef Name) {
-      return llvm::is_contained(AllowedCallees.names(), Name);
-    };
-    auto Counts = [&](const Block &Leaf) { return Leaf.IsSyncWait && !Allowed(Leaf.Name); };
-    for (const Reached &R : reachedFrom(F, P, Counts, Allowed)) {
+    for (const Reached &R : Known->from(F)) {
       Finding Result = describe(R, "weir-sync-wait", "waits for asynchronous work");
       Result.Message = ("'" + R.name() + "' blocks the thread that runs coroutine '" + F.Name +
                         "' until asynchronous work is done").str();
@@ -36,6 +44,8 @@ private:
   }
 
   Option AllowedCallees{this, "AllowedCallees", ""};
+  std::vector<llvm::StringRef> Allowed = AllowedCallees.names();
+  std::optional<Blockers> Known;
 };
 
 WEIR_CHECK(SyncWaitCheck, "sync-wait", Warning,

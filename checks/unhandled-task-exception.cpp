@@ -8,6 +8,7 @@
 
 #include "checks/program/Rule.h"
 #include "llvm/Support/Path.h"
+#include <map>
 
 namespace weir {
 namespace {
@@ -19,6 +20,8 @@ public:
   using ProgramCheck::ProgramCheck;
 
 private:
+  void prepare(const Program &P) override { Fruitless.clear(); }
+
   void check(const Function &F, const Program &P) override {
     if (F.IsTest)
       return;
@@ -28,21 +31,28 @@ private:
       if (End.empty() || !Body || Body->Kind != Kind::Coroutine ||
           Task.Role == models::Role::Timeout)
         continue;
-      auto Follows = [&](const Function &Callee) { return isNear(Callee.At, Task.At); };
-      if (auto Way = P.thrownBy(*Body, Follows))
+      llvm::StringRef Root = rootOf(Task.At.File);
+      auto Follows = [&](const Function &Callee) {
+        return isBelow(Callee.At.File, Root);
+      };
+      if (auto Way = P.thrownBy(*Body, Follows, Fruitless[Root]))
         report(describe(Task, *Way, End));
     }
   }
 
-  /// Whether both are parts of one project: below the folder around the folder
-  /// of the one. That a library's function may throw says little; most never do
-  /// where they are called.
-  static bool isNear(const Place &Callee, const Place &Task) {
+  /// What is taken for the project of \p File: the folder around its folder.
+  /// That a library's function may throw says little; most never do where they
+  /// are called.
+  static llvm::StringRef rootOf(llvm::StringRef File) {
     namespace path = llvm::sys::path;
-    if (Callee.File == Task.File || path::is_relative(Callee.File))
+    llvm::StringRef Root = path::parent_path(path::parent_path(File));
+    return Root.empty() ? File : Root;
+  }
+  static bool isBelow(llvm::StringRef File, llvm::StringRef Root) {
+    if (llvm::sys::path::is_relative(File))
       return true;
-    llvm::StringRef Root = path::parent_path(path::parent_path(Task.File));
-    return !Root.empty() && Callee.File.starts_with(Root);
+    return File.consume_front(Root) &&
+           (File.empty() || llvm::sys::path::is_separator(File.front()));
   }
 
   static llvm::StringRef endOf(models::Unhandled Where) {
@@ -75,6 +85,8 @@ private:
     Result.Notes.push_back({Task.At, ("handle it in '" + Task.Name + "', or await the task").str()});
     return Result;
   }
+  std::map<llvm::StringRef, llvm::DenseSet<const Function *>>
+      Fruitless; ///< by project
 };
 
 WEIR_CHECK(UnhandledTaskExceptionCheck, "unhandled-task-exception", Warning,

@@ -16,10 +16,20 @@ using llvm::StringRef;
 namespace weir::driver {
 namespace {
 
+/// The function that is judged, for the report of a crash.
+class Judging : public llvm::PrettyStackTraceEntry {
+public:
+  void print(llvm::raw_ostream &Out) const override {
+    if (F)
+      Out << "judging the function '" << F->Name << "'\n";
+  }
+  const program::Function *F = nullptr;
+};
+
 /// The rules of one configuration, with its options.
 class Rules {
 public:
-  explicit Rules(const Settings &From)
+  Rules(const Settings &From, const program::Program &P)
       : From(From), Context(From.provider(From.ProgramRules)),
         Consumer(Context, nullptr, false) {
     auto Options = std::make_unique<DiagnosticOptions>();
@@ -27,22 +37,25 @@ public:
                                                  &Consumer, /*ShouldOwnClient=*/false);
     Context.setDiagnosticsEngine(std::move(Options), Engine.get());
     Context.setCurrentFile("");
-    for (const CheckInfo *Rule : From.ProgramRules)
+    for (const CheckInfo *Rule : From.ProgramRules) {
       Checks.push_back(Rule->Make(("weir-" + Rule->Name).str(), &Context));
+      static_cast<ProgramCheck &>(*Checks.back()).prepare(P);
+    }
   }
+
+  const Settings &settings() const { return From; }
 
   void judge(const program::Function &F, const program::Program &P,
              llvm::function_ref<void(Judged)> Take) {
-    for (auto [Rule, Check] : llvm::zip_equal(From.ProgramRules, Checks)) {
-      std::string Id = ("weir-" + Rule->Name).str();
+    for (auto [Rule, Check] : llvm::zip_equal(From.ProgramRules, Checks))
       for (Finding &Each : static_cast<ProgramCheck &>(*Check).judge(F, P)) {
+        std::string Id = ("weir-" + Rule->Name).str();
         Judged Result{std::move(Each)};
         Result.Rule = Id;
         Result.Level = Context.treatAsError(Id) ? Severity::Error
                                                 : severityOf(Id, Result.IsNote);
         Take(std::move(Result));
       }
-    }
   }
 
 private:
@@ -60,19 +73,28 @@ Linked link(llvm::ArrayRef<const program::Summary *> Summaries, bool IsWhole,
   Linked Result;
   program::Program P(Summaries, IsWhole);
   std::map<const Settings *, std::unique_ptr<Rules>> BySettings;
+  llvm::DenseMap<const char *, Rules *> ByFile; // interned
+  auto RulesFor = [&](StringRef File) {
+    Rules *&Known = ByFile[File.data()];
+    if (!Known) {
+      const Settings &Here = Config.of(Texts.realPath(File));
+      std::unique_ptr<Rules> &Made = BySettings[&Here];
+      if (!Made)
+        Made = std::make_unique<Rules>(Here, P);
+      Known = Made.get();
+    }
+    return Known;
+  };
   Suppressions Hidden(Texts);
+  Judging Now;
   for (const program::Function *F : P.functions()) {
-    llvm::PrettyStackTraceFormat Doing("judging the function '%s'", F->Name.str().c_str());
+    Now.F = F;
     if (!F->At.isValid())
       continue;
-    StringRef File = Texts.realPath(F->At.File);
-    const Settings &Here = Config.of(File);
-    std::unique_ptr<Rules> &With = BySettings[&Here];
-    if (!With)
-      With = std::make_unique<Rules>(Here);
+    Rules *With = RulesFor(F->At.File);
     With->judge(*F, P, [&](Judged Each) {
       StringRef In = Each.At.File;
-      if (!MainFiles.contains(In) && !Here.wantsHeader(In))
+      if (!MainFiles.contains(In) && !With->settings().wantsHeader(In))
         return;
       if (Hidden.hides(Each))
         ++Result.Suppressed;

@@ -1,45 +1,88 @@
 // A blocking call as a coroutine comes to it; see ChainReport.h.
 
 #include "checks/program/ChainReport.h"
+#include "llvm/ADT/STLExtras.h"
 #include <set>
 
 namespace weir::program {
+namespace {
 
-std::vector<Reached> reachedFrom(const Function &F, const Program &P,
-                                 llvm::function_ref<bool(const Block &)> Counts,
-                                 llvm::function_ref<bool(llvm::StringRef)> Allowed) {
+/// What is worth saying of a virtual call; it follows the call's name.
+std::string whichOverride(const Hop &H, llvm::StringRef Does) {
+  if (!H.By->IsVirtual || (H.Overrides == 1 && H.By->Name == H.Into->Name))
+    return {};
+  if (H.Overrides == 1)
+    return (", which only '" + H.Into->Name + "' implements").str();
+  return (", every override of which " + Does + ", '" + H.Into->Name + "' among them").str();
+}
+
+} // namespace
+
+Blockers::Blockers(const Program &P, std::function<bool(const Block &)> Counts,
+                   std::function<bool(llvm::StringRef)> Allowed)
+    : P(P), Counts(std::move(Counts)), Allowed(std::move(Allowed)),
+      Distances(P,
+                {[&](const Function &F) {
+                   return F.Kind == Kind::Plain && llvm::any_of(F.Blocks, this->Counts) &&
+                          !this->Allowed(F.Name);
+                 },
+                 [&](const Function &F) { return F.Kind == Kind::Plain && !this->Allowed(F.Name); },
+                 [](Mode How, bool, const Function *) { return How == Mode::Plain; }}) {}
+
+std::vector<Reached> Blockers::from(const Function &F) const {
   std::vector<Reached> Result;
-  std::set<Place> Leaves;
+  std::set<std::pair<unsigned, Place>> Leaves;
   for (const Block &Leaf : F.Blocks)
-    if (Counts(Leaf) && Leaves.insert(Leaf.At).second)
-      Result.push_back({nullptr, {{}, &Leaf}});
+    if (Counts(Leaf) && Leaves.insert({P.summaryOf(F), Leaf.At}).second)
+      Result.push_back({{}, &Leaf});
   for (const Call &C : F.Calls) {
-    const Function *Callee =
-        C.Mode == Mode::Plain && !C.IsVirtual ? P.function(C.Callee) : nullptr;
-    if (!Callee || Allowed(C.Name))
+    if (C.Mode != Mode::Plain || Distances.from(C) == Reach::Never || Allowed(C.Name))
       continue;
-    if (auto Way = P.chainFrom(*Callee, Counts);
-        Way && Leaves.insert(Way->Leaf->At).second)
-      Result.push_back({&C, std::move(*Way)});
+    Reached Next = follow(C);
+    if (Leaves.insert({P.summaryOf(*Next.Way.back().Into), Next.Leaf->At}).second)
+      Result.push_back(std::move(Next));
   }
   return Result;
+}
+
+Reached Blockers::follow(const Call &C) const {
+  Reached Result;
+  const Call *By = &C;
+  while (true) {
+    llvm::ArrayRef<const Function *> All = P.runBy(*By);
+    const Function &Into = *All.front();
+    Result.Way.push_back({By, &Into, All.size()});
+    unsigned Left = Distances.from(Into);
+    if (Left == 0) {
+      Result.Leaf = &*llvm::find_if(Into.Blocks, Counts);
+      return Result;
+    }
+    // The first of the nearest.
+    By = &*llvm::find_if(Into.Calls, [&](const Call &Each) {
+      return Each.Mode == Mode::Plain && Distances.from(Each) == Left - 1;
+    });
+  }
 }
 
 Finding describe(const Reached &R, llvm::StringRef Rule, llvm::StringRef Does) {
   Finding Result;
   Result.Rule = Rule.str();
   Result.At = R.at();
-  if (R.First) {
-    llvm::StringRef Caller = R.First->Name;
-    for (const Call *Hop : R.Way.Calls) {
-      Result.Notes.push_back({Hop->At, ("'" + Caller + "' calls '" + Hop->Name + "'").str()});
-      Caller = Hop->Name;
-    }
-    Result.Notes.push_back({R.leaf().At, ("'" + Caller + "' calls '" + R.leaf().Name +
-                                          "', which " + Does).str()});
+  llvm::StringRef Caller;
+  for (const Hop &H : R.Way) {
+    std::string Which = whichOverride(H, Does);
+    if (!Caller.empty())
+      Result.Notes.push_back(
+          {H.By->At, ("'" + Caller + "' calls '" + H.By->Name + "'" + Which).str()});
+    else if (!Which.empty())
+      Result.Notes.push_back({H.By->At, ("it calls '" + H.By->Name + "'" + Which).str()});
+    Caller = H.Into->Name;
   }
-  const std::string &Instead = R.First ? R.First->Instead : R.leaf().Instead;
-  const Fix &Offer = R.First ? R.First->Fix : R.leaf().Fix;
+  if (!R.Way.empty())
+    Result.Notes.push_back(
+        {R.Leaf->At, ("'" + Caller + "' calls '" + R.Leaf->Name + "', which " + Does).str()});
+  const std::string &Instead = R.first() ? R.first()->Instead : R.Leaf->Instead;
+  const Fix &Offer = R.first() ? R.first()->Fix : R.Leaf->Fix;
   if (!Instead.empty() && !Offer.isEmpty())
     Result.Fixes.push_back(Offer);
   if (!Instead.empty() && (Offer.isEmpty() || Offer.Safe))

@@ -6,27 +6,53 @@
 
 #pragma once
 
-#include "checks/program/Program.h"
+#include "checks/program/Reach.h"
 #include "checks/support/Finding.h"
+#include <functional>
 
 namespace weir::program {
 
-/// One blocking call that a function comes to.
-struct Reached {
-  const Call *First = nullptr; ///< the function's own call; null: it blocks itself
-  Chain Way;
-
-  const Block &leaf() const { return *Way.Leaf; }
-  /// The name of what the function calls, and where it does.
-  llvm::StringRef name() const { return First ? First->Name : leaf().Name; }
-  const Place &at() const { return First ? First->At : leaf().At; }
+/// A step on the way: a call and the function it runs; of several overrides,
+/// all of which block, the first.
+struct Hop {
+  const Call *By;
+  const Function *Into;
+  size_t Overrides;
 };
 
-/// The blocking calls that \p F comes to and that \p Counts, each once however
-/// many ways lead to it. Functions that are \p Allowed are not looked into.
-std::vector<Reached> reachedFrom(const Function &F, const Program &P,
-                                 llvm::function_ref<bool(const Block &)> Counts,
-                                 llvm::function_ref<bool(llvm::StringRef)> Allowed);
+/// One blocking call that a function comes to.
+struct Reached {
+  std::vector<Hop> Way; ///< empty: the function blocks itself
+  const Block *Leaf = nullptr;
+
+  /// The function's own call.
+  const Call *first() const { return Way.empty() ? nullptr : Way.front().By; }
+  /// The name of what the function calls, and where it does.
+  llvm::StringRef name() const { return first() ? first()->Name : Leaf->Name; }
+  const Place &at() const { return first() ? first()->At : Leaf->At; }
+};
+
+/// The shortest ways from the functions of a program to the blocking calls that
+/// count. They lead through ordinary functions: coroutines are reported
+/// themselves.
+class Blockers {
+public:
+  /// Functions that are \p Allowed are not looked into.
+  Blockers(const Program &P, std::function<bool(const Block &)> Counts,
+           std::function<bool(llvm::StringRef)> Allowed);
+
+  /// The blocking calls that \p F comes to, each once however many ways lead to
+  /// it.
+  std::vector<Reached> from(const Function &F) const;
+
+private:
+  Reached follow(const Call &C) const;
+
+  const Program &P;
+  std::function<bool(const Block &)> Counts;
+  std::function<bool(llvm::StringRef)> Allowed;
+  Reach Distances;
+};
 
 /// A finding of \p Rule at \p R, with notes that lead to the call that
 /// \p Does, and the suggestion; the message is the rule's to write.

@@ -125,7 +125,13 @@ private:
     Callee C = calleeOf(E);
     if (!C.Function) {
       // Through a pointer or a dependent name: nobody knows.
-      F.Effects.Unknown |= !isa<CXXPseudoDestructorExpr>(bare(cast<CallExpr>(E)->getCallee()));
+      const Expr *Through = bare(cast<CallExpr>(E)->getCallee());
+      if (!isa<CXXPseudoDestructorExpr>(Through))
+        indirect(E, Through);
+      return;
+    }
+    if (isErased(C)) {
+      indirect(E, C.Object);
       return;
     }
     if (E->getBeginLoc().isMacroID() && isSystemMacro(E->getBeginLoc()))
@@ -163,7 +169,8 @@ private:
     Made.IsGuarded = isGuarded(Parents);
     Made.IsDescribed = Model && Model->Effects != models::Effects::Unknown;
     if (const auto *Method = dyn_cast<CXXMethodDecl>(C.Function))
-      Made.IsVirtual = Method->isVirtual() && !isFinal(Method, C);
+      Made.IsVirtual =
+          Method->isVirtual() && !isFinal(Method, C) && !isQualified(E);
     Made.Receiver = C.Object ? Where.of(C.Object) : "";
     for (const Expr *Arg : C.Args)
       Made.Args.push_back(Where.of(Arg));
@@ -173,6 +180,27 @@ private:
       unawait(Parents, Made);
     IndexOf[E] = F.Calls.size();
     F.Calls.push_back(std::move(Made));
+  }
+
+  void indirect(const Expr *E, const Expr *Through) {
+    F.Effects.Unknown = true;
+    if (!OffLoop && Through)
+      F.Indirects.push_back({textOf(Through->getSourceRange(), U).str(),
+                             placeOf(E->getSourceRange(), U)});
+  }
+
+  /// Whether \p C calls what a std::function or its kin holds: the call
+  /// operator of something made for a type of functions.
+  static bool isErased(const Callee &C) {
+    const auto *Method = dyn_cast<CXXMethodDecl>(C.Function);
+    const auto *Holder =
+        Method ? dyn_cast<ClassTemplateSpecializationDecl>(Method->getParent())
+               : nullptr;
+    if (!Holder || Method->getOverloadedOperator() != OO_Call)
+      return false;
+    const TemplateArgumentList &Args = Holder->getTemplateArgs();
+    return Args.size() > 0 && Args[0].getKind() == TemplateArgument::Type &&
+           Args[0].getAsType()->isFunctionType();
   }
 
   /// Records a blocking call; false if the catalogue does not know it.
@@ -308,6 +336,14 @@ private:
            !C.Object->getType()->isPointerType();
   }
 
+  /// `Base::f()` means that one.
+  static bool isQualified(const Expr *E) {
+    const auto *Call = dyn_cast<CXXMemberCallExpr>(E);
+    const auto *Member =
+        Call ? dyn_cast<MemberExpr>(bare(Call->getCallee())) : nullptr;
+    return Member && Member->hasQualifier();
+  }
+
   bool isSystemMacro(SourceLocation Loc) const {
     return U.sources().isInSystemHeader(
         U.sources().getSpellingLoc(Loc));
@@ -330,6 +366,12 @@ Summary extract(Unit &U) {
   Summary Result;
   for (const FunctionDecl *F : U.mentioned())
     Result.Mentioned.push_back(usrOf(F, U));
+  for (const CXXMethodDecl *Method : U.virtuals()) {
+    Virtual &Each = Result.Virtuals.emplace_back(
+        Virtual{usrOf(Method, U), {}, Method->isPureVirtual()});
+    for (const CXXMethodDecl *Overridden : Method->overridden_methods())
+      Each.Overrides.push_back(usrOf(Overridden, U));
+  }
   for (const Body &B : U.bodies())
     if (!B.isDependent())
       Result.Functions.push_back(FunctionExtractor(B, U, Result).extract());

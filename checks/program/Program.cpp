@@ -1,9 +1,9 @@
 // All summaries, joined; see Program.h.
 
 #include "checks/program/Program.h"
+#include "checks/program/Reach.h"
 #include "checks/program/Roots.h"
 #include "llvm/ADT/STLExtras.h"
-#include <set>
 
 namespace weir::program {
 namespace {
@@ -23,36 +23,173 @@ Root translate(Root R, const Call &C) {
   return R;
 }
 
+/// Adds what \p C does, by the effects of its callee.
+void add(Effects &Into, const Effects &Theirs, const Call &C) {
+  Into.Unknown |= Theirs.Unknown;
+  for (Root R : Theirs.Reads)
+    if (Root Here = translate(R, C); isShared(Here))
+      add(Into.Reads, Here);
+  for (Root R : Theirs.Writes)
+    if (Root Here = translate(R, C); isShared(Here))
+      add(Into.Writes, Here);
+  // What touches that much is independent of nothing.
+  constexpr size_t Most = 64;
+  Into.Unknown |= Into.Reads.size() + Into.Writes.size() > Most;
+}
+
+bool runsHere(const Call &C) { return C.Mode == Mode::Plain || C.Mode == Mode::Awaited; }
+
 } // namespace
 
-Program::Program(llvm::ArrayRef<const Summary *> Summaries, bool IsWhole)
-    : IsWhole(IsWhole) {
-  std::set<std::pair<const char *, Place>> Seen;
-  for (const Summary *S : Summaries) {
+Program::Program(llvm::ArrayRef<const Summary *> Summaries, bool IsWhole) : IsWhole(IsWhole) {
+  size_t Count = 0;
+  for (const Summary *S : Summaries)
+    Count += S->Functions.size();
+  Functions.reserve(Count);
+  SummaryOf.reserve(Count);
+  ByUsr.reserve(Count);
+  Ids.reserve(Count);
+  // A function in a header comes with every file that includes it. Where two
+  // programs of one project each have a function of that name, `main` or
+  // another, both are there, and which of them a call means is not known.
+  llvm::DenseMap<const char *, llvm::SmallVector<unsigned, 2>> Namesakes;
+  for (auto [Number, S] : llvm::enumerate(Summaries)) {
     for (const Function &F : S->Functions) {
-      // Two programs of one project may each have a function of that name; which
-      // of them a call means is then not known.
-      auto [Known, New] = ByUsr.try_emplace(F.Usr.data(), &F);
-      if (!New && Known->second && Known->second->At.File != F.At.File)
-        Known->second = nullptr;
-      // A function in a header comes with every file that includes it; `main`
-      // is another one in each program of a project.
-      if (Seen.insert({F.Usr.data(), F.At}).second)
-        Functions.push_back(&F);
+      auto IsSame = [&, Number = Number](unsigned Id) {
+        return Functions[Id]->At.File == F.At.File &&
+               (SummaryOf[Id] != Number || Functions[Id]->At == F.At);
+      };
+      auto [Known, New] = ByUsr.try_emplace(F.Usr.data(), Functions.size());
+      if (!New) {
+        if (Known->second != Several && IsSame(Known->second))
+          continue;
+        auto &All = Namesakes[F.Usr.data()];
+        if (llvm::any_of(All, IsSame))
+          continue;
+        if (All.empty())
+          All.push_back(Known->second);
+        if (llvm::any_of(All, [&](unsigned Id) { return Functions[Id]->At.File != F.At.File; }))
+          Known->second = Several;
+        All.push_back(Functions.size());
+      }
+      Ids[&F] = Functions.size();
+      Functions.push_back(&F);
+      SummaryOf.push_back(Number);
     }
     for (llvm::StringRef Usr : S->Mentioned)
       Mentioned.insert(Usr.data());
   }
-  llvm::sort(Functions, [](const Function *L, const Function *R) {
-    return std::tie(L->At, L->Usr) < std::tie(R->At, R->Usr);
-  });
+  if (IsWhole)
+    joinOverrides(Summaries);
+  connect();
+}
+
+Program::~Program() = default;
+
+void Program::joinOverrides(llvm::ArrayRef<const Summary *> Summaries) {
+  llvm::DenseMap<const char *, const Virtual *> Methods;
+  llvm::DenseMap<const char *, llvm::SmallVector<const char *, 2>> OverriddenBy;
+  for (const Summary *S : Summaries)
+    for (const Virtual &Each : S->Virtuals)
+      if (Methods.try_emplace(Each.Usr.data(), &Each).second)
+        for (llvm::StringRef Base : Each.Overrides)
+          OverriddenBy[Base.data()].push_back(Each.Usr.data());
+  if (Methods.empty())
+    return;
+  // All that a call of Usr may run; nothing unless each is known.
+  auto Find = [&](const char *Usr) {
+    Overrides Found;
+    llvm::SmallVector<const char *> Open{Usr};
+    llvm::DenseSet<const char *> Seen{Usr};
+    while (!Open.empty()) {
+      const char *Next = Open.pop_back_val();
+      const Virtual *Method = Methods.lookup(Next);
+      if (!Method)
+        return Overrides(); // a library's, which others may override
+      if (!Method->IsPure) {
+        auto Body = ByUsr.find(Next);
+        if (Body == ByUsr.end() || Body->second == Several)
+          return Overrides();
+        Found.Ids.push_back(Body->second);
+      }
+      if (auto Above = OverriddenBy.find(Next); Above != OverriddenBy.end())
+        for (const char *Each : Above->second)
+          if (Seen.insert(Each).second)
+            Open.push_back(Each);
+    }
+    llvm::sort(Found.Ids, [&](unsigned L, unsigned R) {
+      return std::tie(Functions[L]->At.File, Functions[L]->Usr) <
+             std::tie(Functions[R]->At.File, Functions[R]->Usr);
+    });
+    for (unsigned Id : Found.Ids)
+      Found.Functions.push_back(Functions[Id]);
+    return Found;
+  };
   for (const Function *F : Functions)
-    for (const Call &C : F->Calls)
-      Uses[C.Callee.data()].push_back({F, &C});
+    for (const Call &C : F->Calls) {
+      if (!C.IsVirtual)
+        continue;
+      auto [Known, New] = ByVirtual.try_emplace(C.Callee.data(), None);
+      if (!New)
+        continue;
+      Overrides All = Find(C.Callee.data());
+      if (All.Ids.size() == 1)
+        Known->second = All.Ids.front();
+      if (All.Ids.size() < 2)
+        continue;
+      unsigned Index = AnyOf.size();
+      Known->second = Functions.size() + Index;
+      for (unsigned Id : All.Ids)
+        OverridesWith[Id].push_back(Index);
+      AnyOf.push_back(std::move(All));
+    }
+}
+
+void Program::connect() {
+  for (const Function *F : Functions)
+    if (F->IsNeedless && !isMentioned(F->Usr))
+      Uses.try_emplace(F->Usr.data());
+  std::vector<unsigned> Targets;
+  FirstCaller.assign(Functions.size() + AnyOf.size() + 1, 0);
+  for (const Function *F : Functions)
+    for (const Call &C : F->Calls) {
+      if (auto Used = Uses.find(C.Callee.data()); Used != Uses.end())
+        Used->second.push_back({F, &C});
+      unsigned Node = runsHere(C) ? target(C) : None;
+      Targets.push_back(Node);
+      if (Node != None)
+        ++FirstCaller[Node];
+    }
+  unsigned Sum = 0;
+  for (unsigned &First : FirstCaller)
+    Sum += First, First = Sum;
+  Callers.resize(Sum);
+  // From the back, so that what was the end of each node becomes its beginning.
+  size_t At = Targets.size();
+  for (unsigned Id = Functions.size(); Id-- > 0;)
+    for (const Call &C : llvm::reverse(Functions[Id]->Calls))
+      if (unsigned Node = Targets[--At]; Node != None)
+        Callers[--FirstCaller[Node]] = {Id, C.Mode, C.IsGuarded};
+}
+
+unsigned Program::target(const Call &C) const {
+  const auto &In = C.IsVirtual ? ByVirtual : ByUsr;
+  auto Found = In.find(C.Callee.data());
+  return Found == In.end() || Found->second == Several ? None : Found->second;
 }
 
 const Function *Program::function(llvm::StringRef Usr) const {
-  return ByUsr.lookup(Usr.data());
+  auto Found = ByUsr.find(Usr.data());
+  return Found == ByUsr.end() || Found->second == Several ? nullptr : Functions[Found->second];
+}
+
+llvm::ArrayRef<const Function *> Program::runBy(const Call &C) const {
+  unsigned Node = target(C);
+  if (Node == None)
+    return {};
+  if (Node < Functions.size())
+    return Functions[Node];
+  return AnyOf[Node - Functions.size()].Functions;
 }
 
 llvm::ArrayRef<Program::Use> Program::usesOf(const Function &F) const {
@@ -60,45 +197,23 @@ llvm::ArrayRef<Program::Use> Program::usesOf(const Function &F) const {
   return Found == Uses.end() ? llvm::ArrayRef<Use>() : llvm::ArrayRef(Found->second);
 }
 
-std::optional<Chain>
-Program::chainFrom(const Function &F,
-                   llvm::function_ref<bool(const Block &)> Counts) const {
-  struct Step {
-    const Function *At;
-    const Call *By;
-    int From;
-  };
-  // Breadth first: the first leaf that is met is a nearest one.
-  std::vector<Step> Steps{{&F, nullptr, -1}};
-  llvm::DenseSet<const Function *> Seen{&F};
-  for (size_t I = 0; I < Steps.size(); ++I) {
-    const Function *Here = Steps[I].At;
-    if (Here->Kind == Kind::Coroutine)
-      continue;
-    for (const Block &Leaf : Here->Blocks)
-      if (Counts(Leaf)) {
-        Chain Result;
-        Result.Leaf = &Leaf;
-        for (int S = I; Steps[S].By; S = Steps[S].From)
-          Result.Calls.insert(Result.Calls.begin(), Steps[S].By);
-        return Result;
-      }
-    for (const Call &C : Here->Calls)
-      if (C.Mode == Mode::Plain && !C.IsVirtual)
-        if (const Function *Next = function(C.Callee); Next && Seen.insert(Next).second)
-          Steps.push_back({Next, &C, static_cast<int>(I)});
-  }
-  return std::nullopt;
-}
-
 std::optional<Program::Thrown>
-Program::thrownBy(const Function &F,
-                  llvm::function_ref<bool(const Function &)> Follows) const {
+Program::thrownBy(const Function &F, llvm::function_ref<bool(const Function &)> Follows,
+                  llvm::DenseSet<const Function *> &Fruitless) const {
+  // A coroutine that is only called has thrown nothing yet.
+  auto Throws = [](Mode How, bool IsGuarded, const Function *Callee) {
+    return !IsGuarded && Callee && (Callee->Kind == Kind::Plain || How == Mode::Awaited);
+  };
+  if (!Throwing)
+    Throwing = std::make_unique<Reach>(
+        *this, Reach::Question{[](const Function &G) { return !G.Throws.empty(); },
+                               [](const Function &) { return true; }, Throws});
   struct Step {
     const Function *At;
     const Call *By;
     int From;
   };
+  // Breadth first: the first `throw` that is met is a nearest one.
   std::vector<Step> Steps{{&F, nullptr, -1}};
   llvm::DenseSet<const Function *> Seen{&F};
   for (size_t I = 0; I < Steps.size(); ++I) {
@@ -110,68 +225,83 @@ Program::thrownBy(const Function &F,
         Result.Calls.insert(Result.Calls.begin(), Steps[S].By);
       return Result;
     }
-    for (const Call &C : Here->Calls)
-      if ((C.Mode == Mode::Plain || C.Mode == Mode::Awaited) && !C.IsVirtual && !C.IsGuarded)
-        if (const Function *Next = function(C.Callee); Next && Seen.insert(Next).second)
-          // A coroutine that is only called has thrown nothing yet.
-          if ((Next->Kind == Kind::Plain || C.Mode == Mode::Awaited) && Follows(*Next))
-            Steps.push_back({Next, &C, static_cast<int>(I)});
+    if (Throwing->from(*Here) == Reach::Never)
+      continue;
+    for (const Call &C : Here->Calls) {
+      const Function *Next = runsHere(C) && !C.IsGuarded ? callee(C) : nullptr;
+      if (Next && Throws(C.Mode, C.IsGuarded, Next) && Throwing->from(*Next) != Reach::Never &&
+          !Fruitless.contains(Next) && Follows(*Next) && Seen.insert(Next).second)
+        Steps.push_back({Next, &C, static_cast<int>(I)});
+    }
   }
+  Fruitless.insert(Seen.begin(), Seen.end());
   return std::nullopt;
 }
 
-Effects Program::effectsOf(const Function &F) const {
-  // One pass over everything F reaches. A root of a callee is translated on
-  // the way in; in a cycle the first translation stands, hence Unknown for a
-  // recursive function that hands its parameters on changed.
-  Effects Result;
-  llvm::DenseSet<const Function *> Active;
-  auto Visit = [&](auto &Self, const Function &G) -> Effects {
-    Effects Own = G.Effects;
-    if (!Active.insert(&G).second) {
-      Own.Unknown = true;
-      return Own;
-    }
-    for (const Call &C : G.Calls) {
-      if (Own.Unknown)
-        break;
-      if (C.IsDescribed)
-        continue;
-      const Function *Callee = C.IsVirtual ? nullptr : function(C.Callee);
-      if (!Callee || C.Mode == Mode::Task) {
-        Own.Unknown = true; // it may run at any time
-        break;
-      }
-      Effects Theirs = Self(Self, *Callee);
-      Own.Unknown |= Theirs.Unknown;
-      for (Root R : Theirs.Reads)
-        if (Root Here = translate(R, C); isShared(Here))
-          add(Own.Reads, Here);
-      for (Root R : Theirs.Writes)
-        if (Root Here = translate(R, C); isShared(Here))
-          add(Own.Writes, Here);
-    }
-    Active.erase(&G);
-    return Own;
+const Effects &Program::effectsOf(const Function &F) const {
+  // Depth first, each function once. One that is met again before it is done
+  // calls itself: what it is given then is not followed.
+  struct Frame {
+    const Function *At;
+    Effects Own;
+    size_t Next = 0; ///< of its calls
   };
-  return Visit(Visit, F);
+  std::vector<Frame> Open;
+  auto [Known, New] = KnownEffects.try_emplace(&F);
+  if (!New)
+    return *Known->second;
+  Open.push_back({&F, F.Effects});
+  while (true) {
+    Frame &Top = Open.back();
+    if (Top.Own.Unknown || Top.Next == Top.At->Calls.size()) {
+      auto &Done = KnownEffects[Top.At];
+      Done = std::make_unique<Effects>(std::move(Top.Own));
+      Open.pop_back();
+      if (Open.empty())
+        return *Done;
+      continue;
+    }
+    const Call &C = Top.At->Calls[Top.Next];
+    if (C.IsDescribed) {
+      ++Top.Next;
+      continue;
+    }
+    const Function *Callee = callee(C);
+    // A task that goes elsewhere may run at any time, and what awaiting does is
+    // known of coroutines only.
+    if (!Callee || C.Mode == Mode::Task ||
+        (C.Mode == Mode::Awaited && Callee->Kind != Kind::Coroutine)) {
+      Top.Own.Unknown = true;
+      continue;
+    }
+    auto [Theirs, IsNew] = KnownEffects.try_emplace(Callee);
+    if (IsNew) {
+      Open.push_back({Callee, Callee->Effects});
+      continue;
+    }
+    if (Theirs->second)
+      add(Top.Own, *Theirs->second, C);
+    else
+      Top.Own.Unknown = true;
+    ++Top.Next;
+  }
 }
 
 bool Program::maySuspend(const Function &F) const {
-  llvm::DenseSet<const Function *> Seen;
-  auto Visit = [&](auto &Self, const Function &G) -> bool {
-    if (G.Suspends)
-      return true;
-    if (!Seen.insert(&G).second)
-      return false;
-    return llvm::any_of(G.Calls, [&](const Call &C) {
-      if (C.Mode != Mode::Awaited)
-        return false;
-      const Function *Callee = C.IsVirtual ? nullptr : function(C.Callee);
-      return !Callee || Self(Self, *Callee);
-    });
+  if (F.Kind != Kind::Coroutine)
+    return false;
+  auto MaySuspend = [&](const Function &G) {
+    return G.Suspends || llvm::any_of(G.Calls, [&](const Call &C) {
+             const Function *Callee = C.Mode == Mode::Awaited ? callee(C) : nullptr;
+             return C.Mode == Mode::Awaited && (!Callee || Callee->Kind != Kind::Coroutine);
+           });
   };
-  return F.Kind == Kind::Coroutine && Visit(Visit, F);
+  if (!Suspending)
+    Suspending = std::make_unique<Reach>(
+        *this,
+        Reach::Question{MaySuspend, [](const Function &) { return true; },
+                        [](Mode How, bool, const Function *) { return How == Mode::Awaited; }});
+  return Suspending->from(F) != Reach::Never;
 }
 
 } // namespace weir::program

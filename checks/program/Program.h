@@ -2,7 +2,11 @@
 //
 // A Program of one file and a Program of ten thousand are the same thing; in
 // the plugin and in the editor it is the file at hand. `isWhole` says whether
-// absence means anything: "nobody uses it as a value" is known only then.
+// absence means anything: "nobody uses it as a value" is known only then, and
+// "nobody else overrides it".
+//
+// Places of one summary are compared with each other only: in another summary
+// the same line may be another place.
 
 #pragma once
 
@@ -10,25 +14,35 @@
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/StringMap.h"
+#include <memory>
+#include <optional>
 
 namespace weir::program {
 
-/// A way from a function to a call that blocks: the calls on the way, and the
-/// blocking call at its end.
-struct Chain {
-  llvm::SmallVector<const Call *, 4> Calls;
-  const Block *Leaf = nullptr;
-};
+class Reach;
 
+/// Answers are remembered, so that a program serves one thread at a time.
 class Program {
 public:
   /// \p Summaries must outlive the program.
   Program(llvm::ArrayRef<const Summary *> Summaries, bool IsWhole);
+  ~Program();
 
   bool isWhole() const { return IsWhole; }
   llvm::ArrayRef<const Function *> functions() const { return Functions; }
   const Function *function(llvm::StringRef Usr) const;
   bool isMentioned(llvm::StringRef Usr) const { return Mentioned.contains(Usr.data()); }
+  /// Which of the summaries \p F is from.
+  unsigned summaryOf(const Function &F) const { return SummaryOf[Ids.at(&F)]; }
+
+  /// What \p C runs: one function, or one of several overrides, by file and
+  /// name. Empty unless all it can be is known.
+  llvm::ArrayRef<const Function *> runBy(const Call &C) const;
+  /// The one function that \p C runs.
+  const Function *callee(const Call &C) const {
+    llvm::ArrayRef<const Function *> All = runBy(C);
+    return All.size() == 1 ? All.front() : nullptr;
+  }
 
   /// The calls of \p F anywhere in the program, with their callers.
   struct Use {
@@ -37,34 +51,67 @@ public:
   };
   llvm::ArrayRef<Use> usesOf(const Function &F) const;
 
-  /// The shortest way from a call of ordinary function \p F to a blocking call
-  /// that \p Counts, or nothing. Coroutines on the way end it: they are
-  /// reported themselves.
-  std::optional<Chain>
-  chainFrom(const Function &F,
-            llvm::function_ref<bool(const Block &)> Counts) const;
-
   /// A way from \p F to a `throw` that leaves it: through the calls on the way,
   /// awaited or plain, that no try block guards, into functions
-  /// that the caller \p Follows. Silent about what is unknown.
+  /// that the caller \p Follows. Silent about what is unknown. \p Fruitless are
+  /// functions from which there is no such way; what is learned of them is
+  /// added, for the next question with the same \p Follows.
   struct Thrown {
     llvm::SmallVector<const Call *, 4> Calls;
     const weir::program::Throw *Leaf = nullptr;
   };
-  std::optional<Thrown>
-  thrownBy(const Function &F, llvm::function_ref<bool(const Function &)> Follows) const;
+  std::optional<Thrown> thrownBy(const Function &F,
+                                 llvm::function_ref<bool(const Function &)> Follows,
+                                 llvm::DenseSet<const Function *> &Fruitless) const;
 
   /// The effects of \p F and of all it calls; Unknown if any of it is.
-  Effects effectsOf(const Function &F) const;
+  const Effects &effectsOf(const Function &F) const;
   /// Whether a coroutine may really suspend. Unknown callees do.
   bool maySuspend(const Function &F) const;
 
 private:
+  friend class Reach;
+  static constexpr unsigned None = ~0u, Several = ~0u - 1;
+
+  /// A call, seen from what it runs.
+  struct Edge {
+    unsigned Caller;
+    Mode How;
+    bool IsGuarded;
+  };
+  /// All that one virtual call may run. It is a node of the graph of calls like
+  /// a function, behind the last of them.
+  struct Overrides {
+    llvm::SmallVector<unsigned, 2> Ids;
+    std::vector<const Function *> Functions;
+  };
+
+  void joinOverrides(llvm::ArrayRef<const Summary *> Summaries);
+  void connect();
+  unsigned target(const Call &C) const;
+  llvm::ArrayRef<Edge> callersOf(unsigned Node) const {
+    return llvm::ArrayRef(Callers).slice(FirstCaller[Node],
+                                         FirstCaller[Node + 1] - FirstCaller[Node]);
+  }
+
   std::vector<const Function *> Functions;
-  llvm::DenseMap<const char *, const Function *> ByUsr; ///< interned USRs
+  std::vector<unsigned> SummaryOf;                ///< by the same index
+  llvm::DenseMap<const Function *, unsigned> Ids; ///< that index
+  /// By interned USR: the index; Several where programs of one project each
+  /// have a function of that name.
+  llvm::DenseMap<const char *, unsigned> ByUsr;
+  /// What a virtual call to that USR runs: a function, or an index beyond them.
+  llvm::DenseMap<const char *, unsigned> ByVirtual;
+  std::vector<Overrides> AnyOf;
+  llvm::DenseMap<unsigned, llvm::SmallVector<unsigned, 1>> OverridesWith; ///< by function
+  std::vector<unsigned> FirstCaller;                                      ///< into Callers, by node
+  std::vector<Edge> Callers;
   llvm::DenseSet<const char *> Mentioned;
-  llvm::DenseMap<const char *, std::vector<Use>> Uses;
+  llvm::DenseMap<const char *, std::vector<Use>> Uses; ///< of needless coroutines
   bool IsWhole;
+
+  mutable llvm::DenseMap<const Function *, std::unique_ptr<Effects>> KnownEffects;
+  mutable std::unique_ptr<Reach> Suspending, Throwing;
 };
 
 } // namespace weir::program

@@ -55,6 +55,7 @@ std::vector<Finding> ProgramCheck::judge(const program::Function &F,
 
 void ProgramCheck::begin(Unit &U) {
   program::Program P({&U.summary()}, /*IsWhole=*/false);
+  prepare(P);
   Locator Locate(U.context().getSourceManager());
   for (const program::Function *F : P.functions())
     for (const Finding &Each : judge(*F, P)) {

@@ -17,6 +17,9 @@ class ProgramCheck : public Check {
 public:
   using Check::Check;
 
+  /// Called before the functions of \p P, which outlives the questions about
+  /// it.
+  virtual void prepare(const program::Program &P) {}
   /// Judges \p F; called once for each function of \p P.
   virtual void check(const program::Function &F, const program::Program &P) = 0;
 

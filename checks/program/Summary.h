@@ -46,6 +46,13 @@ struct Call {
   std::string Instead;
 };
 
+/// A call through a pointer or something like std::function: of whom, nobody
+/// knows.
+struct Indirect {
+  std::string Name; ///< what is called, as written
+  Place At;
+};
+
 /// A call that puts the thread to sleep.
 struct Block {
   llvm::StringRef Name;
@@ -132,6 +139,15 @@ struct Function {
   bool IsNeedless = false;
   Place HiddenAwait; ///< an await in a nested lambda that may have been meant
   Fix Uncoroutine;
+
+  std::vector<Indirect> Indirects; ///< in source order
+};
+
+/// A virtual method of a class of the user's, whether or not its body is here.
+struct Virtual {
+  llvm::StringRef Usr;
+  std::vector<llvm::StringRef> Overrides; ///< what it overrides itself
+  bool IsPure = false;
 };
 
 struct Summary {
@@ -139,6 +155,7 @@ struct Summary {
   /// USRs of functions used as a value, an override or a requirement: their
   /// types must stay as they are.
   std::vector<llvm::StringRef> Mentioned;
+  std::vector<Virtual> Virtuals;
 };
 
 } // namespace weir::program

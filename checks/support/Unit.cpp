@@ -62,6 +62,13 @@ public:
     return true;
   }
 
+  bool VisitCXXMethodDecl(CXXMethodDecl *Method) {
+    if (Method->isVirtual() && !isa<CXXDestructorDecl>(Method) &&
+        !Method->isDependentContext())
+      Virtuals.insert(Method->getCanonicalDecl());
+    return true;
+  }
+
   bool VisitLambdaExpr(LambdaExpr *L) {
     if (L->isGenericLambda()) {
       bool Instantiated = false;
@@ -104,6 +111,7 @@ public:
   std::vector<Found> All;
   llvm::DenseMap<SourceLocation, unsigned> Instantiations; ///< by place of the pattern
   llvm::SetVector<const FunctionDecl *> Mentioned;
+  llvm::SetVector<const CXXMethodDecl *> Virtuals;
 
 private:
   bool mention(const Expr *E, const ValueDecl *D) {
@@ -167,6 +175,7 @@ void Unit::collect() {
     BodyOf[F->getCanonicalDecl()] = &Bodies.back();
   }
   Mentioned = std::move(Visitor.Mentioned);
+  Virtuals = std::move(Visitor.Virtuals);
 }
 
 const Body *Unit::bodyOf(const FunctionDecl *F) const {
@@ -176,6 +185,10 @@ const Body *Unit::bodyOf(const FunctionDecl *F) const {
 template <class Row, class Find>
 const Row *Unit::lookUp(const Callee &C, Find Ask) {
   if (!C.Function)
+    return nullptr;
+  // A file's own `static void pause()` is not the C library's.
+  if (C.Function->getDeclContext()->isTranslationUnit() &&
+      !C.Function->isExternallyVisible() && !IsForeign(C.Function))
     return nullptr;
   bool ByVariable = C.Variable && Models.mentions(lastName(C.Variable));
   if (!ByVariable && !isa<CXXDestructorDecl>(C.Function) &&

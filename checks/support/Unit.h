@@ -46,6 +46,11 @@ public:
     return Mentioned;
   }
 
+  /// The virtual methods of the user's classes, without destructors.
+  const llvm::SetVector<const clang::CXXMethodDecl *> &virtuals() const {
+    return Virtuals;
+  }
+
   /// What the code itself or a model says \p C is for.
   const models::Function *function(const Callee &C);
   /// The row of the catalogue for \p C, unless one of its conditions says that
@@ -76,6 +81,7 @@ private:
   std::deque<Body> Bodies;
   llvm::DenseMap<const clang::FunctionDecl *, const Body *> BodyOf;
   llvm::SetVector<const clang::FunctionDecl *> Mentioned;
+  llvm::SetVector<const clang::CXXMethodDecl *> Virtuals;
   llvm::DenseMap<const clang::CXXRecordDecl *, std::optional<TaskType>> Tasks;
   std::deque<models::Function> Annotated;
   llvm::DenseMap<const clang::FunctionDecl *, const models::Function *> AnnotatedBy;

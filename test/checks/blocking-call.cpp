@@ -198,3 +198,10 @@ weir::task<> drops_a_future() {
   auto kept = std::async(std::launch::async, [] {});
   co_return;
 }
+
+// A file's own function may be called like one of the C library.
+static void pause(const char *song) {}
+weir::task<> pauses() {
+  pause("song");
+  co_return;
+}

@@ -34,6 +34,8 @@ Task<> computes() { // expected-note {{nothing in 'computes' can be interrupted}
 }
 Task<> only_through_it() { co_await computes(); } // expected-note {{nothing in 'only_through_it' can be interrupted}}
 Task<> waits() { co_await f(); }
+Task<> wraps() { return f(); }
+Task<> through_wrapper() { co_await wraps(); }
 Task<> sleeps() { co_await folly::coro::sleep(1s); }
 Task<> yields() { co_yield 1; }
 
@@ -49,6 +51,7 @@ Task<> limits() {
   }(), 5s);
   co_await timeout([] { return f(); }, 5s);
   co_await timeout(waits(), 5s);
+  co_await timeout(through_wrapper(), 5s);
   co_await timeout(sleeps(), 5s);
   co_await timeout(yields(), 5s);
   co_await timeout(f(), 5s);
