@@ -6,6 +6,7 @@
 #include "driver/Fix.h"
 #include "driver/ModelsCommand.h"
 #include "driver/Suggest.h"
+#include "driver/TraceCommand.h"
 #include "clang/Basic/Version.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/InitLLVM.h"
@@ -38,6 +39,8 @@ constexpr Entry Commands[] = {
     {"explain", "what a rule finds, why it is wrong, what to write instead", explainCommand},
     {"rules", "the rules, and which are on", rulesCommand},
     {"models", "what is known of libraries, and whether it is true", modelsCommand},
+    {"trace", "draw what a program did: who ran, who waited, where the loop stood still",
+     traceCommand},
     {"help", "this, or `weir COMMAND --help`", helpCommand},
     {"version", "which weir, and which clang is in it", versionCommand},
 };

@@ -82,7 +82,7 @@ inline std::unique_ptr<instruments> make_instruments(const run_options &o) {
   if (o.debug || is_on_in_environment("WEIR_DEBUG"))
     all->add(std::make_unique<monitor>(o.slow));
   if (is_on_in_environment("WEIR_TRACE"))
-    all->add(std::make_unique<tracer>(o.slow));
+    all->add(std::make_unique<tracer>());
   return all->empty() ? nullptr : std::move(all);
 }
 

@@ -17,6 +17,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstdlib>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -26,9 +27,10 @@ namespace weir::detail {
 class tracer final : public instrument, watchdog::listener {
 public:
   using clock = watchdog::clock;
+  /// Steps that last longer have their stack written: what a user notices.
+  static constexpr std::chrono::milliseconds sampled{20};
 
-  explicit tracer(std::chrono::milliseconds slow)
-      : loop_(file_.new_loop()), watchdog_(slow, *this) {
+  tracer() : loop_(file_.new_loop()), watchdog_(sampled, *this) {
     name("process_name", 0, "loop " + std::to_string(loop_));
     name("thread_name", 0, "callbacks");
   }
@@ -104,7 +106,8 @@ private:
       r.number = file_.new_task();
       r.since = r.ready = born;
       name("thread_name", r.number,
-           root.extras && !root.extras->name.empty()
+           root.flags & job::is_link ? "join"
+           : root.extras && !root.extras->name.empty()
                ? root.extras->name
                : root.where.function_name());
     }
@@ -138,7 +141,7 @@ private:
     std::string stack;
     for (const auto &frame : native_stack_of(watchdog_.loop_thread))
       stack += (stack.empty() ? "" : ",") + std::string("{\"module\":") +
-               trace_file::quoted(frame.module) +
+               trace_file::quoted(absolute(frame.module)) +
                ",\"offset\":" + std::to_string(frame.offset) +
                ",\"function\":" + trace_file::quoted(frame.function) + "}";
     file_.write(head(row, "i", "blocked", "blocked", now) +
@@ -148,6 +151,12 @@ private:
     file_.flush(); // it may never end
   }
 
+  static std::string absolute(const std::string &module) {
+    char *real = ::realpath(module.c_str(), nullptr);
+    const std::string path = real ? real : module;
+    std::free(real);
+    return path;
+  }
   void name(const char *what, int row, const std::string &text) {
     file_.write("{\"ph\":\"M\",\"name\":\"" + std::string(what) +
                 "\",\"pid\":" + std::to_string(loop_) +

@@ -64,7 +64,8 @@ public:
   class listener {
   public:
     /// On the watchdog's thread, while the loop's goes on if it can. \p nth
-    /// counts from 1 within a step: once for each `slow` that it lasts.
+    /// counts from 1 within a step: said after `slow`, again each time it has
+    /// passed, and more seldom the longer the step lasts.
     virtual void on_slow(const step_origin &, clock::time_point since,
                          clock::time_point now, int nth) noexcept = 0;
 
@@ -90,6 +91,7 @@ public:
     std::lock_guard hold(mutex_);
     step_ = step;
     since_ = now;
+    next_ = now + slow_;
     told_ = 0;
     is_running_ = true;
   }
@@ -107,8 +109,9 @@ private:
       wakeup_.wait_for(hold, std::max<std::chrono::nanoseconds>(
                                  slow_ / 4, std::chrono::milliseconds(1)));
       const auto now = clock::now();
-      if (!is_running_ || now - since_ < slow_ * (told_ + 1))
+      if (!is_running_ || now < next_)
         continue;
+      next_ = now + std::max<clock::duration>(slow_, (now - since_) / 8);
       const int nth = ++told_;
       const step_origin step = step_;
       const auto since = since_;
@@ -123,7 +126,7 @@ private:
   std::mutex mutex_;
   std::condition_variable wakeup_;
   step_origin step_;
-  clock::time_point since_;
+  clock::time_point since_, next_;
   int told_ = 0;
   bool is_running_ = false, stop_ = false;
   std::thread thread_; // last: it uses the others
