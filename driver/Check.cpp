@@ -87,7 +87,7 @@ llvm::Expected<Outcome> analyseAll(const Options &Told, Sources &Texts) {
   Report &R = Result.Report;
   R.Texts = &Texts;
   unsigned Jobs = Told.Jobs ? Told.Jobs : defaultJobs();
-  std::vector<Analysis> Analyses = run(P.Commands, Result.shared(Told), Jobs,
+  std::vector<Analysis> &Analyses = Result.Analyses = run(P.Commands, Result.shared(Told), Jobs,
                                        Told.Quiet ? Options::Show::None : Told.Progress);
   llvm::SmallString<256> Here;
   llvm::sys::fs::current_path(Here);
@@ -111,8 +111,8 @@ llvm::Expected<Outcome> analyseAll(const Options &Told, Sources &Texts) {
     R.Stats.Suppressed += A.Suppressed;
   }
   // What nobody was seen to do means something only if everybody was seen.
-  bool IsWhole = !P.IsRestricted && R.Incompletes.empty();
-  Linked Joined = link(Summaries, IsWhole, MainFiles, Config, Texts);
+  Result.IsWhole = !P.IsRestricted && R.Incompletes.empty();
+  Linked Joined = link(Summaries, Result.IsWhole, MainFiles, Config, Texts);
   llvm::append_range(All, Joined.Findings);
   R.Stats.Suppressed += Joined.Suppressed;
   R.Findings = merge(std::move(All), Summaries);

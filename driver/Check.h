@@ -18,6 +18,8 @@ struct Outcome {
   /// Options::WantsFiles, what it reads.
   std::vector<bool> WasBroken;
   std::vector<std::vector<llvm::StringRef>> Files;
+  std::vector<Analysis> Analyses; ///< of Project.Commands, in their order
+  bool IsWhole = false;           ///< every file of the project was analysed
 
   Shared shared(const Options &Told) const {
     return {ResourceDir, Told.ExtraArgs, Told.ExtraArgsBefore, *Config, *Report.Texts,

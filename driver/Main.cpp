@@ -7,6 +7,7 @@
 #include "driver/ModelsCommand.h"
 #include "driver/Suggest.h"
 #include "driver/TraceCommand.h"
+#include "driver/Why.h"
 #include "clang/Basic/Version.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/InitLLVM.h"
@@ -38,6 +39,7 @@ constexpr Entry Commands[] = {
     {"init", "write a .clang-tidy to begin with", initCommand},
     {"explain", "what a rule finds, why it is wrong, what to write instead", explainCommand},
     {"rules", "the rules, and which are on", rulesCommand},
+    {"why", "why a function blocks, suspends or throws, as far as is known", whyCommand},
     {"models", "what is known of libraries, and whether it is true", modelsCommand},
     {"trace", "draw what a program did: who ran, who waited, where the loop stood still",
      traceCommand},

@@ -1,6 +1,7 @@
 # How the tests are run: one runner for rules, programs, runtime and pages.
 
 import os
+import shutil
 import lit.formats
 
 root = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -18,6 +19,8 @@ config.environment["PATH"] = os.pathsep.join([f"{build}/bin", llvm, os.environ["
 for name in ("CI", "NO_COLOR", "HOME", "XDG_CACHE_HOME"):
     if name in os.environ:
         config.environment[name] = os.environ[name]
+if shutil.which("dot"):
+    config.available_features.add("graphviz")
 config.substitutions += [
     # %verify=RULE FILE: clang finds exactly the warnings the comments expect.
     ("%verify=", f"{cxx} {stubs} -fsyntax-only -fplugin={build}/lib/weir-tidy.so"

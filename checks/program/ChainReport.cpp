@@ -64,23 +64,26 @@ Reached Blockers::follow(const Call &C) const {
   }
 }
 
+std::vector<Note> steps(const Reached &R, llvm::StringRef Does, llvm::StringRef Caller) {
+  std::vector<Note> Result;
+  for (const Hop &H : R.Way) {
+    std::string Which = whichOverride(H, Does);
+    std::string Start = Caller.empty() ? "it" : ("'" + Caller + "'").str();
+    if (!Caller.empty() || !Which.empty())
+      Result.push_back({H.By->At, Start + " calls '" + H.By->Name.str() + "'" + Which});
+    Caller = H.Into->Name;
+  }
+  if (!Caller.empty())
+    Result.push_back(
+        {R.Leaf->At, ("'" + Caller + "' calls '" + R.Leaf->Name + "', which " + Does).str()});
+  return Result;
+}
+
 Finding describe(const Reached &R, llvm::StringRef Rule, llvm::StringRef Does) {
   Finding Result;
   Result.Rule = Rule.str();
   Result.At = R.at();
-  llvm::StringRef Caller;
-  for (const Hop &H : R.Way) {
-    std::string Which = whichOverride(H, Does);
-    if (!Caller.empty())
-      Result.Notes.push_back(
-          {H.By->At, ("'" + Caller + "' calls '" + H.By->Name + "'" + Which).str()});
-    else if (!Which.empty())
-      Result.Notes.push_back({H.By->At, ("it calls '" + H.By->Name + "'" + Which).str()});
-    Caller = H.Into->Name;
-  }
-  if (!R.Way.empty())
-    Result.Notes.push_back(
-        {R.Leaf->At, ("'" + Caller + "' calls '" + R.Leaf->Name + "', which " + Does).str()});
+  Result.Notes = steps(R, Does);
   const std::string &Instead = R.first() ? R.first()->Instead : R.Leaf->Instead;
   const Fix &Offer = R.first() ? R.first()->Fix : R.Leaf->Fix;
   if (!Instead.empty() && !Offer.isEmpty())

@@ -44,6 +44,8 @@ public:
   /// The blocking calls that \p F comes to, each once however many ways lead to
   /// it.
   std::vector<Reached> from(const Function &F) const;
+  /// Whether ordinary function \p F comes to any.
+  bool block(const Function &F) const { return Distances.from(F) != Reach::Never; }
 
 private:
   Reached follow(const Call &C) const;
@@ -53,6 +55,10 @@ private:
   std::function<bool(llvm::StringRef)> Allowed;
   Reach Distances;
 };
+
+/// The way of \p R to the call that \p Does, a note for each step. It begins
+/// with \p Caller, whose calls they are, or where that is empty behind it.
+std::vector<Note> steps(const Reached &R, llvm::StringRef Does, llvm::StringRef Caller = {});
 
 /// A finding of \p Rule at \p R, with notes that lead to the call that
 /// \p Does, and the suggestion; the message is the rule's to write.

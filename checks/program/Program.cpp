@@ -287,9 +287,49 @@ const Effects &Program::effectsOf(const Function &F) const {
   }
 }
 
-bool Program::maySuspend(const Function &F) const {
-  if (F.Kind != Kind::Coroutine)
-    return false;
+std::vector<Program::Unknown>
+Program::unknownFrom(llvm::ArrayRef<const Function *> Roots) const {
+  std::vector<Unknown> Result;
+  std::vector<const Function *> Open(Roots.begin(), Roots.end());
+  llvm::DenseSet<const Function *> Seen(Roots.begin(), Roots.end());
+  for (size_t I = 0; I < Open.size(); ++I) {
+    const Function *Here = Open[I];
+    for (const Call &C : Here->Calls) {
+      if (C.IsDescribed || !runsHere(C))
+        continue;
+      llvm::ArrayRef<const Function *> All = runBy(C);
+      for (const Function *Next : All)
+        if (Seen.insert(Next).second)
+          Open.push_back(Next);
+      if (!All.empty())
+        continue;
+      Result.push_back({Here, &C, nullptr,
+                        C.IsVirtual ? "not all of its overrides are known"
+                        : ByUsr.contains(C.Callee.data())
+                            ? "several programs have a function of that name"
+                            : "its body is in none of the files"});
+    }
+    for (const Indirect &Each : Here->Indirects)
+      Result.push_back({Here, nullptr, &Each, "which function it holds, only running shows"});
+  }
+  return Result;
+}
+
+const Call *Program::suspendsAt(const Function &F) const {
+  unsigned Left = suspension().from(F);
+  if (F.Suspends || Left == Reach::Never)
+    return nullptr;
+  auto Found = llvm::find_if(F.Calls, [&](const Call &C) {
+    if (C.Mode != Mode::Awaited)
+      return false;
+    const Function *Callee = callee(C);
+    return Left == 0 ? !Callee || Callee->Kind != Kind::Coroutine
+                     : Callee && suspension().from(*Callee) == Left - 1;
+  });
+  return Found == F.Calls.end() ? nullptr : &*Found;
+}
+
+const Reach &Program::suspension() const {
   auto MaySuspend = [&](const Function &G) {
     return G.Suspends || llvm::any_of(G.Calls, [&](const Call &C) {
              const Function *Callee = C.Mode == Mode::Awaited ? callee(C) : nullptr;
@@ -301,7 +341,11 @@ bool Program::maySuspend(const Function &F) const {
         *this,
         Reach::Question{MaySuspend, [](const Function &) { return true; },
                         [](Mode How, bool, const Function *) { return How == Mode::Awaited; }});
-  return Suspending->from(F) != Reach::Never;
+  return *Suspending;
+}
+
+bool Program::maySuspend(const Function &F) const {
+  return F.Kind == Kind::Coroutine && suspension().from(F) != Reach::Never;
 }
 
 } // namespace weir::program

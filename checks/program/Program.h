@@ -68,6 +68,19 @@ public:
   const Effects &effectsOf(const Function &F) const;
   /// Whether a coroutine may really suspend. Unknown callees do.
   bool maySuspend(const Function &F) const;
+  /// The next step to where \p F suspends: what it awaits. Null if it suspends
+  /// itself, or does not.
+  const Call *suspendsAt(const Function &F) const;
+
+  /// A call of which nobody knows what it runs.
+  struct Unknown {
+    const Function *Caller;
+    const weir::program::Call *Call; ///< or
+    const Indirect *Through;
+    llvm::StringRef Why;
+  };
+  /// Those that are made, here and now, by \p Roots and all that they call.
+  std::vector<Unknown> unknownFrom(llvm::ArrayRef<const Function *> Roots) const;
 
 private:
   friend class Reach;
@@ -89,6 +102,7 @@ private:
   void joinOverrides(llvm::ArrayRef<const Summary *> Summaries);
   void connect();
   unsigned target(const Call &C) const;
+  const Reach &suspension() const;
   llvm::ArrayRef<Edge> callersOf(unsigned Node) const {
     return llvm::ArrayRef(Callers).slice(FirstCaller[Node],
                                          FirstCaller[Node + 1] - FirstCaller[Node]);
