@@ -57,7 +57,10 @@ private:
   }
 
   bool counts(const Block &Leaf) const {
-    return !Leaf.IsSyncWait && Leaf.Confidence != models::Confidence::Low &&
+    // A lock that is held for a moment only blocks for as long: whoever asks for
+    // locks asks for these, too.
+    bool IsSure = Leaf.Confidence != models::Confidence::Low || Leaf.Kind == BlockingKind::Lock;
+    return !Leaf.IsSyncWait && IsSure &&
            llvm::is_contained(CountedKinds, models::spelling(Leaf.Kind)) &&
            !isAllowed(Leaf.Name);
   }
