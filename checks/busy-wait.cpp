@@ -8,6 +8,7 @@
 #include "checks/support/Check.h"
 #include "checks/support/Flow.h"
 #include "checks/support/Storage.h"
+#include "checks/support/Tests.h"
 
 using namespace clang;
 
@@ -20,7 +21,7 @@ public:
 
 private:
   void check(const Body &B, Unit &U) override {
-    if (!B.isCoroutine())
+    if (!B.isCoroutine() || isTestCode(B, U))
       return;
     walk(B.stmt(), [&](const Stmt *S, Path) {
       if (const auto *While = dyn_cast<WhileStmt>(S))
@@ -33,7 +34,8 @@ private:
     });
   }
 
-  void loop(const Stmt *Loop, const Expr *Condition, const Stmt *Body, const weir::Body &B, Unit &U) {
+  void loop(const Stmt *Loop, const Expr *Condition, const Stmt *Body,
+            const weir::Body &B, Unit &U) {
     if (!Condition || firstSuspension(Condition) || !asksOthers(Condition, B))
       return;
     const Stmt *Only = Body;
@@ -43,15 +45,19 @@ private:
       Only = Block->body_front();
     }
     const auto *E = dyn_cast<Expr>(Only);
-    const auto *Await = dyn_cast_or_null<CoawaitExpr>(E ? withoutVoid(E) : nullptr);
+    const auto *Await =
+        dyn_cast_or_null<CoawaitExpr>(E ? withoutVoid(E) : nullptr);
     const Expr *Call = Await ? awaitedCall(Await->getOperand(), U) : nullptr;
     const models::Function *Model = Call ? U.function(calleeOf(Call)) : nullptr;
-    if (!Model || (Model->Role != models::Role::Sleep && Model->Role != models::Role::Yield))
+    if (!Model || (Model->Role != models::Role::Sleep &&
+                   Model->Role != models::Role::Yield))
       return;
-    if (!report(Loop->getBeginLoc(), "this loop does nothing but wait for its condition to change"))
+    if (!report(Loop->getBeginLoc(),
+                "this loop does nothing but wait for its condition to change"))
       return;
     note(Await->getBeginLoc(), "it is woken up here only to look again");
-    note(Condition->getBeginLoc(), "let whoever changes this set an event, and await the event");
+    note(Condition->getBeginLoc(),
+         "let whoever changes this set an event, and await the event");
   }
 
   static const Expr *withoutVoid(const Expr *E) {
@@ -67,8 +73,10 @@ private:
     walk(Condition, [&](const Stmt *S, Path) {
       if (const auto *Call = dyn_cast<CallExpr>(S)) {
         const FunctionDecl *F = Call->getDirectCallee();
-        if (!F || lastName(F) == "now" || lastName(F).contains_insensitive("time") ||
-            lastName(F).contains_insensitive("elapsed") || lastName(F).contains_insensitive("expire"))
+        if (!F || lastName(F) == "now" ||
+            lastName(F).contains_insensitive("time") ||
+            lastName(F).contains_insensitive("elapsed") ||
+            lastName(F).contains_insensitive("expire"))
           Other = true;
       }
       if (const auto *Unary = dyn_cast<UnaryOperator>(S))
@@ -88,7 +96,8 @@ private:
 };
 
 WEIR_CHECK(BusyWaitCheck, "busy-wait", Note,
-           "Finds loops that only sleep or yield until somebody changes their condition.")
+           "Finds loops that only sleep or yield until somebody changes their "
+           "condition.")
 
 } // namespace
 } // namespace weir

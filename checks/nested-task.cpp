@@ -4,8 +4,10 @@
 // value of what runs it, has to be awaited twice. Awaited once, the inner task
 // is in nobody's hands: dropped, or returned to somebody who may not expect it.
 
+#include "checks/support/Awaits.h"
 #include "checks/support/Check.h"
 #include "checks/support/Fate.h"
+#include "checks/support/Tests.h"
 
 using namespace clang;
 
@@ -18,55 +20,67 @@ public:
 
 private:
   void check(const Body &B, Unit &U) override {
+    bool IsTest = isTestCode(B, U);
     walk(B.stmt(), [&](const Stmt *S, Path Parents) {
       if (const auto *Await = dyn_cast<CoawaitExpr>(S))
-        judgeAwait(Await, Parents, U);
+        judgeAwait(Await, Parents, B, U);
       else if (const auto *Return = dyn_cast<CoreturnStmt>(S);
-               Return && !B.decl()->isTemplateInstantiation()) // whose caller chose the type
+               Return && !IsTest && // which may be about just that
+               !B.decl()
+                    ->isTemplateInstantiation()) // whose caller chose the type
         judgeReturn(Return, U);
       return true;
     });
   }
 
   static bool isLazyTask(const Expr *E, Unit &U) {
-    std::optional<TaskType> Type =
-        E && !E->isTypeDependent() && E->isPRValue() ? U.task(E->getType()) : std::nullopt;
+    std::optional<TaskType> Type = E && !E->isTypeDependent() && E->isPRValue()
+                                       ? U.task(E->getType())
+                                       : std::nullopt;
     return Type && Type->isTask() && Type->isLazy();
   }
 
-  void judgeAwait(const CoawaitExpr *Await, Path Parents, Unit &U) {
+  void judgeAwait(const CoawaitExpr *Await, Path Parents, const Body &B,
+                  Unit &U) {
     if (!isLazyTask(Await, U))
       return;
     Fate F = fateOf(Await, Parents, U);
     if (F.Where != Fate::Dropped || isa<CastExpr>(F.At)) // aloud, as void
       return;
-    auto Report = report(Await->getBeginLoc(),
-                         "awaiting gives another %0, which is dropped and never runs");
+    auto Report =
+        report(Await->getBeginLoc(),
+               "awaiting gives another %0, which is dropped and never runs");
     if (!Report)
       return;
     *Report << Await->getType().getUnqualifiedType() << Await->getSourceRange();
     Report.reset();
     auto Advice = note(Await->getBeginLoc(), "await that as well");
-    if (Await->getBeginLoc().isFileID())
+    if (Await->getBeginLoc().isFileID() &&
+        canAwait(*U.task(Await->getType()), B, U))
       Advice << FixItHint::CreateInsertion(Await->getBeginLoc(), "co_await ");
   }
 
   void judgeReturn(const CoreturnStmt *Return, Unit &U) {
     const Expr *Value = Return->getOperand();
-    if (!Value || !isLazyTask(bare(Value), U) || !isa<CallExpr, CoawaitExpr>(bare(Value)))
+    if (!Value || !isLazyTask(bare(Value), U) ||
+        !isa<CallExpr, CoawaitExpr>(bare(Value)))
       return;
-    auto Report = report(Value->getBeginLoc(),
-                         "the value of this coroutine is itself a %0, which nobody has awaited");
+    auto Report = report(
+        Value->getBeginLoc(),
+        "the value of this coroutine is itself a %0, which nobody has awaited");
     if (!Report)
       return;
-    *Report << bare(Value)->getType().getUnqualifiedType() << Value->getSourceRange();
+    *Report << bare(Value)->getType().getUnqualifiedType()
+            << Value->getSourceRange();
     Report.reset();
-    note(Value->getBeginLoc(), "write 'co_return co_await', and return what that gives");
+    note(Value->getBeginLoc(),
+         "write 'co_return co_await', and return what that gives");
   }
 };
 
 WEIR_CHECK(NestedTaskCheck, "nested-task", Warning,
-           "Finds tasks that are the result of a task, and dropped or returned as a value.")
+           "Finds tasks that are the result of a task, and dropped or returned "
+           "as a value.")
 
 } // namespace
 } // namespace weir

@@ -7,6 +7,7 @@
 #include "checks/support/Awaits.h"
 #include "checks/support/Check.h"
 #include "checks/support/Flow.h"
+#include "checks/support/Tests.h"
 
 using namespace clang;
 
@@ -23,24 +24,33 @@ struct Loop {
 /// Whether a turn can end without a suspension.
 class Turns : public Facts {
 public:
-  enum : uint8_t { IsUnsuspended = 1, IsSuspended = 2 };
+  /// IsElsewhere: on threads of a pool, where a loop is in nobody's way.
+  enum : uint8_t { IsUnsuspended = 1, IsSuspended = 2, IsElsewhere = 4 };
 
-  explicit Turns(std::vector<Loop> &All) : All(All) {}
+  Turns(std::vector<Loop> &All, Unit &U) : All(All), U(U) {}
 
 private:
   States begin() override { return States(All.size(), IsSuspended); }
   void suspend(const Expr *At, States &Now) override {
-    std::fill(Now.begin(), Now.end(), IsSuspended);
+    const Expr *Call = At ? awaitedCall(operandOf(At), U) : nullptr;
+    const models::Function *Model = Call ? U.function(calleeOf(Call)) : nullptr;
+    bool Switches = Model && Model->Role == models::Role::SwitchContext;
+    bool Leaves = Switches && (Model->ToPool || Model->Executor >= 0);
+    for (uint8_t &State : Now)
+      State = Leaves || (!Switches && State == IsElsewhere) ? IsElsewhere
+                                                            : IsSuspended;
   }
   void turn(const Stmt *Loop, States &Now) override {
     for (size_t I = 0; I != All.size(); ++I)
       if (All[I].At == Loop) {
         All[I].Starves |= isReporting() && (Now[I] & IsUnsuspended);
-        Now[I] = IsUnsuspended;
+        if (Now[I] != IsElsewhere)
+          Now[I] = IsUnsuspended;
       }
   }
 
   std::vector<Loop> &All;
+  Unit &U;
 };
 
 class StarvingLoopCheck : public Check {
@@ -49,7 +59,9 @@ public:
 
 private:
   void check(const Body &B, Unit &U) override {
-    if (!B.isCoroutine() || B.isDependent())
+    std::optional<TaskType> Type = U.task(B.decl()->getReturnType());
+    if (!B.isCoroutine() || B.isDependent() ||
+        (Type && Type->Kind == models::TypeKind::Thread) || isTestCode(B, U))
       return;
     std::vector<Loop> Loops;
     walk(B.stmt(), [&](const Stmt *S, Path) {
@@ -63,7 +75,7 @@ private:
     });
     if (Loops.empty())
       return;
-    Turns Facts(Loops);
+    Turns Facts(Loops, U);
     if (!Flow(B, U).run(Facts))
       return;
     for (const Loop &Each : Loops)
@@ -73,35 +85,40 @@ private:
 
   void tell(const Loop &Each) {
     if (!report(Each.At->getBeginLoc(),
-                Each.IsLong ? "this loop runs long without ever being suspended"
-                            : "this loop can turn for ever without being suspended"))
+                Each.IsLong
+                    ? "this loop runs long without ever being suspended"
+                    : "this loop can turn for ever without being suspended"))
       return;
     if (Each.Await)
-      note(Each.Await->getBeginLoc(), "a turn that does not come here keeps the thread");
-    note(Each.At->getBeginLoc(), Each.IsLong ? "compute on a thread of its own, or yield now and then"
-                                             : "await something, or yield, in every turn");
+      note(Each.Await->getBeginLoc(),
+           "a turn that does not come here keeps the thread");
+    note(Each.At->getBeginLoc(),
+         Each.IsLong ? "compute on a thread of its own, or yield now and then"
+                     : "await something, or yield, in every turn");
   }
 
   /// Keeps loops that may starve others: those without an end, where it is
   /// nobody's business but theirs when they are left, and very long ones.
-  void add(std::vector<Loop> &Loops, const Stmt *At, const Expr *Condition, const Stmt *Body,
-           uint64_t Count, Unit &U) {
+  void add(std::vector<Loop> &Loops, const Stmt *At, const Expr *Condition,
+           const Stmt *Body, uint64_t Count, Unit &U) {
     uint64_t Least = 1'000'000;
     (void)LongLoop.text().getAsInteger(10, Least);
-    bool IsLong = Count >= Least && calls(Body);
     const Stmt *Await = firstSuspension(Body);
+    bool IsLong = Count >= Least && calls(Body) && !Await;
     if (!IsLong && (!isAlways(Condition, U) || (!Await && isLeft(Body))))
       return;
     // `for (;;) {}` says that control never comes here.
-    if (isa<NullStmt>(Body) || (isa<CompoundStmt>(Body) && cast<CompoundStmt>(Body)->body_empty()))
+    if (isa<NullStmt>(Body) ||
+        (isa<CompoundStmt>(Body) && cast<CompoundStmt>(Body)->body_empty()))
       return;
     Loops.push_back({At, IsLong, Await});
   }
 
   static bool isAlways(const Expr *Condition, Unit &U) {
     bool Value = false;
-    return !Condition || (!Condition->isValueDependent() &&
-                          Condition->EvaluateAsBooleanCondition(Value, U.context()) && Value);
+    return !Condition ||
+           (!Condition->isValueDependent() &&
+            Condition->EvaluateAsBooleanCondition(Value, U.context()) && Value);
   }
 
   /// Whether something in there leaves the loop.
@@ -129,13 +146,15 @@ private:
 
   /// How often `for (i = a; i < b; ++i)` turns, where that is constant.
   static uint64_t turns(const ForStmt *For, Unit &U) {
-    const auto *Test = dyn_cast_or_null<BinaryOperator>(For->getCond() ? bare(For->getCond()) : nullptr);
+    const auto *Test = dyn_cast_or_null<BinaryOperator>(
+        For->getCond() ? bare(For->getCond()) : nullptr);
     if (!Test || !Test->isRelationalOp())
       return 0;
     for (const Expr *Side : {Test->getLHS(), Test->getRHS()}) {
       Expr::EvalResult Result;
       if (!Side->isValueDependent() && Side->getType()->isIntegerType() &&
-          Side->EvaluateAsInt(Result, U.context()) && Result.Val.getInt().isNonNegative())
+          Side->EvaluateAsInt(Result, U.context()) &&
+          Result.Val.getInt().isNonNegative())
         return Result.Val.getInt().getLimitedValue();
     }
     return 0;
@@ -144,8 +163,9 @@ private:
   Option LongLoop{this, "LongLoop", "1000000"};
 };
 
-WEIR_CHECK(StarvingLoopCheck, "starving-loop", Off,
-           "Finds loops of coroutines that can go on without ever being suspended.")
+WEIR_CHECK(
+    StarvingLoopCheck, "starving-loop", Off,
+    "Finds loops of coroutines that can go on without ever being suspended.")
 
 } // namespace
 } // namespace weir

@@ -29,7 +29,8 @@ private:
 
   void check(const Body &B, Unit &U) override {
     llvm::SmallPtrSet<const VarDecl *, 16> Used;
-    llvm::SmallVector<const VarDecl *, 4> Guards;
+    llvm::SmallVector<std::pair<const VarDecl *, bool>, 4>
+        Guards; // and whether it can be awaited there
     walk(B.stmt(), [&](const Stmt *S, Path Parents) {
       if (const auto *Ref = dyn_cast<DeclRefExpr>(S)) {
         if (const auto *V = dyn_cast<VarDecl>(Ref->getDecl()))
@@ -41,16 +42,16 @@ private:
       } else if (const auto *Decls = dyn_cast<DeclStmt>(S)) {
         for (const Decl *D : Decls->decls())
           if (const auto *V = dyn_cast<VarDecl>(D); V && isUntakenLock(V, U))
-            Guards.push_back(V);
+            Guards.push_back({V, !isInHandler(Parents)});
       } else if (const auto *E = dyn_cast<Expr>(S)) {
         if (As Use = useOf(E, Parents, U); Use != As::Nothing)
-          value(E, Use, B, U);
+          value(E, Use, isInHandler(Parents), B, U);
       }
       return true;
     });
-    for (const VarDecl *V : Guards)
+    for (auto [V, CanAwait] : Guards)
       if (!Used.contains(V))
-        guard(V, B, U);
+        guard(V, CanAwait, B, U);
   }
 
   /// How a task that \p E makes is used, if its result was meant.
@@ -63,7 +64,8 @@ private:
     while (isa_and_nonnull<ConditionalOperator>(Parent))
       Parent = significantParent(Parents = Parents.take_front(Index), &Index);
     if (const auto *Member = dyn_cast_or_null<MemberExpr>(Parent))
-      return isa<CXXConversionDecl>(Member->getMemberDecl()) && isTruth(Member, U)
+      return isa<CXXConversionDecl>(Member->getMemberDecl()) &&
+                     isTruth(Member, U)
                  ? As::Condition
                  : As::Nothing;
     if (isAsserted(E, Parent, U))
@@ -71,10 +73,13 @@ private:
     const auto *Operator = dyn_cast_or_null<CXXOperatorCallExpr>(Parent);
     if (!Operator || Operator->getNumArgs() != 2)
       return As::Nothing;
-    const Expr *Left = bare(Operator->getArg(0)), *Right = bare(Operator->getArg(1));
-    if (Operator->isComparisonOp() && !isAwaitableOrNull(Left == E ? Right : Left, U))
+    const Expr *Left = bare(Operator->getArg(0)),
+               *Right = bare(Operator->getArg(1));
+    if (Operator->isComparisonOp() &&
+        !isAwaitableOrNull(Left == E ? Right : Left, U))
       return As::Comparison;
-    if (Operator->getOperator() == OO_LessLess && Right == E && isStream(Left->getType()))
+    if (Operator->getOperator() == OO_LessLess && Right == E &&
+        isStream(Left->getType()))
       return As::Text;
     return As::Nothing;
   }
@@ -90,7 +95,8 @@ private:
   }
 
   static bool isTruth(const MemberExpr *Conversion, Unit &U) {
-    QualType To = cast<CXXConversionDecl>(Conversion->getMemberDecl())->getConversionType();
+    QualType To = cast<CXXConversionDecl>(Conversion->getMemberDecl())
+                      ->getConversionType();
     return To->isArithmeticType();
   }
 
@@ -106,7 +112,8 @@ private:
   }
 
   static bool isValueAssertion(StringRef Macro) {
-    return isAssertion(Macro) && !isThrowAssertion(Macro) && !Macro.contains("THAT");
+    return isAssertion(Macro) && !isThrowAssertion(Macro) &&
+           !Macro.contains("THAT");
   }
 
   static bool isStream(QualType T) {
@@ -140,41 +147,51 @@ private:
            (Held && Held->Kind == models::TypeKind::Guard);
   }
 
-  void value(const Expr *E, As Use, const Body &B, Unit &U) {
-    static constexpr StringRef Words[] = {"", "tested", "compared", "written", "asserted"};
+  void value(const Expr *E, As Use, bool InHandler, const Body &B, Unit &U) {
+    static constexpr StringRef Words[] = {"", "tested", "compared", "written",
+                                          "asserted"};
     Callee C = calleeOf(E);
     if (!C.Function)
       return;
-    auto Report = report(nameLocation(E), "%0 makes a %1 that is %2 instead of its result");
+    auto Report = report(nameLocation(E),
+                         "%0 makes a %1 that is %2 instead of its result");
     if (!Report)
       return;
     *Report << C.Function << E->getType().getUnqualifiedType()
             << Words[static_cast<int>(Use)] << E->getSourceRange();
-    await(E, *Report, B, U);
+    if (!InHandler)
+      await(E, *Report, B, U);
   }
 
-  void guard(const VarDecl *V, const Body &B, Unit &U) {
-    auto Report = report(V->getLocation(), "%0 holds a %1, not the lock: nothing is locked until it is awaited");
+  void guard(const VarDecl *V, bool CanAwait, const Body &B, Unit &U) {
+    auto Report = report(
+        V->getLocation(),
+        "%0 holds a %1, not the lock: nothing is locked until it is awaited");
     if (!Report)
       return;
     *Report << V << V->getType().getUnqualifiedType();
-    if (isa<AutoType>(V->getTypeSourceInfo()->getType().getTypePtr()))
+    if (CanAwait &&
+        isa<AutoType>(V->getTypeSourceInfo()->getType().getTypePtr()))
       await(bare(V->getInit()), *Report, B, U);
   }
 
-  static void await(const Expr *E, const DiagnosticBuilder &Report, const Body &B, Unit &U) {
+  static void await(const Expr *E, const DiagnosticBuilder &Report,
+                    const Body &B, Unit &U) {
     std::optional<TaskType> Type = U.task(E->getType());
     QualType Result = resultOf(*Type);
-    if (E->getBeginLoc().isMacroID() || !canAwait(*Type, B, U) || Result.isNull() ||
-        Result->isVoidType())
+    if (E->getBeginLoc().isMacroID() || !canAwait(*Type, B, U) ||
+        Result.isNull() || Result->isVoidType())
       return;
     // An operator binds less tightly than the await.
     bool Bare = !isa<CXXOperatorCallExpr>(E) ||
                 cast<CXXOperatorCallExpr>(E)->getOperator() == OO_Call;
-    Report << FixItHint::CreateInsertion(E->getBeginLoc(), Bare ? "co_await " : "co_await (");
+    Report << FixItHint::CreateInsertion(E->getBeginLoc(),
+                                         Bare ? "co_await " : "co_await (");
     if (!Bare)
       Report << FixItHint::CreateInsertion(
-          Lexer::getLocForEndOfToken(E->getEndLoc(), 0, U.sources(), U.context().getLangOpts()), ")");
+          Lexer::getLocForEndOfToken(E->getEndLoc(), 0, U.sources(),
+                                     U.context().getLangOpts()),
+          ")");
   }
 };
 

@@ -8,8 +8,11 @@
 
 #include "checks/support/Awaits.h"
 #include "checks/support/Check.h"
+#include "checks/support/Macros.h"
 #include "checks/support/Source.h"
+#include "checks/support/Tests.h"
 #include "clang/AST/DeclTemplate.h"
+#include "llvm/ADT/SmallPtrSet.h"
 
 using namespace clang;
 
@@ -25,9 +28,35 @@ private:
     walk(B.stmt(), [&](const Stmt *S, Path Parents) {
       if (const auto *E = dyn_cast<Expr>(S))
         if (isDropped(E, Parents))
-          drop(E, B, U);
+          drop(E, Parents, B, U);
       return true;
     });
+  }
+
+  /// Lambdas that are given to a function which expects them to throw.
+  void begin(Unit &U) override {
+    Throwing.clear();
+    for (const Body &B : U.bodies())
+      walk(B.stmt(), [&](const Stmt *S, Path) {
+        const auto *Call = dyn_cast<CallExpr>(S);
+        const FunctionDecl *Callee = Call ? Call->getDirectCallee() : nullptr;
+        if (Callee && lastName(Callee).contains_insensitive("throw"))
+          for (const Expr *Arg : Call->arguments())
+            if (const auto *Lambda = dyn_cast<LambdaExpr>(bare(Arg)))
+              Throwing.insert(Lambda);
+        return true;
+      });
+  }
+
+  /// Whether the call is made to see it throw on the spot. What is dropped in
+  /// an assertion about exceptions is weir-test-throw-on-lazy's.
+  bool isExpectedToThrow(const Expr *E, const Body &B, Unit &U) const {
+    if (isInMacroArgument(E->getBeginLoc(), U, isThrowAssertion))
+      return true;
+    const FunctionDecl *Callee = calleeOf(E).Function, *Defined = nullptr;
+    return B.lambda() && Throwing.contains(B.lambda()) &&
+           !(Callee && Callee->hasBody(Defined) &&
+             isa<CoroutineBodyStmt>(Defined->getBody()));
   }
 
   /// Whether the value of \p E goes nowhere: a statement of its own, the left
@@ -70,7 +99,8 @@ private:
 
   static bool isStatement(const Stmt *Parent, const Expr *Child) {
     if (const auto *For = dyn_cast<ForStmt>(Parent))
-      return For->getInc() == Child || For->getInit() == Child || For->getBody() == Child;
+      return For->getInc() == Child || For->getInit() == Child ||
+             For->getBody() == Child;
     if (const auto *If = dyn_cast<IfStmt>(Parent))
       return If->getThen() == Child || If->getElse() == Child;
     if (const auto *While = dyn_cast<WhileStmt>(Parent))
@@ -82,8 +112,11 @@ private:
     return isa<CompoundStmt, SwitchCase, LabelStmt, AttributedStmt>(Parent);
   }
 
-  void drop(const Expr *E, const Body &B, Unit &U) {
-    if (!E->isPRValue() || (isa<CXXConstructExpr>(E) && isElided(E)))
+  void drop(const Expr *E, Path Parents, const Body &B, Unit &U) {
+    const auto *Call = dyn_cast<CallExpr>(E);
+    bool Moves = Call && Call->isCallToStdMove();
+    if ((!E->isPRValue() && !Moves) ||
+        (isa<CXXConstructExpr>(E) && isElided(E)))
       return;
     Callee C = calleeOf(E);
     std::optional<TaskType> Type = U.task(E->getType());
@@ -91,15 +124,20 @@ private:
       return; // weir-nested-task's
     if (Type ? !isHarmful(*Type, C, U) : !holdsTasks(E->getType(), U))
       return;
-    if (isDroppable(C, U))
+    if (isDroppable(C, U) || isExpectedToThrow(E, B, U))
       return;
-    auto Report = report(
-        nameLocation(E), Type ? "%0 is dropped, not awaited; %1"
-                              : "the tasks in this %0 are dropped, not awaited; %1");
+    auto Report =
+        report(nameLocation(E),
+               Moves  ? "%0 is moved nowhere and not awaited; %1"
+               : Type ? "%0 is dropped, not awaited; %1"
+                      : "the tasks in this %0 are dropped, not awaited; %1");
     if (!Report)
       return;
-    *Report << E->getType().getUnqualifiedType() << consequence(Type) << E->getSourceRange();
-    if (Type && Type->isTask() && canAwait(*Type, B, U))
+    const Expr *Made = Moves ? bare(Call->getArg(0)) : E;
+    *Report << Made->getType().getUnqualifiedType() << consequence(Type)
+            << E->getSourceRange();
+    if (Type && Type->isTask() && canAwait(*Type, B, U) &&
+        !isInHandler(Parents))
       await(E, *Report, U);
   }
 
@@ -137,7 +175,8 @@ private:
       return true;
     case TypeKind::Awaiter:
       // By its shape alone an awaiter may be a handle of something started.
-      return Type.Model || (C.Function && !isStdAwaiter(Type) && isOperation(C, U));
+      return Type.Model ||
+             (C.Function && !isStdAwaiter(Type) && isOperation(C, U));
     default:
       return false;
     }
@@ -158,19 +197,22 @@ private:
 
   /// `vector<task<>>`, `tuple<task<>, task<>>`: a container of lazy tasks.
   static bool holdsTasks(QualType T, Unit &U) {
-    const auto *Spec = dyn_cast_or_null<ClassTemplateSpecializationDecl>(recordOf(T));
+    const auto *Spec =
+        dyn_cast_or_null<ClassTemplateSpecializationDecl>(recordOf(T));
     if (!Spec || !Spec->isInStdNamespace())
       return false;
     auto IsTask = [&](const TemplateArgument &A) {
       if (A.getKind() != TemplateArgument::Type)
         return false;
       std::optional<TaskType> Type = U.task(A.getAsType());
-      return Type && Type->isTask() && Type->isLazy() && !A.getAsType()->isReferenceType();
+      return Type && Type->isTask() && Type->isLazy() &&
+             !A.getAsType()->isReferenceType();
     };
     for (const TemplateArgument &A : Spec->getTemplateArgs().asArray())
       if (IsTask(A) || (A.getKind() == TemplateArgument::Pack &&
                         llvm::any_of(A.pack_elements(), IsTask)))
-        return Spec->getName() != "coroutine_handle" && Spec->getName() != "function";
+        return Spec->getName() != "coroutine_handle" &&
+               Spec->getName() != "function";
     return false;
   }
 
@@ -178,26 +220,14 @@ private:
     if (!C.Function)
       return false;
     if (const models::Function *Model = U.function(C))
-      if (Model->Role == models::Role::Droppable || Model->Role == models::Role::Spawn ||
+      if (Model->Role == models::Role::Droppable ||
+          Model->Role == models::Role::Spawn ||
           Model->Role == models::Role::ScopeAdd)
         return true;
     for (const std::string &Name : namesOf(C))
       if (llvm::is_contained(DroppableCallees.names(), Name))
         return true;
     return false;
-  }
-
-  /// Whether `co_await` on it is known to compile in \p B.
-  static bool canAwait(const TaskType &Type, const Body &B, Unit &U) {
-    if (!B.isCoroutine())
-      return false;
-    std::optional<TaskType> Own = U.task(B.decl()->getReturnType());
-    if (!Own || !Own->Record || !Type.Record)
-      return false;
-    // The same library's tasks await each other; another promise may refuse.
-    if (Own->Model && Type.Model)
-      return Own->Model->Lib == Type.Model->Lib && Own->isTask();
-    return Own->isTask() && modelName(Own->Record) == modelName(Type.Record);
   }
 
   void await(const Expr *E, const DiagnosticBuilder &Report, Unit &U) {
@@ -207,10 +237,12 @@ private:
   }
 
   Option DroppableCallees{this, "DroppableCallees", ""};
+  llvm::SmallPtrSet<const LambdaExpr *, 8> Throwing;
 };
 
-WEIR_CHECK(UnawaitedTaskCheck, "unawaited-task", Warning,
-           "Finds tasks and other awaitables that are dropped without being awaited.")
+WEIR_CHECK(
+    UnawaitedTaskCheck, "unawaited-task", Warning,
+    "Finds tasks and other awaitables that are dropped without being awaited.")
 
 } // namespace
 } // namespace weir

@@ -21,8 +21,8 @@ namespace {
 
 bool takes(models::Role R) {
   using models::Role;
-  return R == Role::Spawn || R == Role::ScopeAdd || R == Role::Timeout || R == Role::Start ||
-         R == Role::Detach;
+  return R == Role::Spawn || R == Role::ScopeAdd || R == Role::Timeout ||
+         R == Role::Start || R == Role::Detach;
 }
 
 /// The index of \p E among the arguments of \p C; -1 for the object it is
@@ -62,9 +62,14 @@ models::Unhandled tokenOf(const Callee &C, Unit &U) {
   return models::Unhandled::Unknown;
 }
 
+struct Taker {
+  const CallExpr *Call;
+  const models::Function *Model;
+  Path Parents; ///< of the call
+};
+
 /// The call that takes \p E, past what only passes it on.
-std::optional<std::pair<const CallExpr *, const models::Function *>>
-takerOf(const Expr *E, Path Parents, Unit &U) {
+std::optional<Taker> takerOf(const Expr *E, Path Parents, Unit &U) {
   while (true) {
     size_t Index = 0;
     const Stmt *Parent = significantParent(Parents, &Index);
@@ -87,17 +92,25 @@ takerOf(const Expr *E, Path Parents, Unit &U) {
     const models::Function *Model = U.function(C);
     std::optional<int> Where = indexOf(E, C);
     if (!Call->isCallToStdMove()) {
-      if (!Model || !Where || !(takes(Model->Role) || Model->Role == models::Role::BindExecutor))
+      if (!Model || !Where ||
+          !(takes(Model->Role) || Model->Role == models::Role::BindExecutor))
         return std::nullopt;
       if (takes(Model->Role)) {
         if (!isTheTask(*Where, *Model))
           return std::nullopt;
-        return std::pair(Call, Model);
+        return Taker{Call, Model, Parents.take_front(Index)};
       }
     }
     E = Call;
     Parents = Parents.take_front(Index);
   }
+}
+
+/// Whether the call gives back something to wait for, and somebody takes it.
+bool isJoined(const Taker &By, Unit &U) {
+  const CXXRecordDecl *Record = recordOf(By.Call->getType());
+  return Record && (U.task(By.Call->getType()) || isStd(Record, "future")) &&
+         !isStatement(By.Call, By.Parents);
 }
 
 bool makesTask(QualType T, Unit &U) {
@@ -122,16 +135,20 @@ std::optional<Handed> handed(const Expr *E, Path Parents, Unit &U) {
   Handed Result;
   Result.Callee = usrOf(Made, U);
   Result.Name = displayName(Made, Lambda);
-  Result.At = Lambda ? placeOf(Lambda->getIntroducerRange(), U) : placeOfName(E, U);
-  Result.IsPlain = Lambda && !isa_and_nonnull<CoroutineBodyStmt>(Made->getBody()) &&
+  Result.At =
+      Lambda ? placeOf(Lambda->getIntroducerRange(), U) : placeOfName(E, U);
+  Result.IsPlain = Lambda &&
+                   !isa_and_nonnull<CoroutineBodyStmt>(Made->getBody()) &&
                    !makesTask(Made->getReturnType(), U);
   if (auto Taker = takerOf(E, Parents, U)) {
-    Callee C = calleeOf(Taker->first);
+    Callee C = calleeOf(Taker->Call);
     Result.To = displayName(C.Function, nullptr);
-    Result.Role = Taker->second->Role;
+    Result.Role = Taker->Model->Role;
+    if (isJoined(*Taker, U))
+      return Result;
     Result.Unhandled = tokenOf(C, U);
     if (Result.Unhandled == models::Unhandled::Unknown)
-      Result.Unhandled = Taker->second->Unhandled;
+      Result.Unhandled = Taker->Model->Unhandled;
     return Result;
   }
   // A type that goes its own way: detached, or eager and dropped.

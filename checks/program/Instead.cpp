@@ -11,23 +11,24 @@ using namespace clang;
 namespace weir::program {
 namespace {
 
-bool isInHandler(Path Parents) {
-  return llvm::any_of(Parents, [](const Stmt *S) { return isa<CXXCatchStmt>(S); });
-}
-
 /// A sleep's replacement wants a duration where the call had one, or a plain
 /// number of known unit; a point in time is neither.
-bool takesDuration(StringRef Template, const models::Blocking *Row, const Callee &C) {
-  if (!Row || Row->Kind != models::BlockingKind::Sleep || !Template.contains("{0}"))
+bool takesDuration(StringRef Template, const models::Blocking *Row,
+                   const Callee &C) {
+  if (!Row || Row->Kind != models::BlockingKind::Sleep ||
+      !Template.contains("{0}"))
     return true;
   if (C.Args.empty())
     return false;
   const CXXRecordDecl *Record = recordOf(C.Args.front()->getType());
-  return Record ? modelName(Record) == "std::chrono::duration" : !Row->Unit.empty();
+  return Record ? modelName(Record) == "std::chrono::duration"
+                : !Row->Unit.empty();
 }
 
-std::string inUnit(std::string Template, const models::Blocking *Row, const Callee &C) {
-  if (Row && !Row->Unit.empty() && !C.Args.empty() && !recordOf(C.Args.front()->getType()))
+std::string inUnit(std::string Template, const models::Blocking *Row,
+                   const Callee &C) {
+  if (Row && !Row->Unit.empty() && !C.Args.empty() &&
+      !recordOf(C.Args.front()->getType()))
     if (size_t At = Template.find("{0}"); At != std::string::npos)
       Template.replace(At, 3, Row->Unit + "({0})");
   return Template;
@@ -42,8 +43,8 @@ std::optional<models::Replacement> Instead::replacement(StringRef What) const {
   return Lib->replacement(What, modelName(recordOf(B.decl()->getReturnType())));
 }
 
-void Instead::ofBlocking(const models::Blocking *Row, const Expr *E, const Callee &C,
-                         Path Parents, Block &Into) {
+void Instead::ofBlocking(const models::Blocking *Row, const Expr *E,
+                         const Callee &C, Path Parents, Block &Into) {
   if (!Lib || isInHandler(Parents))
     return;
   if (Row && !Row->Twin.empty() && Row->hasTwinIn(*Lib))
@@ -61,14 +62,16 @@ void Instead::ofBlocking(const models::Blocking *Row, const Expr *E, const Calle
     rewrite(E, Text, *Known, Into.Instead, Into.Fix);
 }
 
-bool Instead::ofSyncWait(const models::Function &Model, const Expr *E, const Callee &C,
-                         Path Parents, Block &Into) {
-  const Expr *Awaited = Model.Task >= 0 && Model.Task < static_cast<int>(C.Args.size())
-                            ? C.Args[Model.Task]
-                        : C.Object       ? C.Object
-                        : C.Args.empty() ? nullptr
-                                         : C.Args.front();
-  std::optional<TaskType> Type = Awaited ? U.task(Awaited->getType()) : std::nullopt;
+bool Instead::ofSyncWait(const models::Function &Model, const Expr *E,
+                         const Callee &C, Path Parents, Block &Into) {
+  const Expr *Awaited =
+      Model.Task >= 0 && Model.Task < static_cast<int>(C.Args.size())
+          ? C.Args[Model.Task]
+      : C.Object       ? C.Object
+      : C.Args.empty() ? nullptr
+                       : C.Args.front();
+  std::optional<TaskType> Type =
+      Awaited ? U.task(Awaited->getType()) : std::nullopt;
   if (!Type || isInHandler(Parents) || Awaited->getType()->isPointerType() ||
       !canAwait(*Type, B, U))
     return false;
@@ -78,7 +81,8 @@ bool Instead::ofSyncWait(const models::Function &Model, const Expr *E, const Cal
   StringRef Operand = textOf(Awaited->getSourceRange(), U);
   if (Operand.empty())
     return false;
-  bool Moves = Type->Use == models::Use::OnceRvalue && bare(Awaited)->isLValue();
+  bool Moves =
+      Type->Use == models::Use::OnceRvalue && bare(Awaited)->isLValue();
   std::string Text = Moves ? ("co_await std::move(" + Operand + ")").str()
                            : ("co_await " + Operand).str();
   // The await binds less tightly than what may follow the call.
@@ -98,7 +102,8 @@ void Instead::ofCall(const Expr *E, const Callee &C, Path Parents, Call &Into) {
 }
 
 void Instead::rewrite(const Expr *E, const std::string &Text,
-                      const models::Replacement &By, std::string &Into, Fix &Offer) {
+                      const models::Replacement &By, std::string &Into,
+                      Fix &Offer) {
   Into = Text;
   if (Text.empty() || isa<CXXConstructExpr>(E) || !By.Needs.empty())
     return;

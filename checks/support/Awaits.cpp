@@ -92,6 +92,11 @@ const Stmt *firstSuspension(const Stmt *S) {
   return Found;
 }
 
+bool isInHandler(Path Parents) {
+  return llvm::any_of(Parents,
+                      [](const Stmt *S) { return isa<CXXCatchStmt>(S); });
+}
+
 bool canAwait(const TaskType &Type, const Body &B, Unit &U) {
   if (!B.isCoroutine())
     return false;
@@ -112,8 +117,8 @@ QualType resultOf(const TaskType &Type) {
   if (!Type.Record || !Type.Record->hasDefinition())
     return {};
   const ASTContext &Context = Type.Record->getASTContext();
-  for (const NamedDecl *D :
-       Type.Record->lookup(DeclarationName(&Context.Idents.get("await_resume"))))
+  for (const NamedDecl *D : Type.Record->lookup(
+           DeclarationName(&Context.Idents.get("await_resume"))))
     if (const FunctionDecl *F = D->getAsFunction();
         F && !F->getReturnType()->isUndeducedType())
       return F->getReturnType();

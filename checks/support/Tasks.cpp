@@ -6,6 +6,7 @@
 #include "clang/AST/DeclTemplate.h"
 #include "clang/AST/ExprCXX.h"
 #include "clang/AST/StmtCXX.h"
+#include "llvm/ADT/STLExtras.h"
 
 using namespace clang;
 
@@ -27,8 +28,8 @@ const CXXRecordDecl *withMembers(const CXXRecordDecl *Record) {
 
 /// Calls \p Visit with \p Record and its bases until one visit answers.
 template <class Visitor>
-auto throughBases(const CXXRecordDecl *Record, Visitor Visit, unsigned Depth = 0)
-    -> decltype(Visit(Record)) {
+auto throughBases(const CXXRecordDecl *Record, Visitor Visit,
+                  unsigned Depth = 0) -> decltype(Visit(Record)) {
   Record = Record ? withMembers(Record) : nullptr;
   if (!Record || Depth > 8)
     return {};
@@ -41,14 +42,16 @@ auto throughBases(const CXXRecordDecl *Record, Visitor Visit, unsigned Depth = 0
 }
 
 const NamedDecl *member(const CXXRecordDecl *Record, DeclarationName Name) {
-  return throughBases(Record, [&](const CXXRecordDecl *Class) -> const NamedDecl * {
-    auto Found = Class->lookup(Name);
-    return Found.empty() ? nullptr : Found.front();
-  });
+  return throughBases(Record,
+                      [&](const CXXRecordDecl *Class) -> const NamedDecl * {
+                        auto Found = Class->lookup(Name);
+                        return Found.empty() ? nullptr : Found.front();
+                      });
 }
 
 const NamedDecl *member(const CXXRecordDecl *Record, StringRef Name) {
-  return member(Record, DeclarationName(&Record->getASTContext().Idents.get(Name)));
+  return member(Record,
+                DeclarationName(&Record->getASTContext().Idents.get(Name)));
 }
 
 const FunctionDecl *asFunction(const NamedDecl *D) {
@@ -60,7 +63,8 @@ const FunctionDecl *asFunction(const NamedDecl *D) {
 bool isAwaiter(const CXXRecordDecl *Record) {
   auto Takes = [&](StringRef Name, unsigned Count) {
     const FunctionDecl *F = asFunction(member(Record, Name));
-    return F && F->getMinRequiredArguments() <= Count && F->getNumParams() >= Count;
+    return F && F->getMinRequiredArguments() <= Count &&
+           F->getNumParams() >= Count;
   };
   return Takes("await_ready", 0) && Takes("await_suspend", 1) &&
          Takes("await_resume", 0);
@@ -68,7 +72,9 @@ bool isAwaiter(const CXXRecordDecl *Record) {
 
 const CXXRecordDecl *primary(const CXXRecordDecl *Record) {
   if (const auto *Spec = dyn_cast<ClassTemplateSpecializationDecl>(Record))
-    return Spec->getSpecializedTemplate()->getTemplatedDecl()->getCanonicalDecl();
+    return Spec->getSpecializedTemplate()
+        ->getTemplatedDecl()
+        ->getCanonicalDecl();
   return Record->getCanonicalDecl();
 }
 
@@ -133,6 +139,21 @@ models::Start startOf(const CXXRecordDecl *Promise) {
   return models::Start::Unknown;
 }
 
+/// Whether the class holds a value or an error that is there already: it says
+/// which of the two, and is never asked whether it is done. `co_await` on an
+/// optional or an expected unwraps it and waits for nothing.
+bool isValue(const CXXRecordDecl *Record) {
+  auto HasAny = [&](std::initializer_list<StringRef> Names) {
+    return llvm::any_of(Names,
+                        [&](StringRef Name) { return member(Record, Name); });
+  };
+  return HasAny({"has_value", "hasValue", "has_error", "hasError", "is_ok",
+                 "isOk", "ok"}) &&
+         HasAny({"value", "value_or", "error", "unwrap", "unwrap_err"}) &&
+         !HasAny({"done", "ready", "is_ready", "isReady", "is_done", "isDone",
+                  "valid"});
+}
+
 /// Whether begin() is awaited: what an asynchronous generator looks like.
 bool isAsyncRange(const CXXRecordDecl *Record) {
   const CXXRecordDecl *Begin = returned(asFunction(member(Record, "begin")));
@@ -147,8 +168,8 @@ bool hasNodiscard(const CXXRecordDecl *Record) {
 
 std::optional<TaskType> byModel(const CXXRecordDecl *Record,
                                 const models::Models &Models) {
-  const models::Type *Model =
-      throughBases(Record, [&](const CXXRecordDecl *Class) -> const models::Type * {
+  const models::Type *Model = throughBases(
+      Record, [&](const CXXRecordDecl *Class) -> const models::Type * {
         return Models.mentions(lastName(Class)) ? Models.type(modelName(Class))
                                                 : nullptr;
       });
@@ -167,7 +188,7 @@ std::optional<TaskType> byModel(const CXXRecordDecl *Record,
 }
 
 std::optional<TaskType> byShape(const CXXRecordDecl *Record) {
-  if (!withMembers(Record) || Record->isLambda())
+  if (!withMembers(Record) || Record->isLambda() || isValue(Record))
     return std::nullopt;
   TaskType Result;
   const CXXRecordDecl *Promise = promiseOf(Record);

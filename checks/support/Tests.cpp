@@ -4,6 +4,7 @@
 #include "checks/support/Macros.h"
 #include "checks/support/Unit.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/Path.h"
 
 using namespace clang;
 
@@ -22,19 +23,43 @@ bool isTest(const FunctionDecl *D, Unit &U) {
 /// Whether a macro of that name stands in tests only. CHECK, ASSERT and VERIFY
 /// have a life outside.
 static bool isOfTests(StringRef Macro) {
-  for (StringRef Start : {"EXPECT_", "REQUIRE", "QVERIFY", "QCOMPARE", "QCORO_VERIFY", "QCORO_COMPARE",
-                          "BOOST_TEST", "BOOST_CHECK", "BOOST_REQUIRE", "CO_ASSERT_"})
+  for (StringRef Start : {"EXPECT_", "REQUIRE", "QVERIFY", "QCOMPARE",
+                          "QCORO_VERIFY", "QCORO_COMPARE", "BOOST_TEST",
+                          "BOOST_CHECK", "BOOST_REQUIRE", "CO_ASSERT_"})
     if (Macro.starts_with(Start))
       return true;
   return false;
 }
 
+/// Whether the function, its file or a namespace around it says by its name
+/// that it is there for tests.
+static bool isAmongTests(const FunctionDecl *D, Unit &U) {
+  StringRef Name = lastName(D);
+  if (Name.starts_with("test_") || Name.contains("_test_") ||
+      Name.ends_with("_test"))
+    return true;
+  StringRef File = llvm::sys::path::stem(
+      U.sources().getFilename(U.sources().getExpansionLoc(D->getLocation())));
+  if (File.starts_with("test_") ||
+      llvm::any_of(
+          ArrayRef<StringRef>{"_test", "_tests", "_unittest", "Test", "Tests"},
+          [&](StringRef End) { return File.ends_with(End); }))
+    return true;
+  for (const DeclContext *C = D->getDeclContext(); C; C = C->getParent())
+    if (const auto *Namespace = dyn_cast<NamespaceDecl>(C);
+        Namespace &&
+        (Namespace->getName() == "test" || Namespace->getName() == "tests"))
+      return true;
+  return false;
+}
+
 bool isTestCode(const Body &B, Unit &U) {
-  if (isTest(B.decl(), U))
+  if (isTest(B.decl(), U) || isAmongTests(B.decl(), U))
     return true;
   bool Asserts = false;
   walk(B.stmt(), [&](const Stmt *S, Path) {
-    Asserts |= S->getBeginLoc().isMacroID() && isInMacro(S->getBeginLoc(), U, isOfTests);
+    Asserts |= S->getBeginLoc().isMacroID() &&
+               isInMacro(S->getBeginLoc(), U, isOfTests);
     return !Asserts;
   });
   if (Asserts)
@@ -44,13 +69,16 @@ bool isTestCode(const Body &B, Unit &U) {
 }
 
 bool isAssertion(StringRef Macro) {
-  static constexpr StringRef Words[] = {"EXPECT", "ASSERT", "CHECK", "REQUIRE", "VERIFY", "COMPARE"};
+  static constexpr StringRef Words[] = {"EXPECT",  "ASSERT", "CHECK",
+                                        "REQUIRE", "VERIFY", "COMPARE"};
   // EXPECT_CALL sets up a mock.
-  if (Macro.contains("CALL") || Macro.contains("DEATH") || Macro.contains("EXIT"))
+  if (Macro.contains("CALL") || Macro.contains("DEATH") ||
+      Macro.contains("EXIT"))
     return false;
   return llvm::any_of(Words, [&](StringRef Word) {
     size_t At = Macro.find(Word);
-    return At != StringRef::npos && (At == 0 || Macro[At - 1] == '_' || Macro[At - 1] == 'Q');
+    return At != StringRef::npos &&
+           (At == 0 || Macro[At - 1] == '_' || Macro[At - 1] == 'Q');
   });
 }
 

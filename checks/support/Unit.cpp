@@ -7,6 +7,7 @@
 #include "clang/AST/ASTLambda.h"
 #include "clang/AST/RecursiveASTVisitor.h"
 #include "clang/Basic/SourceManager.h"
+#include "clang/Lex/Lexer.h"
 #include <mutex>
 
 using namespace clang;
@@ -45,10 +46,10 @@ public:
     // The base class insists that an implicit instantiation was not written
     // out, which folly's variable templates are.
     const auto *Variable = dyn_cast_or_null<VarTemplateSpecializationDecl>(D);
-    bool Continue =
-        Variable && Variable->getTemplateSpecializationKind() == TSK_ImplicitInstantiation
-            ? TraverseStmt(const_cast<Expr *>(Variable->getInit()))
-            : RecursiveASTVisitor::TraverseDecl(D);
+    bool Continue = Variable && Variable->getTemplateSpecializationKind() ==
+                                    TSK_ImplicitInstantiation
+                        ? TraverseStmt(const_cast<Expr *>(Variable->getInit()))
+                        : RecursiveASTVisitor::TraverseDecl(D);
     Enclosing = Outer;
     return Continue;
   }
@@ -97,7 +98,9 @@ public:
       Callees.insert(bare(Call->getCallee()));
     return true;
   }
-  bool VisitDeclRefExpr(DeclRefExpr *Ref) { return mention(Ref, Ref->getDecl()); }
+  bool VisitDeclRefExpr(DeclRefExpr *Ref) {
+    return mention(Ref, Ref->getDecl());
+  }
   bool VisitMemberExpr(MemberExpr *Member) {
     return mention(Member, Member->getMemberDecl());
   }
@@ -109,7 +112,8 @@ public:
     unsigned Ordinal;
   };
   std::vector<Found> All;
-  llvm::DenseMap<SourceLocation, unsigned> Instantiations; ///< by place of the pattern
+  llvm::DenseMap<SourceLocation, unsigned>
+      Instantiations; ///< by place of the pattern
   llvm::SetVector<const FunctionDecl *> Mentioned;
   llvm::SetVector<const CXXMethodDecl *> Virtuals;
 
@@ -138,6 +142,42 @@ private:
   llvm::DenseMap<const Decl *, unsigned> Lambdas;
 };
 
+/// Counts what makes a coroutine in a body, and in the lambdas in it.
+struct Keywords : RecursiveASTVisitor<Keywords> {
+  bool VisitCoawaitExpr(CoawaitExpr *) { return ++Count; }
+  bool VisitDependentCoawaitExpr(DependentCoawaitExpr *) { return ++Count; }
+  bool VisitCoyieldExpr(CoyieldExpr *) { return ++Count; }
+  bool VisitCoreturnStmt(CoreturnStmt *) { return ++Count; }
+  unsigned Count = 0;
+};
+
+/// Whether the compiler left something out of the body because of an error.
+/// An await it cannot make sense of leaves no trace in the tree, and a body
+/// without its awaits looks like many a mistake.
+bool isTorn(const FunctionDecl *F, ASTContext &Context) {
+  if (!Context.getDiagnostics().hasUncompilableErrorOccurred())
+    return false;
+  if (const FunctionDecl *Pattern = F->getTemplateInstantiationPattern())
+    F = Pattern;
+  const Stmt *Body = F->getBody();
+  // A copy, for the lexer needs an end it can see.
+  std::string Text = Lexer::getSourceText(
+                         CharSourceRange::getTokenRange(Body->getSourceRange()),
+                         Context.getSourceManager(), Context.getLangOpts())
+                         .str();
+  Lexer Raw(Body->getBeginLoc(), Context.getLangOpts(), Text.data(),
+            Text.data(), Text.data() + Text.size());
+  unsigned Written = 0;
+  for (Token T; !Raw.LexFromRawLexer(T);)
+    Written +=
+        T.is(tok::raw_identifier) && (T.getRawIdentifier() == "co_await" ||
+                                      T.getRawIdentifier() == "co_yield" ||
+                                      T.getRawIdentifier() == "co_return");
+  Keywords Known;
+  Known.TraverseStmt(const_cast<Stmt *>(Body));
+  return Written > Known.Count;
+}
+
 } // namespace
 
 Unit &Unit::of(ASTContext &Context, const models::Models &Models) {
@@ -157,7 +197,8 @@ Unit &Unit::of(ASTContext &Context, const models::Models &Models) {
 }
 
 Unit::Unit(ASTContext &Context, const models::Models &Models)
-    : Context(Context), Models(Models), IsForeign(Context.getSourceManager(), Models) {}
+    : Context(Context), Models(Models),
+      IsForeign(Context.getSourceManager(), Models) {}
 
 Unit::~Unit() {
   std::lock_guard Lock(units().Guard);
@@ -168,8 +209,9 @@ void Unit::collect() {
   Collector Visitor(IsForeign);
   Visitor.TraverseAST(Context);
   for (const auto &[F, Lambda, Enclosing, Ordinal] : Visitor.All) {
-    if (F->isDependentContext() &&
-        Visitor.Instantiations.count(F->getBody()->getBeginLoc()))
+    if ((F->isDependentContext() &&
+         Visitor.Instantiations.count(F->getBody()->getBeginLoc())) ||
+        isTorn(F, Context))
       continue;
     Bodies.emplace_back(F, Lambda, Enclosing, Ordinal);
     BodyOf[F->getCanonicalDecl()] = &Bodies.back();
@@ -196,7 +238,8 @@ const Row *Unit::lookUp(const Callee &C, Find Ask) {
       !Models.mentions(lastName(C.Function)))
     return nullptr;
   for (const std::string &Name : namesOf(C))
-    if (const Row *Found = Ask(Name); Found && IsForeign.isWhereItSays(*Found->Lib, C.Function))
+    if (const Row *Found = Ask(Name);
+        Found && IsForeign.isWhereItSays(*Found->Lib, C.Function))
       return Found;
   return nullptr;
 }
@@ -237,7 +280,8 @@ std::optional<TaskType> Unit::task(QualType T) {
   if (!New)
     return Known->second;
   std::optional<TaskType> Result = classify(Record, Models);
-  if (Result && Result->Model && !IsForeign.isWhereItSays(*Result->Model->Lib, Record))
+  if (Result && Result->Model &&
+      !IsForeign.isWhereItSays(*Result->Model->Lib, Record))
     Result = classifyByShape(Record);
   return Tasks[Record->getCanonicalDecl()] = Result;
 }

@@ -69,3 +69,7 @@ task<> waits_for_something_else() {
   while (!done)
     co_await ask();
 }
+task<> test_of_a_worker(worker &w) {
+  while (!w.ready())
+    co_await weir::yield();
+}

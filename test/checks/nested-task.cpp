@@ -28,3 +28,7 @@ weir::task<int> awaited_twice() {
   co_await inner();
   co_return a + b;
 }
+
+// A test may be about just that.
+#define TEST_CASE(name) weir::task<weir::task<int>> name()
+TEST_CASE(tests_may) { co_return inner(); }

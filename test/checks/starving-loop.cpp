@@ -81,6 +81,36 @@ task<> left_at_some_time() {
   }
   co_return;
 }
+// On threads of a pool a loop is in nobody's way.
+namespace cppcoro {
+struct static_thread_pool {
+  task<> schedule();
+};
+struct io_service {
+  task<> schedule();
+};
+} // namespace cppcoro
+task<> on_a_pool(cppcoro::static_thread_pool &pool, cppcoro::io_service &io) {
+  co_await pool.schedule();
+  for (int i = 0; i < 5'000'000; ++i)
+    handle(i);
+  co_await f();
+  for (;;) {
+    if (x)
+      co_await f();
+    else
+      handle(1);
+    if (auto m = try_pop())
+      break;
+  }
+  for (int i = 0; i < 5'000'000; ++i)
+    if (!try_pop())
+      co_await f();
+  co_await io.schedule();
+  for (int i = 0; i < 5'000'000; ++i) // expected-warning {{runs long}} expected-note {{thread}}
+    handle(i);
+}
+
 task<> never_comes_there() {
   co_await f();
   for (;;) {
@@ -89,4 +119,9 @@ task<> never_comes_there() {
 void no_coroutine() {
   for (;;)
     handle(1);
+}
+task<> test_of_many_turns() {
+  for (int i = 0; i < 5'000'000; ++i)
+    handle(i);
+  co_return;
 }

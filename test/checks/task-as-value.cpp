@@ -81,6 +81,51 @@ loose<int> compares() {
   co_return co_await size();
 }
 
+// A value or an error, which `co_await` unwraps, is no task.
+template <class T> struct expected {
+  struct promise_type {
+    expected get_return_object();
+    std::suspend_never initial_suspend();
+    std::suspend_never final_suspend() noexcept;
+    void unhandled_exception();
+    void return_value(T);
+  };
+  explicit operator bool() const;
+  bool has_value() const;
+  T value() const;
+  bool await_ready();
+  void await_suspend(std::coroutine_handle<>);
+  T await_resume();
+  friend bool operator==(const expected &, const T &);
+};
+template <class T> struct own_result : expected<T> {
+  bool is_ok() const;
+  T unwrap();
+};
+template <class T> struct future : loose<T> { // asked whether it is there yet
+  bool has_value() const;
+  bool ready() const;
+  T value();
+};
+expected<int> parse();
+own_result<int> parse_own();
+future<int> begin();
+expected<int> values() {
+  if (parse()) {}
+  if (parse() == 3 || !parse_own()) {}
+  if (begin()) {} // expected-warning {{tested}}
+  co_return co_await parse();
+}
+
+weir::task<> in_a_handler() {
+  try {
+    co_await work();
+  } catch (...) {
+    if (is_allowed(1)) {} // expected-warning {{tested}}
+    // FIX: {{^}}    if (is_allowed(1)) {}
+  }
+}
+
 template <class T> struct printable : loose<T> {
   friend std::ostream &operator<<(std::ostream &, const printable &);
   friend bool operator==(const printable &, std::nullptr_t);

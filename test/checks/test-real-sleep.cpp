@@ -19,4 +19,4 @@ TEST(sleeps, in_a_coroutine) {
     co_await f();
   }());
 }
-weir::task<> no_test() { co_await weir::sleep(1s); }
+weir::task<> in_production() { co_await weir::sleep(1s); }

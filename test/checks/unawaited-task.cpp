@@ -61,7 +61,18 @@ weir::task<> in_a_coroutine(bool b) {
     break;
   receive(); // expected-warning {{'operation' is dropped, not awaited}}
   receive().on(1); // expected-warning {{dropped}}
+  auto kept = work();
+  std::move(kept); // expected-warning {{'weir::task<int>' is moved nowhere and not awaited}}
+  // FIX: {{^}}  co_await std::move(kept);
   co_await work();
+}
+weir::task<> in_a_handler() {
+  try {
+    co_await work();
+  } catch (...) {
+    work(); // expected-warning {{dropped}}
+    // FIX: {{^}}    work();
+  }
 }
 
 own_task<int> of_another_library() {
@@ -124,6 +135,34 @@ void not_tasks() {
 
 [[clang::annotate("weir::droppable")]] weir::task<int> optional_work();
 void marked() { optional_work(); }
+
+// A call that is made to see it throw. What throws at once is no coroutine; a
+// task in an assertion of a framework is weir-test-throw-on-lazy's.
+weir::task<int> checked(int n) {
+  if (n < 0)
+    throw n;
+  return work();
+}
+weir::task<int> throws_later(int n) {
+  if (n < 0)
+    throw n;
+  co_return n;
+}
+template <class E, class F> void assert_throws(F) {}
+#define EXPECT_THROW(statement, type) try { statement; } catch (const type &) {}
+#define EXPECT_CALL(object, call) ((object).gmock_##call)
+struct mock {
+  own_task<int> get();
+  int gmock_get();
+} object;
+void throws() {
+  assert_throws<int>([] { checked(-1); });
+  assert_throws<int>([] { receive(); });
+  assert_throws<int>([] { throws_later(-1); }); // expected-warning {{dropped}}
+  EXPECT_THROW(checked(-1), int);
+  EXPECT_THROW(throws_later(-1), int);
+  EXPECT_CALL(object, get());
+}
 
 // A reference to a task is not a task of its own.
 struct builder {

@@ -164,3 +164,28 @@ drogon::AsyncTask notify(int n) {
 int run_main(drogon::AsyncTask);
 int handed_on() { return run_main(notify(1)); }
 void calls() { notify(1); } // expected-warning {{an exception of 'notify' ends the program: nobody awaits it behind 'drogon::AsyncTask'}} expected-note {{handle it}}
+
+// What is started and waited for.
+namespace concurrencpp {
+template <class T = void> struct result : task_base<result<T>> {
+  T get();
+};
+template <class T = void> struct lazy_result : task_base<lazy_result<T>> {
+  result<T> run();
+};
+} // namespace concurrencpp
+concurrencpp::lazy_result<> lazy(int n) {
+  if (n)
+    throw bad_input(""); // expected-note {{'lazy' throws 'bad_input'}}
+  co_return;
+}
+void joins() {
+  lazy(1).run().get();
+  auto kept = lazy(1).run();
+  lazy(1).run(); // expected-warning {{an exception of 'lazy' is lost}} expected-note {{handle it}}
+}
+
+// A namespace of tests.
+namespace tests {
+void observes() { notify(1); }
+} // namespace tests
