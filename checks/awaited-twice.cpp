@@ -62,7 +62,8 @@ private:
   /// What uses a task of this type up.
   static Kind isSingleShot(QualType T, Unit &U) {
     std::optional<TaskType> Type = U.task(T);
-    if (T->isReferenceType() || !Type || !Type->isTask() || !Type->Record)
+    // Nobody else has what a `T &&` is bound to.
+    if (T->isLValueReferenceType() || !Type || !Type->isTask() || !Type->Record)
       return IsNone;
     if (Type->Use == models::Use::Once || Type->Use == models::Use::OnceRvalue)
       return ByAwait;
@@ -82,8 +83,8 @@ private:
   /// Whether only `co_await std::move(t)` compiles.
   static bool takesRvalue(const CXXRecordDecl *Record) {
     bool Any = false;
-    for (const NamedDecl *D : Record->lookup(
-             Record->getASTContext().DeclarationNames.getCXXOperatorName(OO_Coawait))) {
+    for (const NamedDecl *D :
+         Record->lookup(Record->getASTContext().DeclarationNames.getCXXOperatorName(OO_Coawait))) {
       const auto *Method = dyn_cast_or_null<CXXMethodDecl>(D->getAsFunction());
       if (!Method || Method->getRefQualifier() != RQ_RValue)
         return false;
@@ -107,9 +108,8 @@ private:
       return;
     unsigned Variable = Known->second;
     Use Done = useOf(Ref, Parents, U);
-    bool IsTaken = Done.What == Use::Moved ||
-                   (Done.What == Use::Passed && Done.IsMove && Done.Call &&
-                    U.function(calleeOf(Done.Call)));
+    bool IsTaken = Done.What == Use::Moved || (Done.What == Use::Passed && Done.IsMove &&
+                                               Done.Call && U.function(calleeOf(Done.Call)));
     bool IsAwait = Done.What == Use::Awaited && Kinds[Variable] == ByAwait;
     if (IsTaken || Done.What == Use::Awaited) {
       if (!IsTaken && !IsAwait) {

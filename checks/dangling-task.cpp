@@ -1,10 +1,11 @@
 // Tasks that outlive what they refer to.
 //
 // A reference parameter of a coroutine is a reference in its frame. Awaited in
-// the expression that makes it, the task is done before any argument dies; kept,
-// returned or started, it reads what is gone. So the report stands at the call,
-// at the argument that dies first, and only where the callee is known to use it
-// after its first suspension. The closure of a lambda is weir-dangling-capture's.
+// the expression that makes it, the task is done before any argument dies;
+// kept, returned or started, it reads what is gone. So the report stands at the
+// call, at the argument that dies first, and only where the callee is known to
+// use it after its first suspension. The closure of a lambda is
+// weir-dangling-capture's.
 
 #include "checks/support/Check.h"
 #include "checks/support/LaterUse.h"
@@ -56,10 +57,11 @@ private:
     std::optional<Escape> Way = escapeOf(Call, Parents, What, B, U);
     if (!Way)
       return false;
-    const Expr *Shown = What.Temporary ? What.Temporary : Arg;
-    auto Report = report(Shown->getBeginLoc(), What.Temporary
-                                         ? "the task of %0 refers to a temporary%1 that %2"
-                                         : "the task of %0 refers to %1, which %2");
+    // What a default argument makes, the caller does not see.
+    const Expr *Shown = isa<CXXDefaultArgExpr>(Arg) ? Call : What.Temporary ? What.Temporary : Arg;
+    auto Report = report(Shown->getBeginLoc(),
+                         What.Temporary ? "the task of %0 refers to a temporary%1 that %2"
+                                        : "the task of %0 refers to %1, which %2");
     if (!Report)
       return true;
     *Report << quoted(Kept.By) << (What.Temporary ? "" : "'" + What.Local->getNameAsString() + "'")
@@ -79,7 +81,8 @@ private:
   void explain(const Keeping &Kept) {
     if (!Kept.Where) {
       note(Kept.Parameter->getLocation(),
-           "a lazy task keeps %select{this parameter|%1}0 as a reference until it has run")
+           "a lazy task keeps %select{this parameter|%1}0 as a reference until "
+           "it has run")
           << !Kept.Parameter->getName().empty() << Kept.Parameter;
       return;
     }
@@ -87,11 +90,13 @@ private:
       note(Kept.Where->Suspension->getBeginLoc(), "%0 may be suspended here") << quoted(Kept.By);
     if (Kept.Parameter)
       note(Kept.Where->Use->getBeginLoc(),
-           "%0 is used here%select{, and nothing of a lazy task runs before it is awaited|}1")
+           "%0 is used here%select{, and nothing of a lazy task runs before it "
+           "is awaited|}1")
           << Kept.Parameter << (Kept.Where->Suspension != nullptr);
     else
       note(Kept.Where->Use->getBeginLoc(),
-           "the object is used here%select{, and nothing of a lazy task runs before it is awaited|}0")
+           "the object is used here%select{, and nothing of a lazy task runs "
+           "before it is awaited|}0")
           << (Kept.Where->Suspension != nullptr);
   }
 };

@@ -60,12 +60,11 @@ private:
     for (const Expr *Arg : C.Args) {
       const auto *Lambda = dyn_cast<LambdaExpr>(bare(Arg));
       const CXXMethodDecl *Operator = Lambda ? Lambda->getCallOperator() : nullptr;
-      std::optional<TaskType> Type =
-          Operator ? U.task(Operator->getReturnType()) : std::nullopt;
+      std::optional<TaskType> Type = Operator ? U.task(Operator->getReturnType()) : std::nullopt;
       if (!Type || !isCoroutine(Operator) || holdsOwner(Operator->getBody()) || holdsOwner(Lambda))
         continue;
-      auto Use = laterUse(Operator, Type->Start, U,
-                          [](const Stmt *S) { return isa<CXXThisExpr>(S); });
+      auto Use =
+          laterUse(Operator, Type->Start, U, [](const Stmt *S) { return isa<CXXThisExpr>(S); });
       const auto *This = Use ? dyn_cast<CXXThisExpr>(Use->Use) : nullptr;
       if (This && !isKept(This->getType()->getPointeeCXXRecordDecl(), U))
         complain(Lambda->getBeginLoc(), "the lambda", Call.getBeginLoc(), *Use);
@@ -82,12 +81,29 @@ private:
     if (Use.Suspension)
       note(Use.Suspension->getBeginLoc(), "it may be suspended here");
     note(Use.Use->getBeginLoc(), "the object is used here");
-    note(At, "let it hold a shared_ptr to the object, or wait for it in the destructor");
+    note(At, "let it hold a shared_ptr to the object, or wait for it in the "
+             "destructor");
+  }
+
+  /// Whether some method in sight ends its own object.
+  static bool deletesItself(const CXXRecordDecl *Class) {
+    bool Found = false;
+    for (const CXXMethodDecl *Method : Class->getDefinition()->methods())
+      if (const FunctionDecl *Definition = Method->getDefinition();
+          Definition && Definition->getBody())
+        walk(Definition->getBody(), [&](const Stmt *S, Path) {
+          const auto *Delete = dyn_cast<CXXDeleteExpr>(S);
+          Found |= Delete && isa<CXXThisExpr>(bare(Delete->getArgument()));
+          return !Found;
+        });
+    return Found;
   }
 
   /// Whether the class may see to it itself: its destructor waits, or cannot be
   /// read, or it is never destroyed by others.
   static bool isKept(const CXXRecordDecl *Class, Unit &U) {
+    if (Class && Class->hasDefinition() && deletesItself(Class))
+      return true;
     const CXXDestructorDecl *Destructor =
         Class && Class->hasDefinition() ? Class->getDefinition()->getDestructor() : nullptr;
     if (!Destructor || !Destructor->isUserProvided())
@@ -111,9 +127,9 @@ private:
       const auto *E = dyn_cast<Expr>(Each);
       const CXXRecordDecl *Record = E ? recordOf(E->getType()) : nullptr;
       if (Record && Record->getIdentifier())
-        Found |= llvm::is_contained({"shared_ptr", "intrusive_ptr", "weak_ptr", "holder",
-                                     "semaphore_units", "QPointer"},
-                                    Record->getName());
+        Found |= llvm::is_contained(
+            {"shared_ptr", "intrusive_ptr", "weak_ptr", "holder", "semaphore_units", "QPointer"},
+            Record->getName());
       return !Found;
     });
     return Found;
@@ -129,7 +145,8 @@ private:
 };
 
 WEIR_CHECK(DanglingThisCheck, "dangling-this", Off,
-           "Finds member coroutines that are started while nothing keeps their object alive.")
+           "Finds member coroutines that are started while nothing keeps their "
+           "object alive.")
 
 } // namespace
 } // namespace weir

@@ -25,7 +25,7 @@ private:
       return;
     walk(B.stmt(), [&](const Stmt *S, Path Parents) {
       const auto *Return = dyn_cast<ReturnStmt>(S);
-      const Expr *Task = Return ? awaitedCall(Return->getRetValue(), U) : nullptr;
+      const Expr *Task = Return ? madeBy(Return->getRetValue(), U) : nullptr;
       if (Task && runsLater(Task, U)) {
         if (const CXXTryStmt *Try = tryAround(Parents, U))
           pastHandler(*Return, *Task, *Try, B, U);
@@ -34,6 +34,19 @@ private:
       }
       return true;
     });
+  }
+
+  /// The call that makes the task \p Value, also where a variable holds it.
+  static const Expr *madeBy(const Expr *Value, Unit &U) {
+    const Expr *E = Value ? bare(Value) : nullptr;
+    if (const auto *Copy = dyn_cast_or_null<CXXConstructExpr>(E);
+        Copy && Copy->getNumArgs() == 1 && Copy->getConstructor()->isCopyOrMoveConstructor())
+      E = bare(Copy->getArg(0));
+    const auto *Ref = dyn_cast_or_null<DeclRefExpr>(E);
+    const auto *Kept = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
+    if (Kept && Kept->hasLocalStorage() && !Kept->getType()->isReferenceType() && Kept->getInit())
+      return awaitedCall(Kept->getInit(), U);
+    return Value ? awaitedCall(Value, U) : nullptr;
   }
 
   /// Whether nothing of what the call does, exceptions included, happens before
@@ -92,7 +105,8 @@ private:
     if (isOfStd(C.Function))
       return C.Function->getDeclName().isIdentifier() &&
              !llvm::is_contained({"move", "forward", "ref", "cref", "make_shared", "make_unique",
-                                  "c_str", "data", "size", "empty", "begin", "end", "get", "to_string"},
+                                  "c_str", "data", "size", "empty", "begin", "end", "get",
+                                  "to_string"},
                                  C.Function->getName());
     if (const auto *Method = dyn_cast<CXXMethodDecl>(C.Function))
       if (Method->isDefaulted() || isa<CXXConversionDecl>(Method) ||
@@ -127,13 +141,13 @@ private:
     return Found;
   }
 
-  void pastHandler(const ReturnStmt &Return, const Expr &Task, const CXXTryStmt &Try,
-                   const Body &B, Unit &U) {
+  void pastHandler(const ReturnStmt &Return, const Expr &Task, const CXXTryStmt &Try, const Body &B,
+                   Unit &U) {
     SmallVector<FixItHint, 4> Fix = asCoroutine(B);
     bool IsSafe = keepsNothing(*B.decl());
-    auto Report = report(Task.getBeginLoc(),
-                         "an exception of %0 does not reach the handler: the task that is returned "
-                         "runs when the try block is left");
+    auto Report = report(Task.getBeginLoc(), "an exception of %0 does not reach the "
+                                             "handler: the task that is returned "
+                                             "runs when the try block is left");
     if (!Report)
       return;
     *Report << quoted(calleeOf(&Task).Function) << Task.getSourceRange();
@@ -153,9 +167,8 @@ private:
   static bool keepsNothing(const FunctionDecl &F) {
     const auto *Method = dyn_cast<CXXMethodDecl>(&F);
     return (!Method || Method->isStatic()) &&
-           llvm::none_of(F.parameters(), [](const ParmVarDecl *P) {
-             return refersToOther(P->getType());
-           });
+           llvm::none_of(F.parameters(),
+                         [](const ParmVarDecl *P) { return refersToOther(P->getType()); });
   }
 
   /// The edits that make \p B a coroutine, if every return can be one of it.
@@ -269,7 +282,8 @@ private:
 };
 
 WEIR_CHECK(ExceptionPastReturnCheck, "exception-past-return", Warning,
-           "Finds tasks that are returned out of the try block or the guard that was meant for "
+           "Finds tasks that are returned out of the try block or the guard "
+           "that was meant for "
            "them.")
 
 } // namespace

@@ -18,7 +18,7 @@ namespace weir {
 namespace {
 
 struct View {
-  const VarDecl *Var;     ///< null for errno
+  const VarDecl *Var; ///< null for errno
   Storage Of;
   bool IsThreads = false; ///< a thread-local variable, or errno
   const Expr *Crossed = nullptr;
@@ -33,15 +33,19 @@ public:
     walk(B.stmt(), [&](const Stmt *S, Path Parents) {
       if (const auto *Decls = dyn_cast<DeclStmt>(S)) {
         for (const Decl *D : Decls->decls())
-          if (const auto *Var = dyn_cast<VarDecl>(D); Var && Var->hasLocalStorage() && Var->getInit())
+          if (const auto *Var = dyn_cast<VarDecl>(D);
+              Var && Var->hasLocalStorage() && Var->getInit())
             declare(Var, B, Known);
       } else if (const auto *Ref = dyn_cast<DeclRefExpr>(S)) {
         const auto *Var = dyn_cast<VarDecl>(Ref->getDecl());
         if (Var && Var->getTLSKind() != VarDecl::TLS_None && !Var->getType().isConstQualified())
           threadLocal(Var, Ref);
         if (auto Found = FactOf.find(Ref->getDecl()); Found != FactOf.end())
-          if (useOf(Ref, Parents, U).What == Use::Assigned) {
-            Renewed[useOf(Ref, Parents, U).At].push_back(Found->second);
+          if (Use Done = useOf(Ref, Parents, U); Done.What == Use::Assigned) {
+            // What a reference is bound to is used by that, when the right side
+            // is known.
+            bool IsBound = cast<VarDecl>(Ref->getDecl())->getType()->isReferenceType();
+            (IsBound ? Used : Renewed)[Done.At].push_back(Found->second);
             Targets.insert(Ref);
           }
       } else if (isErrno(S) && !Errno) {
@@ -67,8 +71,8 @@ private:
     if (T->isReferenceType() || T->isPointerType())
       return true;
     const CXXRecordDecl *Record = recordOf(T);
-    return Record && (Record->getName().contains("iterator") || isStd(Record, "basic_string_view") ||
-                      isStd(Record, "span"));
+    return Record && (Record->getName().contains("iterator") ||
+                      isStd(Record, "basic_string_view") || isStd(Record, "span"));
   }
 
   /// The shared container that \p Init gives a way into.
@@ -140,6 +144,9 @@ private:
       for (const Decl *D : Decls->decls())
         if (auto Found = FactOf.find(D); Found != FactOf.end())
           Now[Found->second] = IsTaken;
+    if (auto Found = Used.find(S); Found != Used.end())
+      for (unsigned Index : Found->second)
+        use(Index, S, Now);
     if (auto Found = Renewed.find(S); Found != Renewed.end())
       for (unsigned Index : Found->second)
         Now[Index] = IsTaken;
@@ -157,15 +164,19 @@ private:
     auto Found = Ref ? FactOf.find(Ref->getDecl()) : FactOf.end();
     if (Found == FactOf.end() || Targets.contains(Ref))
       return;
-    View &Of = All[Found->second];
-    if (isReporting() && (Now[Found->second] & IsStale) && !Of.UsedAt)
-      Of.UsedAt = S;
+    use(Found->second, S, Now);
+  }
+
+  void use(unsigned Index, const Stmt *At, States &Now) {
+    View &Of = All[Index];
+    if (isReporting() && (Now[Index] & IsStale) && !Of.UsedAt)
+      Of.UsedAt = At;
     if (Of.IsThreads)
-      Now[Found->second] = IsTaken;
+      Now[Index] = IsTaken;
   }
 
   llvm::DenseMap<const Decl *, unsigned> FactOf;
-  llvm::DenseMap<const Stmt *, SmallVector<unsigned, 1>> Renewed;
+  llvm::DenseMap<const Stmt *, SmallVector<unsigned, 1>> Renewed, Used;
   llvm::DenseSet<const Stmt *> Targets;
   std::optional<unsigned> Errno;
 };
@@ -193,15 +204,18 @@ private:
   void tell(const View &Each) {
     bool IsLoop = Each.Var && Each.Var->isImplicit();
     {
-      auto Report =
-          report(IsLoop ? Each.Crossed->getBeginLoc() : Each.UsedAt->getBeginLoc(),
-                 Each.IsThreads ? "after a suspension '%0' may be another thread's"
-                 : IsLoop       ? "the loop goes on over '%0' after a suspension in which it may change"
-                                : "'%1' refers into '%0', which may have changed while the coroutine "
-                                  "was suspended");
+      auto Report = report(IsLoop ? Each.Crossed->getBeginLoc() : Each.UsedAt->getBeginLoc(),
+                           Each.IsThreads ? "after a suspension '%0' may be another thread's"
+                           : IsLoop ? "the loop goes on over '%0' after a suspension in which "
+                                      "it may change"
+                                    : "'%1' refers into '%0', which may have changed while the "
+                                      "coroutine "
+                                      "was suspended");
       if (!Report)
         return;
-      *Report << (!Each.Var ? "errno" : Each.IsThreads ? Each.Var->getNameAsString() : Each.Of.text());
+      *Report << (!Each.Var        ? "errno"
+                  : Each.IsThreads ? Each.Var->getNameAsString()
+                                   : Each.Of.text());
       if (!Each.IsThreads && !IsLoop)
         *Report << Each.Var->getName();
     }
@@ -210,15 +224,17 @@ private:
     if (!IsLoop)
       note(Each.Crossed->getBeginLoc(), "suspended here");
     note(Each.UsedAt->getBeginLoc(), Each.IsThreads ? "keep it in a variable of the coroutine"
-                                     : IsLoop       ? "go over a copy"
-                                                    : "take it again after the suspension, or keep a copy");
+                                     : IsLoop
+                                         ? "go over a copy"
+                                         : "take it again after the suspension, or keep a copy");
   }
 
   std::optional<Changes> Known;
 };
 
 WEIR_CHECK(StaleAcrossAwaitCheck, "stale-across-await", Off,
-           "Finds iterators, references and views that are used after a suspension in which they may die.")
+           "Finds iterators, references and views that are used after a "
+           "suspension in which they may die.")
 
 } // namespace
 } // namespace weir

@@ -8,6 +8,7 @@
 #include "checks/support/Awaits.h"
 #include "checks/support/Check.h"
 #include "checks/support/Flow.h"
+#include "checks/support/Tests.h"
 #include "checks/support/Uses.h"
 #include "clang/AST/DeclTemplate.h"
 #include "llvm/ADT/MapVector.h"
@@ -28,12 +29,15 @@ public:
   /// Nothing waits to be run; something does.
   enum : uint8_t { IsEmpty = 1, IsFresh = 2 };
   struct Fate {
-    uint8_t Ends = 0;                ///< the states it is destroyed in
-    const Stmt *LeftAt = nullptr;    ///< the last thing before it is destroyed fresh
+    uint8_t Ends = 0;             ///< the states it is destroyed in
+    const Stmt *LeftAt = nullptr; ///< the last thing before it is destroyed fresh
     const Stmt *Overwritten = nullptr;
-    uint8_t Before = 0;              ///< the states it is overwritten in
-    bool IsUsedElsewhere = false;    ///< where only an exception leads
+    uint8_t Before = 0;           ///< the states it is overwritten in
+    bool IsUsedElsewhere = false; ///< where only an exception leads
+    bool IsUsed = false;          ///< somewhere, whatever path leads there
     bool IsNamed = false;
+    bool IsAskedAbout = false;
+    bool IsInBlock = false; ///< that is there only to end it
   };
 
   KeptTasks(const Body &B, Unit &U) {
@@ -41,7 +45,7 @@ public:
       if (const auto *Decls = dyn_cast<DeclStmt>(S)) {
         for (const Decl *D : Decls->decls())
           if (const auto *Var = dyn_cast<VarDecl>(D))
-            declare(Var, U);
+            declare(Var, Parents, U);
       } else if (const auto *Ref = dyn_cast<DeclRefExpr>(S)) {
         name(Ref, Parents, U);
       }
@@ -56,7 +60,8 @@ private:
   struct Effect {
     unsigned Fact;
     enum { Fill, Empty, Overwrite } What;
-    bool IsFull; ///< Overwrite: by another task
+    bool IsFull = false;               ///< Overwrite: by another task
+    std::optional<unsigned> From = {}; ///< Overwrite: by what this one holds
   };
 
   /// The tasks in \p T: one, or those of a container. Nothing if dropping them
@@ -73,8 +78,9 @@ private:
     if (!Spec || !Spec->isInStdNamespace())
       return std::nullopt;
     StringRef Name = Spec->getName();
-    if (Name != "vector" && Name != "array" && Name != "tuple" && Name != "pair" &&
-        Name != "deque" && Name != "list" && Name != "optional")
+    if (!llvm::is_contained({"vector", "array", "tuple", "pair", "deque", "list", "optional", "map",
+                             "unordered_map", "unique_ptr"},
+                            Name))
       return std::nullopt;
     auto Is = [&](const TemplateArgument &A) {
       return A.getKind() == TemplateArgument::Type && IsLazy(A.getAsType());
@@ -90,28 +96,60 @@ private:
     const Expr *E = bare(Init);
     if (const auto *Choice = dyn_cast_or_null<ConditionalOperator>(E))
       return makes(Choice->getTrueExpr(), IsSeveral) && makes(Choice->getFalseExpr(), IsSeveral);
-    if (const auto *Construct = dyn_cast_or_null<CXXConstructExpr>(E))
+    auto Is = [&](const Expr *Part) { return makes(Part, IsSeveral); };
+    if (const auto *List = dyn_cast_or_null<InitListExpr>(E))
+      return IsSeveral ? llvm::any_of(List->inits(), Is)
+                       : List->getNumInits() == 1 && Is(List->getInit(0));
+    if (const auto *Construct = dyn_cast_or_null<CXXConstructExpr>(E)) {
+      // A pair or an array of some.
+      if (IsSeveral && !Construct->getConstructor()->isCopyOrMoveConstructor() &&
+          Construct->getNumArgs() > 0)
+        return llvm::any_of(Construct->arguments(), Is);
       return Construct->getNumArgs() == 1 &&
-             Construct->getConstructor()->isCopyOrMoveConstructor() &&
-             makes(Construct->getArg(0), IsSeveral);
+             Construct->getConstructor()->isCopyOrMoveConstructor() && Is(Construct->getArg(0));
+    }
     return isa_and_nonnull<CallExpr>(E) && (E->isPRValue() || isMove(E));
   }
 
-  void declare(const VarDecl *Var, Unit &U) {
-    if (!Var->hasLocalStorage() || Var->getType()->isReferenceType() || Var->isInvalidDecl())
+  /// The variable whose value `std::move` takes here, if it is one of these.
+  std::optional<unsigned> movedFrom(const Expr *E) const {
+    E = bare(E);
+    while (const auto *Construct = dyn_cast_or_null<CXXConstructExpr>(E)) {
+      if (Construct->getNumArgs() != 1)
+        return std::nullopt;
+      E = bare(Construct->getArg(0));
+    }
+    const auto *Ref =
+        isMove(E) ? dyn_cast<DeclRefExpr>(bare(cast<CallExpr>(E)->getArg(0))) : nullptr;
+    auto Found = Ref ? FactOf.find(Ref->getDecl()) : FactOf.end();
+    return Found == FactOf.end() ? std::nullopt : std::optional(Found->second);
+  }
+
+  void declare(const VarDecl *Var, Path Parents, Unit &U) {
+    // A reference keeps the temporary it is bound to.
+    const Expr *Init = Var->getInit();
+    bool IsKeeper = Var->getType()->isReferenceType() && Init && !Var->isImplicit() &&
+                    isa<CallExpr>(bare(Init)) && bare(Init)->isPRValue();
+    if (!Var->hasLocalStorage() || (Var->getType()->isReferenceType() && !IsKeeper) ||
+        Var->isInvalidDecl())
       return;
-    std::optional<bool> IsSeveral = holdsSeveral(Var->getType(), U);
+    std::optional<bool> IsSeveral = holdsSeveral(Var->getType().getNonReferenceType(), U);
     // A lock that was not awaited is weir-task-as-value's.
     if (!IsSeveral || (!*IsSeveral && holdsLock(Var, U)))
       return;
     unsigned Fact = All.size();
     All.push_back({Var, *IsSeveral});
     Fates.emplace_back();
+    size_t Depth = Parents.size();
+    Fates.back().IsInBlock =
+        Depth > 1 && isa<CompoundStmt>(Parents[Depth - 1]) && isa<CompoundStmt>(Parents[Depth - 2]);
     FactOf[Var] = Fact;
     if (const auto *Several = dyn_cast<DecompositionDecl>(Var))
       for (const BindingDecl *Binding : Several->bindings())
         FactOf[Binding] = Fact;
-    if (makes(Var->getInit(), *IsSeveral))
+    if (std::optional<unsigned> From = movedFrom(Init))
+      TakenFrom[Var] = *From;
+    else if (makes(Init, *IsSeveral))
       Filled.insert(Var);
   }
 
@@ -122,7 +160,7 @@ private:
     if (const models::Function *Model = U.function(calleeOf(Call)))
       if (Model->Role == models::Role::AsyncLock)
         return true;
-    QualType Result = resultOf(*U.task(Var->getType()));
+    QualType Result = resultOf(*U.task(Var->getType().getNonReferenceType()));
     std::optional<TaskType> Held = Result.isNull() ? std::nullopt : U.task(Result);
     return Held && Held->Kind == models::TypeKind::Guard;
   }
@@ -134,35 +172,51 @@ private:
     unsigned Fact = Found->second;
     Fates[Fact].IsNamed = true;
     Use Done = useOf(Ref, Parents, U);
-    Effect E{Fact, Effect::Empty, false};
-    if (Done.What == Use::Looked)
+    Effect E{Fact, Effect::Empty};
+    if (Done.What == Use::Looked) {
+      Fates[Fact].IsAskedAbout = true;
       return;
+    }
     if (Done.What == Use::Called && All[Fact].IsSeveral) {
       StringRef Name = lastName(Done.Call->getDirectCallee());
       if (Name == "reserve")
         return;
-      if (Name == "push_back" || Name == "emplace_back")
+      if (llvm::is_contained(
+              {"push_back", "emplace_back", "emplace", "insert", "try_emplace", "insert_or_assign"},
+              Name))
         E.What = Effect::Fill;
-    } else if (Done.What == Use::Assigned && isa<DeclRefExpr>(Ref) && !isa<BindingDecl>(Ref->getDecl())) {
+    } else if (Done.What == Use::Assigned && isa<DeclRefExpr>(Ref) &&
+               !isa<BindingDecl>(Ref->getDecl())) {
       E.What = Effect::Overwrite;
       const auto *Operator = dyn_cast<CXXOperatorCallExpr>(Done.At);
-      E.IsFull = Operator && makes(Operator->getArg(1), All[Fact].IsSeveral);
+      if (Operator) {
+        E.From = movedFrom(Operator->getArg(1));
+        E.IsFull = makes(Operator->getArg(1), All[Fact].IsSeveral);
+      }
     }
+    Fates[Fact].IsUsed |= E.What == Effect::Empty;
     (E.What == Effect::Empty ? Consumers : Effects)[Done.At].push_back(E);
   }
 
-  States begin() override { return States(All.size(), IsEmpty); }
+  States begin() override {
+    Held.assign(All.size(), IsEmpty);
+    return States(All.size(), IsEmpty);
+  }
 
   void evaluate(const Stmt *S, States &Now) override {
     Last = S;
     if (const auto *Decls = dyn_cast<DeclStmt>(S)) {
       for (const Decl *D : Decls->decls())
         if (auto Found = FactOf.find(D); Found != FactOf.end())
-          Now[Found->second] = Filled.contains(D) ? IsFresh : IsEmpty;
+          Now[Found->second] = Filled.contains(D)   ? IsFresh
+                               : TakenFrom.count(D) ? Held[TakenFrom.lookup(D)]
+                                                    : IsEmpty;
     }
     if (auto Found = Consumers.find(S); Found != Consumers.end())
-      for (const Effect &E : Found->second)
+      for (const Effect &E : Found->second) {
+        Held[E.Fact] = Now[E.Fact];
         Now[E.Fact] = IsEmpty;
+      }
     if (auto Found = Effects.find(S); Found != Effects.end())
       for (const Effect &E : Found->second) {
         Fate &Of = Fates[E.Fact];
@@ -170,7 +224,9 @@ private:
           Of.Overwritten = S;
           Of.Before |= Now[E.Fact];
         }
-        Now[E.Fact] = E.What == Effect::Fill || E.IsFull ? IsFresh : IsEmpty;
+        Now[E.Fact] = E.From                               ? Held[*E.From]
+                      : E.What == Effect::Fill || E.IsFull ? IsFresh
+                                                           : IsEmpty;
       }
   }
 
@@ -195,6 +251,8 @@ private:
 
   llvm::DenseMap<const Decl *, unsigned> FactOf;
   llvm::DenseSet<const Decl *> Filled;
+  llvm::DenseMap<const Decl *, unsigned> TakenFrom;
+  States Held; ///< the states before the last consumer, for whom it moves to
   llvm::DenseMap<const Stmt *, SmallVector<Effect, 1>> Consumers, Effects;
   const Stmt *Last = nullptr;
 };
@@ -208,23 +266,31 @@ private:
     KeptTasks Tasks(B, U);
     if (Tasks.All.empty() || !Flow(B, U).run(Tasks))
       return;
+    bool InTest = isTestCode(B, U);
     for (auto [Each, Fate] : llvm::zip(Tasks.All, Tasks.Fates)) {
+      // A test of the task itself: what it is like before it runs, or that it
+      // is destroyed without having run.
+      if (InTest && (Fate.IsAskedAbout || Fate.IsInBlock))
+        continue;
       // Named for its type alone, in a decltype: it is not there to be run.
       if (!Fate.IsNamed && Each.Var->isReferenced() && !isa<DecompositionDecl>(Each.Var))
         continue;
+      // Where only an assertion leads, the test has failed anyway.
+      bool SomePaths = SomePath.isOn() && !InTest;
       if (Fate.Overwritten)
-        overwritten(Each, Fate);
+        overwritten(Each, Fate, SomePaths);
       if (Fate.Ends & KeptTasks::IsFresh)
-        left(Each, Fate);
+        left(Each, Fate, SomePaths);
     }
   }
 
-  void overwritten(const Kept &Each, const KeptTasks::Fate &Fate) {
-    if (Fate.Before != KeptTasks::IsFresh && !SomePath.isOn())
+  void overwritten(const Kept &Each, const KeptTasks::Fate &Fate, bool SomePaths) {
+    if (Fate.Before != KeptTasks::IsFresh && !SomePaths)
       return;
     {
-      auto Report = report(Fate.Overwritten->getBeginLoc(),
-                           "the task in '%0' is overwritten before it was awaited; it never runs");
+      auto Report =
+          report(Fate.Overwritten->getBeginLoc(), "the task in '%0' is overwritten before it was "
+                                                  "awaited; it never runs");
       if (!Report)
         return;
       *Report << Each.Var->getName();
@@ -232,17 +298,18 @@ private:
     note(Each.Var->getLocation(), "'%0' is declared here") << Each.Var->getName();
   }
 
-  void left(const Kept &Each, const KeptTasks::Fate &Fate) {
-    bool Always = Fate.Ends == KeptTasks::IsFresh && !Fate.IsUsedElsewhere;
-    if (!Always && !SomePath.isOn())
+  void left(const Kept &Each, const KeptTasks::Fate &Fate, bool SomePaths) {
+    bool Always = (Fate.Ends == KeptTasks::IsFresh || !Fate.IsUsed) && !Fate.IsUsedElsewhere;
+    if (!Always && !SomePaths)
       return;
     {
-      auto Report = report(
-          Each.Var->getLocation(),
-          Always ? "%select{the task '%1' is|the tasks in '%1' are}0 never awaited, so %select{it "
-                   "never runs|they never run}0"
-                 : "some path leaves %select{the task '%1'|the tasks in '%1'}0 without awaiting "
-                   "%select{it|them}0");
+      auto Report =
+          report(Each.Var->getLocation(), Always ? "%select{the task '%1' is|the tasks in "
+                                                   "'%1' are}0 never awaited, so %select{it "
+                                                   "never runs|they never run}0"
+                                                 : "some path leaves %select{the task "
+                                                   "'%1'|the tasks in '%1'}0 without awaiting "
+                                                   "%select{it|them}0");
       if (!Report)
         return;
       *Report << Each.IsSeveral << nameOf(Each.Var);
@@ -254,9 +321,8 @@ private:
 
   static std::string nameOf(const VarDecl *Var) {
     const auto *Several = dyn_cast<DecompositionDecl>(Var);
-    return Several && !Several->bindings().empty()
-               ? Several->bindings().front()->getNameAsString()
-               : Var->getNameAsString();
+    return Several && !Several->bindings().empty() ? Several->bindings().front()->getNameAsString()
+                                                   : Var->getNameAsString();
   }
 
   Option SomePath{this, "SomePath", "false"};

@@ -6,6 +6,7 @@
 #include "checks/support/Source.h"
 #include "checks/support/Tests.h"
 #include "checks/support/Unit.h"
+#include "checks/support/Uses.h"
 #include "clang/Analysis/CFG.h"
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/STLExtras.h"
@@ -21,9 +22,9 @@ using models::Role;
 bool isOwner(QualType T) {
   const CXXRecordDecl *Record = recordOf(T);
   return Record && Record->isInStdNamespace() && Record->getIdentifier() &&
-         llvm::is_contained({"basic_string", "vector", "array", "deque", "list", "map",
-                             "set", "unordered_map", "unordered_set", "optional",
-                             "unique_ptr", "pair", "tuple"},
+         llvm::is_contained({"basic_string", "vector", "array", "deque", "list", "map", "set",
+                             "unordered_map", "unordered_set", "optional", "unique_ptr", "pair",
+                             "tuple"},
                             Record->getName());
 }
 
@@ -32,17 +33,36 @@ bool isEmpty(QualType T) {
   return Record && Record->hasDefinition() && Record->isEmpty();
 }
 
+/// `std::make_shared<T>(...)`, which nobody else shares yet.
+bool isMadeShared(const Expr *E) {
+  const auto *Call = dyn_cast<CallExpr>(bare(E));
+  const FunctionDecl *F = Call ? Call->getDirectCallee() : nullptr;
+  return F && F->isInStdNamespace() && lastName(F) == "make_shared";
+}
+
+/// Whether what \p Local holds is moved to somebody else: what a pointer or a
+/// container owns lives on there.
+bool isMovedAway(const VarDecl *Local, const Body &B) {
+  bool Found = false;
+  walk(B.stmt(), [&](const Stmt *S, Path) {
+    const auto *Call = dyn_cast<CallExpr>(S);
+    const auto *Ref = Call && isMove(Call) ? dyn_cast<DeclRefExpr>(bare(Call->getArg(0))) : nullptr;
+    Found |= Ref && Ref->getDecl() == Local;
+    return !Found;
+  });
+  return Found;
+}
+
 const Expr *callReferent(const CallExpr *Call) {
   Callee C = calleeOf(Call);
   C.Object = objectOf(Call);
   if (!C.Function)
     return nullptr;
   if (isa<CXXConversionDecl>(C.Function))
-    return C.Object && isView(Call->getType()) && !isView(C.Object->getType()) ? C.Object
-                                                                              : nullptr;
+    return C.Object && isView(Call->getType()) && !isView(C.Object->getType()) ? C.Object : nullptr;
   if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(Call))
-    return C.Object && isOwner(C.Object->getType()) &&
-                   llvm::is_contained({OO_Subscript, OO_Star}, Operator->getOperator())
+    return C.Object && (isOwner(C.Object->getType()) || isMadeShared(C.Object)) &&
+                   llvm::is_contained({OO_Subscript, OO_Star, OO_Arrow}, Operator->getOperator())
                ? C.Object
                : nullptr;
   if (!C.Function->getDeclName().isIdentifier() || !C.Function->isInStdNamespace())
@@ -54,8 +74,7 @@ const Expr *callReferent(const CallExpr *Call) {
   if (llvm::is_contained({"move", "forward", "as_const", "addressof"}, C.Function->getName()))
     return C.Args.empty() ? nullptr : C.Args.front();
   if (C.Object && isOwner(C.Object->getType()) &&
-      llvm::is_contained({"front", "back", "at", "data", "c_str", "value"},
-                         C.Function->getName()))
+      llvm::is_contained({"front", "back", "at", "data", "c_str", "value"}, C.Function->getName()))
     return C.Object;
   return nullptr;
 }
@@ -90,9 +109,14 @@ std::optional<Referent> lvalueReferent(const Expr *E) {
         D = Binding->getDecomposedDecl();
       const auto *Variable = dyn_cast_or_null<VarDecl>(D);
       if (!Variable || !Variable->hasLocalStorage() || Ref->refersToEnclosingVariableOrCapture() ||
-          Variable->getType()->isReferenceType() || isEmpty(Variable->getType()))
+          isEmpty(Variable->getType().getNonReferenceType()))
         return std::nullopt;
-      return Referent{nullptr, Variable};
+      if (!Variable->getType()->isReferenceType())
+        return Referent{nullptr, Variable};
+      // Another name for something in sight, and for ever.
+      if (isa<ParmVarDecl>(Variable) || Variable->isImplicit() || !Variable->getInit())
+        return std::nullopt;
+      E = Variable->getInit();
     } else if (const auto *Member = dyn_cast<MemberExpr>(E)) {
       const auto *Field = dyn_cast<FieldDecl>(Member->getMemberDecl());
       if (Member->isArrow() || !Field || Field->getType()->isReferenceType())
@@ -144,8 +168,7 @@ public:
   }
 
 private:
-  bool follow(const CFGBlock *Start, unsigned Index, const VarDecl *Dies,
-              const VarDecl *Keeper) {
+  bool follow(const CFGBlock *Start, unsigned Index, const VarDecl *Dies, const VarDecl *Keeper) {
     SmallVector<std::pair<const CFGBlock *, unsigned>, 16> Work{{Start, Index}};
     llvm::DenseSet<const CFGBlock *> Seen;
     while (!Work.empty()) {
@@ -204,7 +227,8 @@ private:
   bool leadsToWait(const Stmt *Branch) {
     const Stmt *Inside = nullptr;
     // `while (!done);`
-    if (const auto *While = dyn_cast_or_null<WhileStmt>(Branch); While && !isConstant(While->getCond()))
+    if (const auto *While = dyn_cast_or_null<WhileStmt>(Branch);
+        While && !isConstant(While->getCond()))
       return true;
     if (const auto *If = dyn_cast_or_null<IfStmt>(Branch))
       Inside = If->getThen();
@@ -291,8 +315,7 @@ bool goesOn(const Expr *Task, Unit &U) {
                   Type->Discard == Discard::LogsError);
 }
 
-std::optional<Escape> escapeOfTemporary(const Expr *Task, const Fate &F, const Body &B,
-                                        Unit &U) {
+std::optional<Escape> escapeOfTemporary(const Expr *Task, const Fate &F, const Body &B, Unit &U) {
   switch (F.Where) {
   case Fate::Kept: {
     auto IsUse = [](const Fate &Later) { return Later.Where != Fate::Dropped; };
@@ -344,8 +367,7 @@ std::optional<Escape> escapeOfLocal(const Expr *Task, const Fate &F, const VarDe
       if (!Ref || Ref->getDecl() != F.Variable || Found)
         return true;
       Fate Next = fateOf(Ref, Parents, U);
-      if (Next.Where == Fate::Returned || Next.Where == Fate::Started ||
-          Next.Where == Fate::Stored)
+      if (Next.Where == Fate::Returned || Next.Where == Fate::Started || Next.Where == Fate::Stored)
         Found = escapeOfLocal(Ref, Next, Local, Flow, B, U, Depth + 1);
       return true;
     });
@@ -364,11 +386,12 @@ bool soundsLikeWaiting(const FunctionDecl *F) {
   if (!F->getDeclName().isIdentifier() || F->getName().starts_with("await_"))
     return false; // part of a co_await, which speaks for itself
   std::string Name = F->getName().lower();
-  return llvm::any_of(std::initializer_list<StringRef>{
-                          "run", "wait", "join", "get", "loop", "exec", "block", "poll",
-                          "drain", "close", "shutdown", "stop", "cancel", "flush", "yield",
-                          "sync", "until", "finish", "process", "pump", "drive"},
-                      [&](StringRef Word) { return StringRef(Name).contains(Word); });
+  return llvm::any_of(
+      std::initializer_list<StringRef>{"run",     "wait",  "join",  "get",   "loop",     "exec",
+                                       "block",   "poll",  "drain", "close", "shutdown", "stop",
+                                       "cancel",  "flush", "yield", "sync",  "until",    "finish",
+                                       "process", "pump",  "drive"},
+      [&](StringRef Word) { return StringRef(Name).contains(Word); });
 }
 
 const Expr *objectOf(const CallExpr *Call) {
@@ -401,13 +424,15 @@ std::optional<Referent> referentOf(const Expr *E, QualType As) {
   return lvalueReferent(E);
 }
 
-std::optional<Escape> escapeOf(const Expr *Task, Path Parents, const Referent &What,
-                               const Body &B, Unit &U) {
+std::optional<Escape> escapeOf(const Expr *Task, Path Parents, const Referent &What, const Body &B,
+                               Unit &U) {
   Fate F = fateOf(Task, Parents, U);
   if (F.isOver() || F.Where == Fate::Unknown)
     return std::nullopt;
   if (What.Temporary)
     return escapeOfTemporary(Task, F, B, U);
+  if (What.Local && isOwner(What.Local->getType()) && isMovedAway(What.Local, B))
+    return std::nullopt;
   Survey Flow(B, U);
   return escapeOfLocal(Task, F, What.Local, Flow, B, U, 0);
 }

@@ -165,3 +165,13 @@ template <class T> task<> in_a_template(T) {
   co_await std::move(t); // expected-warning {{}}
 }
 template task<> in_a_template(int);
+
+// Nobody else has what a `T &&` is bound to.
+task<> lent_for_good(task<int> &&t) { // expected-note {{}}
+  co_await std::move(t); // expected-note {{it was awaited here}}
+  co_await std::move(t); // expected-warning {{the task 't' is awaited again}}
+}
+task<> lent(task<int> &t) {
+  co_await std::move(t);
+  co_await std::move(t);
+}

@@ -320,3 +320,33 @@ TEST(a, test) {
 template <class... Args> weir::task<int> forwards(Args &&...);
 extern template weir::task<int> forwards(std::string &);
 weir::task<int> forwarded(std::string s) { return forwards(s); }
+
+// The report stands at the call, where the default is not seen.
+weir::task<int> defaulted(const std::string &s = "default") { co_return s.size(); } // expected-note {{'s' is used here}}
+weir::task<int> by_default() {
+  return defaulted(); // expected-warning {{the task of 'defaulted' refers to a temporary that dies at the end of the statement}} expected-note 2 {{}}
+}
+// Another name of the same thing.
+weir::task<int> renamed(std::string s) {
+  auto &name = s;
+  return view(name); // expected-warning {{refers to 's', which dies when 'renamed' returns}} expected-note 2 {{}}
+}
+// What a smart pointer owns, unless somebody else gets it.
+struct own_client {
+  int fd;
+  weir::task<int> run() { co_return fd; } // expected-note 0+ {{}}
+};
+void keep(std::unique_ptr<own_client>);
+weir::task<int> owned(std::unique_ptr<own_client> c) {
+  return c->run(); // expected-warning {{the task of 'run' refers to 'c'}} expected-note 2 {{}}
+}
+weir::task<> shared_by_nobody() {
+  auto t = std::make_shared<own_client>()->run(); // expected-warning {{refers to a temporary}} expected-note 2 {{}}
+  co_await std::move(t);
+}
+weir::task<int> kept_by_somebody(std::unique_ptr<own_client> c) {
+  auto t = c->run();
+  keep(std::move(c));
+  return t;
+}
+weir::task<int> shared_with_others(std::shared_ptr<own_client> c) { return c->run(); }

@@ -60,3 +60,13 @@ struct own_scope {
   weir::task<> run() { co_await f(fd); }
   void start() { tasks.create_task(run()); }
 };
+
+// It ends itself when it is done.
+struct deletes_itself {
+  int fd;
+  weir::task<> run() {
+    co_await f(fd);
+    delete this;
+  }
+  void start() { weir::create_task(run()); }
+};

@@ -171,3 +171,13 @@ weir::task<int> no_guard() {
   std::string s;
   return load(1);
 }
+
+// A variable on the way is no help.
+weir::task<int> kept_first(int id) {
+  try {
+    auto t = load(id); // expected-warning {{an exception of 'load' does not reach the handler}}
+    return t; // expected-note {{await it in the try block}}
+  } catch (...) { // expected-note {{}}
+    return ready(0);
+  }
+}

@@ -108,3 +108,13 @@ task<> error_number_of_a_call() {
   if (write() < 0 && errno)
     use(1);
 }
+
+// Assigning to what a reference is bound to uses it, after the right side.
+struct renaming {
+  std::map<int, int> map;
+  void forget(int k) { map.erase(k); }
+  task<> assigned(int k) {
+    auto &value = map[k]; // expected-note {{taken here}}
+    value = co_await f(); // expected-warning {{'value' refers into 'map'}} expected-note {{suspended here}} expected-note {{take it again}}
+  }
+};

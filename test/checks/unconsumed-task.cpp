@@ -174,3 +174,63 @@ template <class T> void in_a_template() {
   auto t = own(); // expected-warning {{'t'}} expected-note {{}}
 }
 template void in_a_template<int>();
+
+// However it is written.
+#include <array>
+#include <map>
+#include <memory>
+task<> written_otherwise() {
+  task<int> braces{f()}; // expected-warning {{'braces' is never awaited}} expected-note {{}}
+  auto &&bound = f(); // expected-warning {{'bound' is never awaited}} expected-note {{}}
+  std::array<task<int>, 2> both{f(), f(1)}; // expected-warning {{the tasks in 'both' are never awaited}} expected-note {{}}
+  std::pair<task<int>, int> paired{f(), 1}; // expected-warning {{'paired'}} expected-note {{}}
+  auto owned = std::make_unique<task<int>>(f()); // expected-warning {{'owned'}} expected-note {{}}
+  std::optional<task<int>> perhaps; // expected-warning {{'perhaps'}} expected-note {{}}
+  perhaps.emplace(f());
+  std::map<int, task<int>> by_key; // expected-warning {{'by_key'}} expected-note {{}}
+  by_key.emplace(1, f());
+  auto &&awaited = f();
+  co_await std::move(awaited);
+}
+// Filled on some path only, and used on none.
+task<> nobody_uses_them(int n) {
+  std::vector<task<int>> made; // expected-warning {{the tasks in 'made' are never awaited}} expected-note {{}}
+  for (int i = 0; i < n; ++i)
+    made.push_back(f(i));
+  co_return;
+}
+// What is moved is what was there.
+void moved_from_nothing() {
+  task<int> empty, other;
+  other = std::move(empty);
+  auto third = std::move(other);
+}
+void moved_on() {
+  task<int> first, second = f(); // expected-warning {{'first' is never awaited}} expected-note {{}}
+  first = std::move(second);
+}
+
+// A test of the task itself: it is looked at, or destroyed on purpose.
+#define TEST(suite, name) void suite##_##name()
+#define EXPECT_FALSE(condition) (void)!(condition)
+bool has_started();
+TEST(task, is_lazy) {
+  {
+    auto t = f();
+    EXPECT_FALSE(has_started());
+  }
+  auto other = f();
+  auto moved = std::move(other);
+  EXPECT_FALSE(other);
+  EXPECT_FALSE(moved);
+}
+TEST(task, forgotten) {
+  auto t = f(); // expected-warning {{'t' is never awaited}} expected-note {{}}
+  EXPECT_FALSE(has_started());
+}
+// SOME-NOT: some path leaves{{.*}}'in_a_test'
+TEST(task, only_assertions_branch) {
+  auto in_a_test = f();
+  if (has_started())
+    spawn(std::move(in_a_test));
+}
