@@ -6,7 +6,7 @@
 // no result of one goes into the other, nothing stands between them, both may
 // really suspend, and what either callee changes the other does not look at.
 
-#include "checks/program/Roots.h"
+#include "checks/program/Overlap.h"
 #include "checks/program/Rule.h"
 #include "llvm/ADT/STLExtras.h"
 
@@ -68,60 +68,18 @@ private:
     Into.Fixes.push_back(std::move(Offer));
   }
 
-  /// Effects of a call as the calling function sees them: its own locals stay
-  /// apart, for two calls may share one.
-  static Effects seenBy(const Call &C, const Function &Callee, const Program &P) {
-    Effects Theirs = P.effectsOf(Callee), Here;
-    Here.Unknown = Theirs.Unknown;
-    auto Translate = [&](Root R) -> Root {
-      unsigned Index;
-      if (R == "this")
-        return C.Receiver;
-      if (R.starts_with("p") && !R.drop_front().getAsInteger(10, Index))
-        return Index < C.Args.size() ? C.Args[Index] : "?";
-      return R;
-    };
-    for (Root R : Theirs.Reads)
-      Here.Reads.push_back(Translate(R));
-    for (Root R : Theirs.Writes)
-      Here.Writes.push_back(Translate(R));
-    return Here;
-  }
-
-  /// Whether two roots may be the same thing. Locals and globals are what they
-  /// are; a parameter or the object may be any shared thing.
-  static bool mayAlias(Root L, Root R) {
-    if (L.empty() || R.empty())
-      return false;
-    if (L == R || L == "?" || R == "?")
-      return true;
-    if (!isShared(L) || !isShared(R))
-      return false;
-    return !(L.starts_with("g:") && R.starts_with("g:"));
-  }
-
-  static bool conflict(const Effects &L, const Effects &R) {
-    return llvm::any_of(L.Writes, [&](Root Written) {
-      auto Touches = [&](Root Other) { return mayAlias(Written, Other); };
-      return llvm::any_of(R.Reads, Touches) || llvm::any_of(R.Writes, Touches);
-    });
-  }
-
   /// The end of the longest run from \p Begin of which any two may overlap.
   static size_t endOfRun(const Function &F, const Sequence &S, size_t Begin,
                          const Program &P) {
     std::vector<Effects> All;
     for (size_t I = Begin; I < S.Steps.size(); ++I) {
       const Call &C = F.Calls[S.Steps[I].Call];
-      const Function *Callee = P.callee(C);
-      if (!Callee || !P.maySuspend(*Callee))
-        return I;
-      Effects Next = seenBy(C, *Callee, P);
-      if (Next.Unknown || llvm::any_of(All, [&](const Effects &Other) {
-            return conflict(Next, Other) || conflict(Other, Next);
+      std::optional<Effects> Next = whileSuspended(C, P);
+      if (!Next || llvm::any_of(All, [&](const Effects &Other) {
+            return conflict(*Next, Other) || conflict(Other, *Next);
           }))
         return I;
-      All.push_back(std::move(Next));
+      All.push_back(std::move(*Next));
     }
     return S.Steps.size();
   }

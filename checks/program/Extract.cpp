@@ -9,6 +9,7 @@
 #include "checks/program/Extract.h"
 #include "checks/program/Instead.h"
 #include "checks/program/Handed.h"
+#include "checks/program/Loops.h"
 #include "checks/program/Needless.h"
 #include "checks/program/Ready.h"
 #include "checks/program/Roots.h"
@@ -40,6 +41,7 @@ public:
       walk(Init->getInit(), [&](const Stmt *S, Path Parents) { return visit(S, Parents); });
     if (B.isCoroutine()) {
       F.Sequences = findSequences(B, U, F, IndexOf);
+      F.Loops = findLoops(B, U, F, IndexOf);
       describeNeedless(B, U, F);
     }
     return std::move(F);

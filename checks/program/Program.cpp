@@ -13,16 +13,6 @@ void add(std::vector<Root> &Set, Root R) {
     Set.push_back(R);
 }
 
-/// What root \p R of a callee is for the caller that makes \p C.
-Root translate(Root R, const Call &C) {
-  if (R == "this")
-    return C.Receiver;
-  unsigned Index;
-  if (R.starts_with("p") && !R.drop_front().getAsInteger(10, Index))
-    return Index < C.Args.size() ? C.Args[Index] : "?";
-  return R;
-}
-
 /// Adds what \p C does, by the effects of its callee.
 void add(Effects &Into, const Effects &Theirs, const Call &C) {
   Into.Unknown |= Theirs.Unknown;
@@ -40,6 +30,15 @@ void add(Effects &Into, const Effects &Theirs, const Call &C) {
 bool runsHere(const Call &C) { return C.Mode == Mode::Plain || C.Mode == Mode::Awaited; }
 
 } // namespace
+
+Root translate(Root R, const Call &C) {
+  if (R == "this")
+    return C.Receiver;
+  unsigned Index;
+  if (R.starts_with("p") && !R.drop_front().getAsInteger(10, Index))
+    return Index < C.Args.size() ? C.Args[Index] : "?";
+  return R;
+}
 
 Program::Program(llvm::ArrayRef<const Summary *> Summaries, bool IsWhole) : IsWhole(IsWhole) {
   size_t Count = 0;

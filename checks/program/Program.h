@@ -21,6 +21,9 @@ namespace weir::program {
 
 class Reach;
 
+/// What root \p R of a callee is for the caller that makes \p C.
+Root translate(Root R, const Call &C);
+
 /// Answers are remembered, so that a program serves one thread at a time.
 class Program {
 public:

@@ -10,6 +10,7 @@
 #include "checks/support/Finding.h"
 #include "checks/support/Models.h"
 #include "llvm/ADT/StringRef.h"
+#include <optional>
 #include <vector>
 
 namespace weir::program {
@@ -107,6 +108,17 @@ struct Sequence {
   std::vector<Edit> Include; ///< what the file lacks for that
 };
 
+/// A range-`for` that awaits something for each element and does no more.
+struct Loop {
+  Place Await;       ///< the keyword
+  std::string Range; ///< as messages call it
+  /// The call that is awaited, an index into Calls; nothing where the elements
+  /// themselves are tasks, which may have been started before.
+  std::optional<unsigned> Call;
+  bool IsStarted = false;
+  std::string Gather; ///< how to await them all; may be empty
+};
+
 enum class Kind { Plain, Coroutine };
 
 struct Function {
@@ -141,6 +153,7 @@ struct Function {
   Fix Uncoroutine;
 
   std::vector<Indirect> Indirects; ///< in source order
+  std::vector<Loop> Loops;
 };
 
 /// A virtual method of a class of the user's, whether or not its body is here.

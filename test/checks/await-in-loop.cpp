@@ -7,7 +7,13 @@
 #include <weir/weir.hpp>
 
 weir::task<std::vector<int>> list();
-weir::task<> handle(int);
+weir::task<> unknown(int);
+weir::task<> handle(int n) { co_await weir::sleep(std::chrono::milliseconds(n)); }
+static int handled = 0;
+weir::task<> counts(int n) {
+  co_await weir::sleep(std::chrono::milliseconds(n));
+  ++handled;
+}
 weir::task<bool> found(int);
 weir::task<int> fold(int, int);
 weir::task<bool> next();
@@ -47,6 +53,10 @@ weir::task<> iterations(queue &q, std::vector<int> xs, std::vector<weir::task<in
   for (auto &x : xs)
     co_await handle(x);
   // CALLS: :[[@LINE-1]]:5: warning: each call of 'handle' waits for the one before it
+  for (auto &x : xs)
+    co_await counts(x);
+  for (auto &x : xs)
+    co_await unknown(x);
   for (auto &x : xs) { if (co_await found(x)) break; }
   for (;;) { auto m = co_await q.pop(); use(m); }
   int acc = 0;

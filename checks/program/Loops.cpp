@@ -1,0 +1,134 @@
+// Loops that await something for each element of a range; see Loops.h.
+//
+// A loop that does more than to await and to keep the results has a reason for
+// its order, and a test is read from top to bottom.
+
+#include "checks/program/Loops.h"
+#include "checks/support/Awaits.h"
+#include "checks/support/Source.h"
+#include "checks/support/Unit.h"
+
+using namespace clang;
+
+namespace weir::program {
+namespace {
+
+class Finder {
+public:
+  Finder(const Body &B, Unit &U, const llvm::DenseMap<const Expr *, unsigned> &IndexOf)
+      : B(B), U(U), IndexOf(IndexOf) {}
+
+  std::vector<Loop> find() {
+    walk(B.stmt(), [&](const Stmt *S, Path) {
+      if (const auto *For = dyn_cast<CXXForRangeStmt>(S);
+          For && For->getCoawaitLoc().isInvalid())
+        look(For);
+      return true;
+    });
+    return std::move(Result);
+  }
+
+private:
+  void look(const CXXForRangeStmt *For) {
+    const Stmt *Only = For->getBody();
+    if (const auto *Block = dyn_cast<CompoundStmt>(Only)) {
+      if (Block->size() != 1)
+        return;
+      Only = Block->body_front();
+    }
+    const CoawaitExpr *Await = awaitOf(Only);
+    if (!Await)
+      return;
+    const Expr *Operand = bare(Await->getOperand());
+    while (const auto *Call = dyn_cast<CallExpr>(Operand)) {
+      if (!Call->isCallToStdMove())
+        break;
+      Operand = bare(Call->getArg(0));
+    }
+    const VarDecl *Element = For->getLoopVariable();
+    Loop Found;
+    Found.Await = placeOf(Await->getKeywordLoc(), U);
+    Found.Range = rangeOf(For, U);
+    if (const auto *Ref = dyn_cast<DeclRefExpr>(Operand); Ref && Ref->getDecl() == Element) {
+      std::optional<TaskType> Type = U.task(Element->getType());
+      Found.IsStarted = Type && (Type->Kind == models::TypeKind::Future ||
+                                 (Type->isTask() && Type->Start == models::Start::Eager));
+      if (!Found.IsStarted && !(Type && Type->isTask()))
+        return;
+      Found.Gather = gather(For);
+    } else if (auto Index = IndexOf.find(Operand);
+               Index != IndexOf.end() && mentions(Operand, Element)) {
+      Found.Call = Index->second;
+    } else {
+      return;
+    }
+    Result.push_back(std::move(Found));
+  }
+
+  /// The one await of a statement that otherwise only keeps its result.
+  static const CoawaitExpr *awaitOf(const Stmt *S) {
+    if (const auto *Decls = dyn_cast<DeclStmt>(S)) {
+      const auto *V = Decls->isSingleDecl() ? dyn_cast<VarDecl>(Decls->getSingleDecl()) : nullptr;
+      S = V ? V->getInit() : nullptr;
+    }
+    const auto *E = dyn_cast_or_null<Expr>(S);
+    E = E ? bare(E) : nullptr;
+    if (const auto *Cast = dyn_cast_or_null<CStyleCastExpr>(E))
+      E = bare(Cast->getSubExpr());
+    if (const auto *Call = dyn_cast_or_null<CXXMemberCallExpr>(E)) {
+      // results.push_back(co_await t)
+      const FunctionDecl *Callee = Call->getDirectCallee();
+      if (!Callee || Call->getNumArgs() != 1 || !Callee->getDeclName().isIdentifier() ||
+          (Callee->getName() != "push_back" && Callee->getName() != "emplace_back"))
+        return nullptr;
+      E = bare(Call->getArg(0));
+    }
+    while (const auto *Construct = dyn_cast_or_null<CXXConstructExpr>(E))
+      E = Construct->getNumArgs() == 1 ? bare(Construct->getArg(0)) : nullptr;
+    return dyn_cast_or_null<CoawaitExpr>(E);
+  }
+
+  static bool mentions(const Expr *E, const VarDecl *V) {
+    bool Found = false;
+    walk(E, [&](const Stmt *S, Path) {
+      const auto *Ref = dyn_cast<DeclRefExpr>(S);
+      Found |= Ref && Ref->getDecl() == V;
+      return !Found;
+    });
+    return Found;
+  }
+
+  static std::string rangeOf(const CXXForRangeStmt *For, Unit &U) {
+    StringRef Text = textOf(For->getRangeInit()->getSourceRange(), U);
+    return Text.empty() || Text.contains('\n') ? "the range" : ("'" + Text + "'").str();
+  }
+
+  /// How the library awaits all of a range that has a name.
+  std::string gather(const CXXForRangeStmt *For) {
+    const models::Library *Lib = U.libraryOf(B);
+    const auto *Range = dyn_cast<DeclRefExpr>(bare(For->getRangeInit()));
+    const CXXRecordDecl *Own = recordOf(B.decl()->getReturnType());
+    auto Known = Lib && Own ? Lib->replacement("gather", modelName(Own)) : std::nullopt;
+    if (!Range || !Known)
+      return "";
+    std::string Text = Known->Call;
+    size_t At = Text.find("{args}");
+    if (At == std::string::npos)
+      return "";
+    return Text.replace(At, 6, "std::move(" + Range->getDecl()->getNameAsString() + ")");
+  }
+
+  const Body &B;
+  Unit &U;
+  const llvm::DenseMap<const Expr *, unsigned> &IndexOf;
+  std::vector<Loop> Result;
+};
+
+} // namespace
+
+std::vector<Loop> findLoops(const Body &B, Unit &U, const Function &F,
+                            const llvm::DenseMap<const Expr *, unsigned> &IndexOf) {
+  return F.IsTest ? std::vector<Loop>() : Finder(B, U, IndexOf).find();
+}
+
+} // namespace weir::program
