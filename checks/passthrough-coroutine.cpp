@@ -8,6 +8,7 @@
 #include "checks/support/Awaits.h"
 #include "checks/support/Check.h"
 #include "checks/support/LaterUse.h"
+#include "checks/support/Tests.h"
 
 using namespace clang;
 
@@ -21,24 +22,27 @@ public:
 private:
   void check(const Body &B, Unit &U) override {
     std::optional<TaskType> Type = U.task(B.decl()->getReturnType());
-    if (!B.isCoroutine() || B.isDependent() || !Type || !Type->isTask() || !Type->isLazy() ||
-        keepsAlive(B))
+    if (!B.isCoroutine() || B.isDependent() || !Type || !Type->isTask() ||
+        !Type->isLazy() || keepsAlive(B) || isTestCode(B, U))
       return;
     SmallVector<const Stmt *, 2> Returns;
     if (!isPassing(B.stmt(), B, U, Returns) || Returns.empty())
       return;
     auto Report =
         report(B.lambda() ? B.lambda()->getBeginLoc() : B.decl()->getLocation(),
-               "coroutine %select{%1|lambda}0 only hands on the result of another task");
+               "coroutine %select{%1|lambda}0 only hands on the result of "
+               "another task");
     if (!Report)
       return;
     *Report << (B.lambda() != nullptr) << B.decl();
     Report.reset();
-    auto Advice = note(Returns.front()->getBeginLoc(), "return the task itself: 'return', without 'co_await'");
+    auto Advice = note(Returns.front()->getBeginLoc(),
+                       "return the task itself: 'return', without 'co_await'");
     for (const Stmt *Each : Returns) {
       const Expr *Await = awaitOf(Each);
       Advice << FixItHint::CreateReplacement(
-          CharSourceRange::getCharRange(Each->getBeginLoc(), operand(Await)->getBeginLoc()),
+          CharSourceRange::getCharRange(Each->getBeginLoc(),
+                                        operand(Await)->getBeginLoc()),
           "return ");
     }
   }
@@ -63,11 +67,13 @@ private:
       return true;
     }
     if (const auto *If = dyn_cast<IfStmt>(S))
-      return !If->getInit() && !If->getConditionVariable() && !firstSuspension(If->getCond()) &&
+      return !If->getInit() && !If->getConditionVariable() &&
+             !firstSuspension(If->getCond()) &&
              isPassing(If->getThen(), B, U, Returns) &&
              (!If->getElse() || isPassing(If->getElse(), B, U, Returns));
     const Expr *Await = awaitOf(S);
-    if (!Await || S->getBeginLoc().isMacroID() || !canHandOn(operand(Await), B, U))
+    if (!Await || S->getBeginLoc().isMacroID() ||
+        !canHandOn(operand(Await), B, U))
       return false;
     Returns.push_back(S);
     return true;
@@ -94,20 +100,23 @@ private:
       return false;
     bool Found = false;
     walk(Call, [&](const Stmt *S, Path Parents) {
-      if (S != Call && isa<MaterializeTemporaryExpr, LambdaExpr>(S) )
+      if (S != Call && isa<MaterializeTemporaryExpr, LambdaExpr>(S))
         Found = true;
       // Passed as a value it is copied; in any other way it is referred to.
       if (const auto *Ref = dyn_cast<DeclRefExpr>(S))
         if (const auto *Variable = dyn_cast<VarDecl>(Ref->getDecl());
-            Variable && Variable->hasLocalStorage() && !Variable->getType()->isReferenceType())
+            Variable && Variable->hasLocalStorage() &&
+            !Variable->getType()->isReferenceType())
           Found |= !isRead(Parents);
       return !Found;
     });
     return !Found;
   }
   static bool isRead(Path Parents) {
-    const auto *Cast = Parents.empty() ? nullptr : dyn_cast<ImplicitCastExpr>(Parents.back());
-    const auto *Construct = Parents.empty() ? nullptr : dyn_cast<CXXConstructExpr>(Parents.back());
+    const auto *Cast =
+        Parents.empty() ? nullptr : dyn_cast<ImplicitCastExpr>(Parents.back());
+    const auto *Construct =
+        Parents.empty() ? nullptr : dyn_cast<CXXConstructExpr>(Parents.back());
     if (Cast && Cast->getCastKind() == CK_NoOp && Parents.size() > 1)
       Construct = dyn_cast<CXXConstructExpr>(Parents[Parents.size() - 2]);
     return (Cast && Cast->getCastKind() == CK_LValueToRValue) ||
@@ -115,8 +124,9 @@ private:
   }
 };
 
-WEIR_CHECK(PassthroughCoroutineCheck, "passthrough-coroutine", Off,
-           "Finds coroutines that only await another task and return its result.")
+WEIR_CHECK(
+    PassthroughCoroutineCheck, "passthrough-coroutine", Off,
+    "Finds coroutines that only await another task and return its result.")
 
 } // namespace
 } // namespace weir

@@ -165,6 +165,10 @@ private:
     }
     Call Made;
     Made.Callee = usrOf(C.Function, U);
+    // A template asks for it in every type it is given, be it a coroutine or not.
+    if (How == Mode::Awaited && isa<CXXMethodDecl>(C.Function) &&
+        B.decl()->getTemplateInstantiationPattern())
+      Into.Mentioned.push_back(Made.Callee);
     Made.Name = displayName(C.Function, nullptr);
     Made.Mode = OffLoop ? Mode::Elsewhere : How;
     Made.At = placeOfName(site(E, Parents), U);

@@ -165,8 +165,11 @@ bool isTorn(const FunctionDecl *F, ASTContext &Context) {
                          CharSourceRange::getTokenRange(Body->getSourceRange()),
                          Context.getSourceManager(), Context.getLangOpts())
                          .str();
-  Lexer Raw(Body->getBeginLoc(), Context.getLangOpts(), Text.data(),
-            Text.data(), Text.data() + Text.size());
+  if (Text.empty()) // all of it out of a macro
+    return false;
+  Lexer Raw(Context.getSourceManager().getFileLoc(Body->getBeginLoc()),
+            Context.getLangOpts(), Text.data(), Text.data(),
+            Text.data() + Text.size());
   unsigned Written = 0;
   for (Token T; !Raw.LexFromRawLexer(T);)
     Written +=

@@ -74,3 +74,20 @@ struct visitor {
 };
 } // namespace
 weir::task<int> visits(visitor v) { co_return co_await v(1) + co_await v(1.0); }
+
+// An interface without a name: a template awaits what each of its types has.
+namespace {
+struct file {
+  weir::task<int> read() { co_return 1; }
+};
+struct network {
+  weir::task<int> read() { co_return co_await other(); }
+};
+template <class Source> weir::task<int> pump(Source source) {
+  co_return co_await source.read();
+}
+} // namespace
+weir::task<int> pumps() { co_return co_await pump(file()) + co_await pump(network()); }
+struct derived : base {
+  weir::task<int> overridden() override { co_return 2; }
+};

@@ -46,3 +46,4 @@ weir::task<int> k(bool b) {
   co_return co_await g();
 }
 weir::task<int> plus_one() { co_return 1 + co_await f(); }
+weir::task<int> test_of_passing_on(int x) { co_return co_await f(x); }
