@@ -25,7 +25,7 @@ private:
     for (const Loop &Each : F.Loops) {
       if (!Each.IsStarted && !Calls.isOn())
         continue;
-      if (Each.Call && !isIndependent(F.Calls[*Each.Call], P))
+      if (Each.AwaitsCall && !isIndependent(F.Calls[Each.Call], P))
         continue;
       report(describe(Each, F));
     }
@@ -40,8 +40,8 @@ private:
     Finding Result;
     Result.Rule = "weir-await-in-loop";
     Result.At = L.Await;
-    if (L.Call)
-      Result.Message = ("each call of '" + F.Calls[*L.Call].Name + "' waits for the one before it").str();
+    if (L.AwaitsCall)
+      Result.Message = ("each call of '" + F.Calls[L.Call].Name + "' waits for the one before it").str();
     else if (L.IsStarted)
       Result.Message = "the started tasks of " + L.Range +
                        " are awaited one by one: when one fails, the rest are left behind";

@@ -58,6 +58,7 @@ private:
       Found.Gather = gather(For);
     } else if (auto Index = IndexOf.find(Operand);
                Index != IndexOf.end() && mentions(Operand, Element)) {
+      Found.AwaitsCall = true;
       Found.Call = Index->second;
     } else {
       return;

@@ -10,7 +10,6 @@
 #include "checks/support/Finding.h"
 #include "checks/support/Models.h"
 #include "llvm/ADT/StringRef.h"
-#include <optional>
 #include <vector>
 
 namespace weir::program {
@@ -112,10 +111,9 @@ struct Sequence {
 struct Loop {
   Place Await;       ///< the keyword
   std::string Range; ///< as messages call it
-  /// The call that is awaited, an index into Calls; nothing where the elements
-  /// themselves are tasks, which may have been started before.
-  std::optional<unsigned> Call;
-  bool IsStarted = false;
+  bool AwaitsCall = false; ///< otherwise the elements are tasks
+  unsigned Call = 0;       ///< an index into Calls
+  bool IsStarted = false;  ///< the tasks are, before the loop
   std::string Gather; ///< how to await them all; may be empty
 };
 
