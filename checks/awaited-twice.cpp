@@ -129,6 +129,8 @@ private:
   static bool isEachTurn(Path Parents) {
     for (size_t I = Parents.size(); I-- > 0;) {
       const Stmt *Parent = Parents[I];
+      if (isLoopOfMacro(Parent))
+        continue;
       if (isa<WhileStmt, ForStmt, DoStmt, CXXForRangeStmt>(Parent))
         return true;
       if (isa<IfStmt, SwitchStmt, ConditionalOperator, CXXTryStmt>(Parent))

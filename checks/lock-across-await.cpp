@@ -118,8 +118,8 @@ private:
   }
 
   void free(const VarDecl *Guard, States &Now) {
-    for (size_t I = 0; I != All.size(); ++I)
-      if (Guard && All[I].Guard == Guard)
+    if (auto Found = FactsOf.find(Guard); Found != FactsOf.end())
+      for (unsigned I : Found->second)
         Now[I] = IsFree;
   }
   void free(const Storage &Mutex, States &Now) {
@@ -151,6 +151,8 @@ private:
   }
 
   unsigned add(Taken Fact) {
+    if (Fact.Guard)
+      FactsOf[Fact.Guard].push_back(All.size());
     All.push_back(std::move(Fact));
     return All.size() - 1;
   }
@@ -379,6 +381,7 @@ private:
 
   const Body &B;
   Unit &U;
+  llvm::DenseMap<const VarDecl *, SmallVector<unsigned, 1>> FactsOf;
   llvm::DenseMap<const VarDecl *, Holds> Guards;
   llvm::DenseMap<const Decl *, Effect> AtDecl;
   llvm::DenseMap<const Stmt *, SmallVector<Effect, 2>> AtStmt;

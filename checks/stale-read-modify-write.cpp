@@ -175,11 +175,24 @@ private:
         continue;
       uint8_t State = Now[I];
       bool IsLost = All[I].Var ? (State & IsStale) && names(At, All[I].Var)
-                               : State == WasTrue || State == WasFalse;
+                               : (State == WasTrue || State == WasFalse) && !setsConstant(At);
       if (IsLost && isReporting())
         Found.push_back({unsigned(I), At, What});
       Now[I] = IsNone;
     }
+  }
+
+  /// A flag that is set once more is lost on nobody.
+  static bool setsConstant(const Expr *Write) {
+    const Expr *Value = nullptr;
+    if (const auto *Binary = dyn_cast<BinaryOperator>(Write))
+      Value = Binary->getRHS();
+    else if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(Write); Operator && Operator->getNumArgs() == 2)
+      Value = Operator->getArg(1);
+    Value = Value ? bare(Value) : nullptr;
+    if (const auto *Ref = dyn_cast_or_null<DeclRefExpr>(Value))
+      return isa<EnumConstantDecl>(Ref->getDecl());
+    return isa_and_nonnull<CXXBoolLiteralExpr, IntegerLiteral, StringLiteral, CXXNullPtrLiteralExpr>(Value);
   }
 
   static bool names(const Stmt *Root, const VarDecl *Var) {

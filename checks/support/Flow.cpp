@@ -10,8 +10,8 @@ using namespace clang;
 namespace weir {
 namespace {
 
-/// Blocks times things: beyond it a body is generated code, or a test of us.
-constexpr size_t Limit = 4'000'000;
+/// Blocks times things, in bytes: beyond it a body is generated code, or a test of us.
+constexpr size_t Limit = 100'000'000;
 
 /// Adds the states of \p From; whether that changed \p To.
 bool join(Facts::States &To, const Facts::States &From) {
@@ -71,6 +71,11 @@ bool startsSuspended(const Body &B, Unit &U) {
     return false;
   std::optional<TaskType> Type = U.task(B.decl()->getReturnType());
   return Type && Type->isLazy();
+}
+
+bool isLoopOfMacro(const Stmt *Terminator) {
+  const auto *Do = dyn_cast_or_null<DoStmt>(Terminator);
+  return Do && Do->getDoLoc().isMacroID();
 }
 
 const Expr *withoutNot(const Expr *Condition, bool &Is) {
@@ -152,8 +157,9 @@ bool Flow::run(Facts &F) const {
     walkBlock(*Block, F, Now);
     const Expr *Condition = Block->succ_size() == 2 ? Block->getLastCondition() : nullptr;
     bool Is = true;
+    bool TurnsOnce = isLoopOfMacro(Block->getTerminatorStmt());
     for (const CFGBlock *Next : Block->succs()) {
-      if (Next) {
+      if (Next && !(Is && TurnsOnce)) {
         Facts::States After = Now;
         if (Condition && !isa_and_nonnull<SwitchStmt>(Block->getTerminatorStmt()))
           F.branch(Condition, Is, After);

@@ -87,6 +87,10 @@ bool startsSuspended(const Body &B, Unit &U);
 /// What a suspension awaits or yields.
 const clang::Expr *operandOf(const clang::Expr *Suspension);
 
+/// Whether \p Terminator closes a `do` that a macro writes around its argument,
+/// as assertions do: it is there to make one statement, and turns once.
+bool isLoopOfMacro(const clang::Stmt *Terminator);
+
 /// \p Condition without negations; each turns \p Is around.
 const clang::Expr *withoutNot(const clang::Expr *Condition, bool &Is);
 

@@ -2,6 +2,7 @@
 
 #include "checks/support/LaterUse.h"
 #include "checks/support/Awaits.h"
+#include "checks/support/Flow.h"
 #include "checks/support/Unit.h"
 #include "clang/AST/ASTLambda.h"
 #include "clang/AST/Attr.h"
@@ -53,8 +54,9 @@ public:
           else if (Suspension && IsUse(S->getStmt()))
             return LaterUse{S->getStmt(), Suspension};
         }
+      bool TurnsOnce = isLoopOfMacro(Block->getTerminatorStmt());
       for (const CFGBlock *Next : Block->succs()) {
-        if (!Next)
+        if (!Next || (TurnsOnce && Next == *Block->succ_begin()))
           continue;
         auto [Known, New] = Entered.try_emplace(Next, Suspension);
         if (!New && (Known->second || !Suspension))

@@ -166,6 +166,17 @@ template <class T> task<> in_a_template(T) {
 }
 template task<> in_a_template(int);
 
+// The loop of a macro turns once.
+bool wanted();
+#define BOOST_REQUIRE_EQUAL(a, b)                                              \
+  do {                                                                         \
+    (void)((a) == (b));                                                        \
+  } while (wanted())
+task<> asserted() {
+  auto t = f();
+  BOOST_REQUIRE_EQUAL(co_await std::move(t), 42);
+}
+
 // Nobody else has what a `T &&` is bound to.
 task<> lent_for_good(task<int> &&t) { // expected-note {{}}
   co_await std::move(t); // expected-note {{it was awaited here}}

@@ -227,6 +227,16 @@ seastar::future<int> continuation(int x) {
     co_return x;     // expected-note {{'x' is used here}}
   });
   co_await read().then([x](int) -> seastar::future<int> { co_return x; });
+  // The loop of a macro turns once.
+#define CHECK_THROWS(expression)                                               \
+  do {                                                                         \
+    (void)(expression);                                                        \
+  } while (wanted())
+  bool wanted();
+  co_await read().then([x](int) -> seastar::future<int> {
+    CHECK_THROWS(x + co_await read());
+    co_return 1;
+  });
   co_await read().then([x](int) { return read(); });
   co_return co_await read().then(seastar::coroutine::lambda([x](int) -> seastar::future<int> {
     co_await read();

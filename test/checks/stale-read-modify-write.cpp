@@ -100,6 +100,13 @@ struct counter {
     }
   }
   task<> written_only() { cache = co_await f(); }
+  bool done;
+  task<> sets_a_flag() { // twice is as good as once
+    while (!done) {
+      if (co_await f() == 0)
+        done = true;
+    }
+  }
   task<> whatever_it_was() {
     if (cache)
       log("", 1, 1);
