@@ -244,6 +244,80 @@ static weir::task<> move_only_result_goes_to_the_first_reader() {
   CHECK_THROWS(weir::invalid_state, co_await copy);
 }
 
+static weir::task<> wake_up_is_one_turn_after_completion() {
+  weir::future<> f;
+  auto waits = [&]() -> weir::task<> {
+    co_await f;
+    events.push_back("woken");
+  };
+  auto t = weir::create_task(waits());
+  co_await weir::yield();
+  f.set_result();
+  CHECK(events.empty()); // not at once
+  co_await weir::yield();
+  CHECK(events == strings{"woken"});
+}
+
+static weir::task<> uncancel_never_goes_below_zero() {
+  const auto me = weir::current_task();
+  CHECK(me.uncancel() == 0 && me.cancelling() == 0);
+  me.cancel();
+  me.cancel();
+  CHECK(me.uncancel() == 1); // one request is left, and is delivered
+  CHECK_THROWS(weir::cancelled, (co_await weir::sleep(1ms), 0));
+  CHECK(me.uncancel() == 0);
+}
+
+static weir::task<> cancel_of_a_failed_task_counts_as_seen() {
+  reports seen;
+  {
+    auto t = weir::create_task(slow("a", 1ms, true));
+    co_await weir::sleep(10ms);
+    CHECK(!t.cancel());
+  }
+  CHECK(seen.all.empty());
+}
+
+static weir::task<> failure_after_the_shield_was_left_is_nobodys() {
+  reports seen;
+  auto waits = []() -> weir::task<> {
+    co_await weir::shield(slow("in", 30ms, true));
+  };
+  auto t = weir::create_task(waits());
+  co_await weir::sleep(10ms);
+  t.cancel();
+  CHECK_THROWS(weir::cancelled, co_await t);
+  co_await weir::sleep(50ms);
+  CHECK(seen.all.empty());
+}
+
+// The request goes to the end of the chain, however long it is.
+static weir::task<> waits_for(weir::task_handle<> next) { co_await next; }
+static weir::task<> cancel_travels_down_a_long_chain() {
+  auto last = weir::create_task(weir::sleep(1h));
+  auto first = last;
+  for (int i = 0; i < 100'000; ++i)
+    first = weir::create_task(waits_for(first));
+  co_await weir::sleep(1ms);
+  first.cancel();
+  CHECK_THROWS(weir::cancelled, co_await first);
+  CHECK(last.was_cancelled());
+}
+
+static weir::task<> waits_for_later(weir::task_handle<> &other) {
+  co_await other;
+}
+static weir::task<> tasks_that_wait_for_each_other_can_be_cancelled() {
+  weir::task_handle<> a, b, c;
+  a = weir::create_task(waits_for_later(b));
+  b = weir::create_task(waits_for_later(c));
+  c = weir::create_task(waits_for_later(b));
+  co_await weir::sleep(1ms);
+  a.cancel();
+  CHECK_THROWS(weir::cancelled, co_await a);
+  CHECK(b.was_cancelled() && c.was_cancelled());
+}
+
 int main() {
 #define CASE(NAME) (events.clear(), RUN(NAME))
   CASE(cancelled_before_the_first_step);
@@ -267,6 +341,12 @@ int main() {
   CASE(shield_keeps_the_inner_task);
   CASE(cancelling_the_inner_task_cancels_the_shield);
   CASE(move_only_result_goes_to_the_first_reader);
+  CASE(wake_up_is_one_turn_after_completion);
+  CASE(uncancel_never_goes_below_zero);
+  CASE(cancel_of_a_failed_task_counts_as_seen);
+  CASE(failure_after_the_shield_was_left_is_nobodys);
+  CASE(cancel_travels_down_a_long_chain);
+  CASE(tasks_that_wait_for_each_other_can_be_cancelled);
   CASE(run_cancels_leftovers);
   CHECK(events == strings{"background cancelled"});
   reports seen;

@@ -1,10 +1,11 @@
 // Many connections at once, with everything that goes wrong among them: peers
 // that reset, tasks cancelled in the middle, more connections than descriptors.
 // Every connection ends, nothing leaks, no descriptor stays. Arguments: how many
-// connections in all, and how many of them at once.
+// connections in all, and how many of them at once. By itself:
+// `./dev test connections_stress`.
 //
-// RUN: %cxx -Wall -Wextra -Werror -O1 -fsanitize=address,undefined %s -o %t && %t 500
-// RUN: %gxx -Wall -Wextra -Werror -O1 %s -o %t.g && %t.g 2000
+// RUN: %cxx -Wall -Wextra -Werror -O1 -fsanitize=address,undefined %s -o %t && %t 10000 10000
+// RUN: %gxx -Wall -Wextra -Werror -O1 %s -o %t.g && %t.g 10000 250
 
 #include "support/check.hpp"
 #include "support/descriptors.hpp"
@@ -86,8 +87,8 @@ static weir::task<> many_connections(int count, int at_once) {
 }
 
 int main(int argc, char **argv) {
-  const int count = argc > 1 ? std::atoi(argv[1]) : 10'000;
-  const int at_once = argc > 2 ? std::atoi(argv[2]) : 250;
+  CHECK(argc == 3);
+  const int count = std::atoi(argv[1]), at_once = std::atoi(argv[2]);
   rlimit limit{};
   ::getrlimit(RLIMIT_NOFILE, &limit);
   limit.rlim_cur = limit.rlim_max;

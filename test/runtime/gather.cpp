@@ -89,6 +89,44 @@ static weir::task<> keep_running_drops_later_failures() {
   CHECK(seen.all.empty());
 }
 
+static weir::task<> keep_running_range() {
+  std::vector<weir::task<std::string>> tasks;
+  tasks.push_back(slow("a", 20ms));
+  tasks.push_back(slow("b", 10ms));
+  const auto names =
+      co_await weir::gather(weir::keep_running, std::move(tasks));
+  CHECK(names == (strings{"a", "b"}));
+  CHECK((co_await weir::gather(weir::keep_running,
+                               std::vector<weir::task<>>{})).empty());
+}
+
+static weir::task<> cancelling_after_keep_running_failed_leaves_the_rest() {
+  auto gathers = []() -> weir::task<> {
+    try {
+      co_await weir::gather(weir::keep_running, slow("a", 50ms), failing(10ms));
+    } catch (const std::runtime_error &) {
+    }
+    co_await weir::sleep(1s);
+  };
+  auto t = weir::create_task(gathers());
+  co_await weir::sleep(20ms);
+  t.cancel();
+  co_await weir::sleep(50ms);
+  CHECK(t.was_cancelled());
+  CHECK(events == strings{"a done"});
+}
+
+static weir::task<> keep_running_cancelled_cancels_and_waits() {
+  auto gathers = []() -> weir::task<> {
+    co_await weir::gather(weir::keep_running, slow("a", 1s), slow("b", 1s));
+  };
+  auto t = weir::create_task(gathers());
+  co_await weir::sleep(10ms);
+  t.cancel();
+  CHECK_THROWS(weir::cancelled, co_await t);
+  CHECK(events == (strings{"a cancelled", "b cancelled"}));
+}
+
 static weir::task<> return_exceptions() {
   auto [a, b] = co_await weir::gather(weir::return_exceptions,
                                       slow("a", 20ms), failing(10ms));
@@ -205,6 +243,9 @@ int main() {
   CASE(first_of_several_failures_is_thrown);
   CASE(keep_running_leaves_siblings_running);
   CASE(keep_running_drops_later_failures);
+  CASE(keep_running_range);
+  CASE(cancelling_after_keep_running_failed_leaves_the_rest);
+  CASE(keep_running_cancelled_cancels_and_waits);
   CASE(return_exceptions);
   CASE(child_cancelled_by_somebody_else);
   CASE(child_cancelled_with_return_exceptions);

@@ -8,7 +8,9 @@
 
 #include <algorithm>
 #include <csignal>
+#include <chrono>
 #include <memory>
+#include <thread>
 
 static weir::task<> callbacks_run_in_order_next_turn() {
   auto &loop = weir::loop::current();
@@ -91,6 +93,52 @@ static void runner_keeps_its_loop() {
   r.close();
   auto late = uses();
   CHECK_THROWS(weir::usage_error, r.run(std::move(late)));
+}
+
+// Callbacks that keep the loop busy starve neither timers nor other threads.
+static void goes_on_for_ever(weir::loop &loop, const bool &stop) {
+  if (!stop)
+    loop.call_soon([&] { goes_on_for_ever(loop, stop); });
+}
+static weir::task<> busy_callbacks_starve_nobody() {
+  auto &loop = weir::loop::current();
+  bool stop = false;
+  goes_on_for_ever(loop, stop);
+  co_await weir::sleep(5ms);
+  CHECK(co_await weir::to_thread([] { return 7; }) == 7);
+  stop = true;
+  co_await weir::yield();
+}
+
+static weir::task<> sleep_counts_from_its_own_beginning() {
+  const auto begin = std::chrono::steady_clock::now();
+  std::this_thread::sleep_for(20ms); // the loop's last look at the clock is old
+  co_await weir::sleep(20ms);
+  CHECK(std::chrono::steady_clock::now() - begin >= 40ms);
+}
+
+static weir::task<> cancels_itself() {
+  weir::current_task().cancel();
+  co_await weir::yield();
+}
+static void main_cancelled_from_inside() {
+  CHECK_THROWS(weir::cancelled, (weir::run(cancels_itself()), 0));
+}
+
+static weir::task<> leaves_a_task_that_fails_at_the_end() {
+  weir::create_task([]() -> weir::task<> {
+    try {
+      co_await weir::sleep(1h);
+    } catch (const weir::cancelled &) {
+      throw std::runtime_error("while the loop shuts down");
+    }
+  }());
+  co_await weir::yield();
+}
+static void failure_at_shutdown_is_reported() {
+  reports seen;
+  weir::run(leaves_a_task_that_fails_at_the_end());
+  CHECK(seen.count("weir-unhandled-task-exception") == 1);
 }
 
 // generators
@@ -183,6 +231,10 @@ int main() {
   CASE(names_and_lists_of_tasks);
   events.clear();
   runner_keeps_its_loop();
+  main_cancelled_from_inside();
+  failure_at_shutdown_is_reported();
+  CASE(busy_callbacks_starve_nobody);
+  CASE(sleep_counts_from_its_own_beginning);
   CASE(cancelling_reaches_into_a_generator);
   CASE(context_is_inherited_and_private);
   CASE(waits_for_a_signal);

@@ -26,6 +26,24 @@ static weir::task<> getters_are_served_in_order() {
   CHECK(co_await a == 1 && co_await b == 2);
 }
 
+// Where asyncio lets a third party steal what wakes a getter.
+static weir::task<> value_promised_to_a_getter_cannot_be_stolen() {
+  weir::queue<int> q;
+  auto t = weir::create_task(gets(q));
+  co_await weir::yield();
+  q.put_nowait(1);
+  CHECK_THROWS(weir::queue_empty, q.get_nowait());
+  CHECK(co_await t == 1);
+}
+
+static weir::task<> task_done_too_often_is_refused() {
+  weir::queue<int> q;
+  q.put_nowait(1);
+  co_await q.get();
+  q.task_done();
+  CHECK_THROWS(weir::invalid_state, (q.task_done(), 0));
+}
+
 static weir::task<> put_waits_for_room() {
   weir::queue<int> q(1);
   co_await q.put(1);
@@ -165,6 +183,8 @@ int main() {
 #define CASE(NAME) (events.clear(), RUN(NAME))
   CASE(first_in_first_out);
   CASE(getters_are_served_in_order);
+  CASE(value_promised_to_a_getter_cannot_be_stolen);
+  CASE(task_done_too_often_is_refused);
   CASE(put_waits_for_room);
   CASE(nowait_throws_instead);
   CASE(item_not_lost_if_getter_is_cancelled_after_wake);

@@ -3,11 +3,12 @@
 //
 // RUN: %cxx -O0 %s -o %t && %t 1000000
 // RUN: %cxx -O2 %s -o %t && %t 1000000
-// RUN: %cxx -O1 -fsanitize=address,undefined %s -o %t && %t 20000
+// RUN: %cxx -O0 -fsanitize=address,undefined %s -o %t && %t 20000
 // RUN: %cxx -O1 -fsanitize=thread %s -o %t && %t 20000
 // RUN: %gxx -O0 %s -o %t.g && %t.g 1000000
 // RUN: %gxx -O2 %s -o %t.g && %t.g 1000000
 // RUN: %gxx -O0 -fsanitize=address,undefined %s -o %t.g && %t.g 20000
+// RUN: %gxx -O0 -fsanitize=thread %s -o %t.g && %t.g 20000
 
 #include "support/check.hpp"
 

@@ -120,6 +120,52 @@ static weir::task<> create_task_while_aborting_is_refused() {
   CHECK(seen.all.empty()); // the refused task is not called unawaited
 }
 
+static weir::task<> create_task_after_the_end_is_refused() {
+  auto starts_late = [](weir::task_group &g, bool &refused) -> weir::task<> {
+    try {
+      g.create_task(slow("late", 0ms));
+    } catch (const weir::usage_error &) {
+      refused = true;
+    }
+    co_return;
+  };
+  bool refused = false;
+  weir::task_group *after = nullptr;
+  auto body = [&](weir::task_group &g) -> weir::task<> {
+    after = &g;
+    g.cancel();
+    co_await starts_late(g, refused);
+  };
+  co_await weir::with_task_group(body);
+  CHECK(after && refused);
+}
+
+// While children clean up, further requests to the parent wait with it.
+static weir::task<> further_cancels_are_absorbed_until_children_end() {
+  auto cleans_up = []() -> weir::task<> {
+    try {
+      co_await weir::sleep(1h);
+    } catch (const weir::cancelled &) {
+    }
+    co_await weir::sleep(30ms);
+    events.push_back("clean");
+  };
+  auto groups = [&]() -> weir::task<> {
+    co_await weir::with_task_group([&](weir::task_group &g) -> weir::task<> {
+      g.create_task(cleans_up());
+      co_return;
+    });
+  };
+  auto t = weir::create_task(groups());
+  for (int i = 0; i < 3; ++i) {
+    co_await weir::sleep(5ms);
+    t.cancel();
+  }
+  CHECK_THROWS(weir::cancelled, co_await t);
+  CHECK(events == strings{"clean"});
+  CHECK(t.cancelling() == 3);
+}
+
 static weir::task<> child_may_start_siblings_while_the_group_waits() {
   auto starts = [](weir::task_group &g) -> weir::task<> {
     co_await weir::sleep(1ms);
@@ -247,6 +293,8 @@ int main() {
   CASE(two_errors_in_one_group);
   CASE(body_error_cancels_children_and_joins_the_group);
   CASE(create_task_while_aborting_is_refused);
+  CASE(create_task_after_the_end_is_refused);
+  CASE(further_cancels_are_absorbed_until_children_end);
   CASE(child_may_start_siblings_while_the_group_waits);
   CASE(outside_cancel_and_an_error_during_cleanup);
   CASE(nested_groups_stay_nested);

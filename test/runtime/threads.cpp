@@ -101,6 +101,51 @@ static weir::task<> run_threadsafe_gives_a_future() {
   CHECK(result == 42);
 }
 
+// Cancellation goes both ways.
+static weir::task<> future_of_another_thread_can_cancel() {
+  auto &loop = weir::loop::current();
+  bool stopped = false;
+  auto waits = [&]() -> weir::task<> {
+    try {
+      co_await weir::sleep(1h);
+    } catch (const weir::cancelled &) {
+      stopped = true;
+      throw;
+    }
+  };
+  for (const auto delay : {0ms, 20ms}) { // also before it has begun
+    bool thrown = false;
+    co_await weir::to_thread([&] {
+      auto f = weir::run_threadsafe(loop, waits());
+      std::this_thread::sleep_for(delay);
+      f.cancel();
+      try {
+        f.get();
+      } catch (const weir::cancelled &) {
+        thrown = true;
+      }
+    });
+    CHECK(thrown && stopped);
+    stopped = false;
+  }
+}
+
+static weir::task<> task_cancelled_on_the_loop_reaches_the_future() {
+  auto &loop = weir::loop::current();
+  auto t = weir::create_task(weir::sleep(1h));
+  weir::loop::current().call_later(10ms, [t] { t.cancel(); });
+  const bool thrown = co_await weir::to_thread([&] {
+    auto waits = [](auto t) -> weir::task<> { co_await t; };
+    try {
+      weir::run_threadsafe(loop, waits(t)).get();
+    } catch (const weir::cancelled &) {
+      return true;
+    }
+    return false;
+  });
+  CHECK(thrown);
+}
+
 static void each_thread_may_run_a_loop() {
   std::vector<std::thread> threads;
   std::atomic<int> sum{0};
@@ -127,6 +172,8 @@ int main() {
   REAL(call_soon_threadsafe_wakes_the_loop);
   REAL(calls_from_many_threads_arrive_in_their_order);
   REAL(run_threadsafe_gives_a_future);
+  REAL(future_of_another_thread_can_cancel);
+  REAL(task_cancelled_on_the_loop_reaches_the_future);
   REAL(context_goes_along_to_a_thread);
   each_thread_may_run_a_loop();
 }

@@ -7,6 +7,8 @@
 #include <weir/weir.hpp>
 
 #include <limits>
+#include <optional>
+#include <thread>
 
 static weir::task<> timeout_turns_cancelled_into_timeout_error() {
   CHECK_THROWS(weir::timeout_error,
@@ -176,6 +178,27 @@ static weir::task<> sleepers_wake_in_order() {
   CHECK(events == expected);
 }
 
+// The deadline passes while the body is on its last step: no error, and the
+// request does not stay behind.
+static weir::task<> body_that_ends_at_the_deadline() {
+  auto takes_too_long = []() -> weir::task<> {
+    co_await weir::yield();
+    std::this_thread::sleep_for(20ms);
+  };
+  co_await weir::timeout(10ms, takes_too_long());
+  CHECK(weir::current_task().cancelling() == 0);
+  co_await weir::sleep(1ms);
+}
+
+static weir::task<> no_deadline() {
+  co_await weir::with_timeout(10ms, [](auto &limit) -> weir::task<> {
+    limit.reschedule(std::nullopt);
+    CHECK(!limit.deadline());
+    co_await weir::sleep(1h);
+    CHECK(!limit.expired());
+  });
+}
+
 int main() {
 #define CASE(NAME) (events.clear(), RUN(NAME))
   CASE(timeout_turns_cancelled_into_timeout_error);
@@ -189,6 +212,8 @@ int main() {
   CASE(other_exception_passes);
   CASE(timeout_zero_fires_at_the_next_suspension);
   CASE(body_that_never_suspends_is_not_timed_out);
+  CASE(body_that_ends_at_the_deadline);
+  CASE(no_deadline);
   CASE(deadline_can_be_moved);
   CASE(expired_scope_cannot_be_moved);
   CASE(sleep_zero_yields_once);

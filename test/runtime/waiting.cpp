@@ -8,7 +8,14 @@
 
 using handles = std::vector<weir::task_handle<std::string>>;
 
-// wait
+// wait: for tasks that run already; a coroutine does not compile
+template <class T>
+concept can_be_waited_for =
+    requires(std::vector<T> v) { weir::wait(std::move(v)); };
+static_assert(can_be_waited_for<weir::task_handle<int>> &&
+              can_be_waited_for<weir::task_ref> &&
+              !can_be_waited_for<weir::task<int>>);
+
 static weir::task<> wait_first_completed() {
   handles h{weir::create_task(slow("a", 10ms)),
             weir::create_task(slow("b", 50ms))};
@@ -124,6 +131,26 @@ static weir::task<> exception_of_a_future_never_retrieved() {
   co_return;
 }
 
+static weir::task<> result_of_a_cancelled_future() {
+  weir::future<int> f;
+  f.cancel();
+  CHECK_THROWS(weir::cancelled, f.result());
+  CHECK_THROWS(weir::cancelled, f.exception());
+  CHECK_THROWS(weir::invalid_state, (f.set_exception(nullptr), 0));
+  co_return;
+}
+
+static weir::task<> cancel_of_a_failed_future_counts_as_looked_at() {
+  reports seen;
+  {
+    weir::future<> f;
+    f.set_exception(std::make_exception_ptr(std::runtime_error("x")));
+    CHECK(!f.cancel());
+  }
+  CHECK(seen.all.empty());
+  co_return;
+}
+
 // cancel_scope
 static weir::task<> scope_cancels_again_and_again() {
   int caught = 0;
@@ -204,6 +231,8 @@ int main() {
   CASE(future_states);
   CASE(cancelling_a_waiter_cancels_the_future);
   CASE(exception_of_a_future_never_retrieved);
+  CASE(result_of_a_cancelled_future);
+  CASE(cancel_of_a_failed_future_counts_as_looked_at);
   CASE(scope_cancels_again_and_again);
   CASE(scope_deadline);
   CASE(scope_shield_protects_cleaning_up);

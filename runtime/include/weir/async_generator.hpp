@@ -21,7 +21,8 @@ namespace weir {
 /// It runs only while somebody awaits `next`, as part of that task: cancelling
 /// the task cancels what the generator waits for. Dropping it destroys its
 /// locals where it stands; what must be awaited at its end belongs before the
-/// last `co_yield` or to its user. Lazy, single-pass, move-only.
+/// last `co_yield` or to its user. Lazy, single-pass, move-only; it must outlive
+/// the `co_await` of a `next`. The loop's thread only.
 /// (asyncio: asynchronous generator.)
 template <class T> class [[nodiscard]] async_generator {
 public:
@@ -103,7 +104,7 @@ public:
   }
 
   /// Runs to the next value; empty when there is none any more. Throws what
-  /// the body throws, once.
+  /// the body throws, once; usage_error while an earlier `next` is under way.
   step next() noexcept { return step(frame_); }
 
 private:

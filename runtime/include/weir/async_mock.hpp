@@ -32,7 +32,7 @@ template <class Signature> class async_mock;
 ///     CHECK(co_await load("key") == 1);
 ///
 /// Calls and awaits count separately: a call whose task was dropped is no await.
-/// The mock must outlive its tasks. (Python: unittest.mock.AsyncMock.)
+/// The mock must outlive its tasks. The loop's thread only. (Python: unittest.mock.AsyncMock.)
 template <class R, class... A> class async_mock<R(A...)> {
 public:
   using arguments = std::tuple<std::decay_t<A>...>;

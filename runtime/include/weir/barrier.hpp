@@ -18,9 +18,11 @@ struct broken_barrier : std::runtime_error {
 };
 
 /// Lets tasks pass in groups of \p parties, again and again. A task cancelled
-/// while it waits leaves the group; the others wait on. (asyncio: Barrier.)
+/// while it waits leaves the group; the others wait on. Must outlive its
+/// waiters; the loop's thread only. (asyncio: Barrier.)
 class barrier {
 public:
+  /// Throws std::invalid_argument for none.
   explicit barrier(std::size_t parties) : parties_(parties) {
     if (parties == 0)
       throw std::invalid_argument("a barrier for no task at all");
@@ -29,7 +31,8 @@ public:
   barrier &operator=(const barrier &) = delete;
 
   /// Waits until the group is complete. Gives each task of it another number,
-  /// from 0 on in the order of arrival. Throws broken_barrier.
+  /// from 0 on in the order of arrival. Throws broken_barrier. Who comes while
+  /// a group is still leaving waits for that first.
   task<std::size_t> wait() {
     while (state_ == draining || state_ == resetting)
       co_await park();

@@ -36,7 +36,7 @@ public:
     if ((root_.flags & detail::job::scope_cancelled) &&
         root_.phase == detail::phase::blocked && root_.waiting->cancel_wait()) {
       root_.flags |= detail::job::must_cancel;
-      root_.owner->home.make_ready(root_);
+      detail::unblock(root_);
     }
   }
   bool is_cancelled() const noexcept { return is_cancelled_; }
@@ -53,13 +53,13 @@ public:
   explicit cancel_scope(const scope_options &options)
       : root_(*detail::current_scheduler().current),
         outer_(detail::extras_of(root_).scope), is_shield_(options.shield) {
-    root_.extras->scope = this;
+    root_.extras()->scope = this;
     set_deadline(options.deadline);
     update(root_);
   }
   ~cancel_scope() {
     timer_.cancel();
-    root_.extras->scope = outer_;
+    root_.extras()->scope = outer_;
     update(root_);
   }
   /// Whether a scope around this one is the reason to end as well.
@@ -78,7 +78,7 @@ private:
     return false;
   }
   static void update(detail::job &root) noexcept {
-    if (is_effectively_cancelled(root.extras->scope))
+    if (is_effectively_cancelled(root.extras()->scope))
       root.flags |= detail::job::scope_cancelled;
     else
       root.flags &= ~detail::job::scope_cancelled;

@@ -16,14 +16,14 @@ namespace weir {
 /// the values along. Outside of any task a thread has its own.
 ///
 /// A context_var is usually a global and must outlive every task that has a
-/// value for it. (Python: contextvars.ContextVar.)
+/// value for it. Any thread, since each sees its own. (Python: contextvars.ContextVar.)
 template <class T> class context_var {
 public:
   explicit context_var(T initial = {}) : initial_(std::move(initial)) {}
   context_var(const context_var &) = delete;
   context_var &operator=(const context_var &) = delete;
 
-  /// The value for the running task.
+  /// The value for the running task, until it sets another.
   const T &get() const noexcept {
     for (auto *e = detail::this_context().get(); e; e = e->outer.get())
       if (e->key == this)

@@ -43,6 +43,7 @@ public:
   /// Suspends until the event is set; not at all if it is.
   awaiter wait() noexcept { return awaiter(*this); }
 
+  /// They go on next turn, in the order in which they came.
   void set() noexcept {
     set_ = true;
     detail::wake_all(line_);

@@ -24,7 +24,8 @@ namespace weir {
 /// `to_thread`: it costs some tens of microseconds; read and write in large
 /// pieces. Several tasks may use a file at once, since each call says where.
 /// Cancelled, a call returns at once and goes on in its thread, which keeps the
-/// file open meanwhile. Failures are std::system_error. Copies share the file.
+/// file open meanwhile. Failures are std::system_error. Copies share the file,
+/// which closes with the last of them. The loop's thread only. (aiofiles.)
 class file {
 public:
   enum mode { read_only, write_only /* empties it, or makes it */, append };

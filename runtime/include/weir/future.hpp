@@ -50,10 +50,13 @@ public:
     state_->error = std::move(error);
     state_->finish(failed);
   }
-  /// Ends it without: waiters see `cancelled`. False if it is done.
-  bool cancel() const noexcept {
-    if (done())
+  /// Ends it without: waiters see `cancelled`. False if it is done; then its
+  /// exception counts as looked at.
+  bool cancel() const {
+    if (done()) {
+      state_->retrieved = true;
       return false;
+    }
     state_->finish(stopped);
     return true;
   }
@@ -97,11 +100,12 @@ private:
         detail::send(r);
       }
     }
-    void finish(status_type how) noexcept {
+    void finish(status_type how) {
+      loop *const home = callbacks.empty() ? nullptr : &loop::current();
       status = how;
       detail::wake_all(line);
       for (auto &f : std::exchange(callbacks, {}))
-        loop::current().call_soon(
+        home->call_soon(
             [f = std::move(f), self = future(this->shared_from_this())] {
               f(self);
             });

@@ -15,7 +15,9 @@ namespace weir {
 
 /// A coroutine that yields values to a range-for. It cannot `co_await`: see
 /// async_generator. Lazy, single-pass, move-only; dropping it destroys its
-/// locals where it stands. An exception leaves through `begin` or `++`.
+/// locals where it stands. An exception leaves through `begin` or `++`. A value
+/// lives until the next one is asked for. Any thread, one at a time; no loop is
+/// needed.
 ///
 ///     for (int n : primes()) ...
 ///

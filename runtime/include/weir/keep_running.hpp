@@ -5,7 +5,7 @@
 #include <weir/create_task.hpp>
 #include <weir/detail/wait_awaiter.hpp>
 
-#include <exception>
+#include <ranges>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -19,6 +19,49 @@ struct keep_running_t {
 /// `gather(keep_running, a(), b())`: see below.
 inline constexpr keep_running_t keep_running{};
 
+namespace detail {
+
+/// A handle of what runs already, or of what runs from now on.
+template <class A> task_handle<task_result_t<A>> running(A awaitable) {
+  if constexpr (is_handle<A>)
+    return awaitable;
+  else
+    return create_task(std::move(awaitable));
+}
+
+/// Waits until all are done or one has failed. A cancellation is passed on to
+/// all, waited for, and then thrown.
+inline task<> wait_for_all_or_failure(std::vector<job *> jobs) {
+  auto until = wait_awaiter::failure;
+  for (;;) {
+    try {
+      co_await wait_awaiter(jobs, -1, until);
+      break;
+    } catch (const cancelled &) {
+      until = wait_awaiter::never;
+      for (auto *j : jobs)
+        request_cancel(*j);
+    }
+  }
+  for (auto *j : jobs)
+    j->flags |= job::retrieved;
+  if (until == wait_awaiter::never)
+    throw cancelled{};
+}
+
+template <class T> void throw_failure(task_handle<T> &child) {
+  if (child.done() && child.native()->outcome != outcome::value)
+    child.promise().rethrow();
+}
+template <class T> object_t<T> value_of(task_handle<T> &child) {
+  if constexpr (std::is_void_v<T>)
+    return {};
+  else
+    return child.promise().take_shared(child.native()->refs == 1);
+}
+
+} // namespace detail
+
 /// Gather exactly as in asyncio: the first failure is thrown at once and the
 /// other children go on in the background, where their failures are dropped.
 /// So nothing they refer to may belong to the caller. Cancelling the awaiting
@@ -26,58 +69,44 @@ inline constexpr keep_running_t keep_running{};
 template <detail::is_awaitable... A>
 task<std::tuple<detail::object_t<detail::task_result_t<A>>...>>
 gather(keep_running_t, A... awaitables) {
-  std::tuple children{[](auto &&a) {
-    if constexpr (detail::is_handle<std::remove_cvref_t<decltype(a)>>)
-      return std::move(a);
-    else
-      return create_task(std::move(a));
-  }(std::move(awaitables))...};
+  std::tuple children{detail::running(std::move(awaitables))...};
   std::vector<detail::job *> jobs;
   std::apply([&](auto &...child) { (jobs.push_back(child.native()), ...); },
              children);
-
-  bool was_cancelled = false;
-  try {
-    co_await detail::wait_awaiter(jobs, -1, detail::wait_awaiter::failure);
-  } catch (const cancelled &) {
-    was_cancelled = true;
-    for (auto *j : jobs)
-      detail::request_cancel(*j);
-  }
-  for (auto *j : jobs)
-    j->flags |= detail::job::retrieved;
-  while (was_cancelled) {
-    try {
-      co_await detail::wait_awaiter(jobs, -1, detail::wait_awaiter::never);
-      break;
-    } catch (const cancelled &) {
-      for (auto *j : jobs)
-        detail::request_cancel(*j);
-    }
-  }
-  if (was_cancelled)
-    throw cancelled{};
-  std::apply(
-      [](auto &...child) {
-        auto throw_failure = [](auto &c) {
-          if (c.done() && c.native()->outcome != detail::outcome::value)
-            c.promise().rethrow();
-        };
-        (throw_failure(child), ...);
-      },
-      children);
+  co_await detail::wait_for_all_or_failure(std::move(jobs));
+  std::apply([](auto &...child) { (detail::throw_failure(child), ...); },
+             children);
   co_return std::apply(
       [](auto &...child) {
-        auto value = [](auto &c) {
-          if constexpr (std::is_void_v<decltype(c.result())>)
-            return std::monostate{};
-          else
-            return c.promise().take_shared(c.native()->refs == 1);
-        };
-        return std::tuple<detail::object_t<detail::task_result_t<A>>...>(
-            value(child)...);
+        return std::tuple<detail::object_t<detail::task_result_t<A>>...>{
+            detail::value_of(child)...};
       },
       children);
+}
+
+/// The same for a range of awaitables of one type; the results are a vector.
+template <std::ranges::input_range R>
+  requires(!detail::is_awaitable<R>)
+task<std::vector<
+    detail::object_t<detail::task_result_t<std::ranges::range_value_t<R>>>>>
+gather(keep_running_t, R awaitables) {
+  using T = detail::task_result_t<std::ranges::range_value_t<R>>;
+  std::vector<task_handle<T>> children;
+  std::vector<detail::job *> jobs;
+  for (auto &&a : awaitables) {
+    children.push_back(detail::running(std::move(a)));
+    jobs.push_back(children.back().native());
+  }
+  if (!jobs.empty()) {
+    co_await detail::wait_for_all_or_failure(std::move(jobs));
+  }
+  for (auto &child : children)
+    detail::throw_failure(child);
+  std::vector<detail::object_t<T>> results;
+  results.reserve(children.size());
+  for (auto &child : children)
+    results.push_back(detail::value_of(child));
+  co_return results;
 }
 
 } // namespace weir

@@ -3,20 +3,22 @@
 #pragma once
 
 #include <weir/callback_handle.hpp>
+#include <weir/detail/awaitable.hpp>
 #include <weir/detail/scheduler.hpp>
 
 #include <chrono>
 #include <exception>
 #include <functional>
 #include <string>
-#include <thread>
+#include <type_traits>
 #include <utility>
 
 namespace weir {
 
 /// Runs tasks and callbacks on the thread that called `run`. Made by `run` and
-/// `runner` only. Every member is for that thread, except
-/// `call_soon_threadsafe`; the others throw usage_error elsewhere. (asyncio: the event loop.)
+/// `runner` only, and gone when they end. Every member is for that thread,
+/// except `call_soon_threadsafe`; the others throw usage_error elsewhere.
+/// (asyncio: the event loop.)
 class loop {
 public:
   /// Time as the loop sees it: steady, and in tests possibly virtual.
@@ -46,9 +48,10 @@ public:
   }
 
   /// Calls \p f in the next turn, after what is ready already. Callbacks run in
-  /// the order of these calls. An exception goes to the exception handler.
+  /// the order of these calls. An exception goes to the exception handler. A
+  /// callback the loop has no time for before it ends is destroyed uncalled.
   template <class F> callback_handle call_soon(F f) {
-    check_thread();
+    core_.check_thread();
     auto *c = make_callback(std::move(f));
     core_.enqueue(*c);
     return callback_handle(c);
@@ -57,7 +60,7 @@ public:
   /// Calls \p f at \p when or up to a millisecond later. Equal times: in no
   /// particular order.
   template <class F> callback_handle call_at(time_point when, F f) {
-    check_thread();
+    core_.check_thread();
     auto *c = make_callback(std::move(f));
     c->when = std::chrono::duration_cast<std::chrono::nanoseconds>(
                   when.time_since_epoch())
@@ -65,6 +68,7 @@ public:
     c->wait_in(core_.timers);
     return callback_handle(c);
   }
+  /// The same so much later than now.
   template <class F> callback_handle call_later(duration delay, F f) {
     return call_at(now() + delay, std::move(f));
   }
@@ -99,18 +103,15 @@ private:
   friend class runner;
   friend struct detail::loop_access;
 
-  void check_thread() const {
-    if (detail::this_scheduler != &core_ &&
-        std::this_thread::get_id() != owner_) [[unlikely]]
-      throw usage_error("the loop was called from a thread that is not its "
-                        "own: use call_soon_threadsafe [weir-wrong-thread]");
-  }
   template <class F> auto *make_callback(F f) {
+    if constexpr (!std::is_void_v<std::invoke_result_t<F &>>)
+      static_assert(!detail::is_awaitable<std::invoke_result_t<F &>>,
+                    "the callback makes a task that nobody would await: call "
+                    "create_task in it [weir-task-lost-in-callback]");
     return new detail::callback<F>(*this, std::move(f));
   }
 
   detail::scheduler core_{*this};
-  const std::thread::id owner_ = std::this_thread::get_id();
   exception_handler handler_;
 };
 

@@ -20,6 +20,11 @@ struct run_options {
   /// deadline when there is not: tests wait for nothing (see testing.hpp).
   bool virtual_time = false;
 
+  /// With virtual time: how long, in real time, a loop in which nothing can
+  /// happen waits for another thread's call_soon_threadsafe. After that all
+  /// tasks are reported with what they wait for (weir-deadlock), and cancelled.
+  std::chrono::milliseconds patience{5'000};
+
   /// Runs what is ready in an order made from this seed instead of first come,
   /// first served: to find tests and programs that rely on luck.
   std::optional<unsigned> shuffle_seed = std::nullopt;

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <weir/call_graph.hpp>
 #include <weir/create_task.hpp>
 #include <weir/detail/instruments.hpp>
 #include <weir/detail/interrupt.hpp>
@@ -75,7 +76,7 @@ private:
       return;
     loop_.reset(new loop);
     if (options_.virtual_time)
-      core().use_virtual_time();
+      core().use_virtual_time(static_cast<int>(options_.patience.count()));
     instruments_ = detail::make_instruments(options_);
     core().set_instrument(instruments_.get());
   }

@@ -14,7 +14,8 @@ template <class L> class scoped_awaiter;
 } // namespace detail
 
 /// What `co_await l.scoped()` gives: releases \p L when destroyed. Movable, so
-/// that it can be returned; `release()` lets go earlier.
+/// that it can be returned; `release()` lets go earlier. Must not outlive what it
+/// holds; the loop's thread only. (asyncio: the `as` of `async with lock`.)
 template <class L>
 class [[nodiscard("the lock is released at once")]] scoped {
 public:

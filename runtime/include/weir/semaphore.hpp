@@ -54,6 +54,7 @@ public:
   /// The same, and the result gives it back when it goes out of scope.
   auto scoped() noexcept { return detail::scoped_awaiter<semaphore>(*this); }
 
+  /// Takes a unit if there is one.
   bool try_acquire() noexcept {
     if (free_ == 0)
       return false;

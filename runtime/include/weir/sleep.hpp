@@ -50,7 +50,9 @@ public:
   }
   void await_resume() const { throw_if_cancelled(*this_scheduler->current); }
 
-  void abandon() noexcept override { this_scheduler->timers.erase(*this); }
+  void abandon() noexcept override {
+    blocked->owner->home.timers.erase(*this);
+  }
   const char *what() const noexcept override { return "sleep"; }
   void fire() noexcept override { wake(*this); }
 };

@@ -27,11 +27,13 @@ struct supervised_t {
 /// `with_task_group(supervised, ...)`: see there.
 inline constexpr supervised_t supervised{};
 
-/// The tasks of one `with_task_group`. (asyncio: TaskGroup.)
+/// The tasks of one `with_task_group`, and only usable until that is done. The
+/// loop's thread only. (asyncio: TaskGroup.)
 class task_group final : public detail::job_set, private detail::waiter {
 public:
   /// Starts a task that belongs to the group; children may start siblings.
-  /// Throws usage_error when the group is being cancelled or has ended.
+  /// Throws usage_error when the group is being cancelled or has ended. The
+  /// handle is for its result; nobody needs to keep it.
   template <detail::is_awaitable A>
   auto create_task(A work, std::string name = {}) {
     check_open();

@@ -32,7 +32,7 @@ public:
   }
   ~task_ref() {
     if (root_)
-      detail::release(*root_);
+      detail::release_handle(*root_);
   }
 
   explicit operator bool() const noexcept { return root_ != nullptr; }
@@ -48,8 +48,14 @@ public:
   /// Asks the task to stop: `cancelled` is thrown where it waits, or where it
   /// suspends next; if it waits for another task, that one is asked instead. A
   /// task not yet begun never begins. The task may refuse by catching. False
-  /// if it is done already.
-  bool cancel() const { return detail::request_cancel(root()); }
+  /// if it is done already; then its exception counts as seen. Throws
+  /// usage_error in another thread than the task's.
+  bool cancel() const {
+    auto &r = root();
+    if (!r.is_done())
+      r.owner->home.check_thread();
+    return detail::request_cancel(r);
+  }
   /// Requests not taken back, and how to take one back. Only who called
   /// `cancel` may call `uncancel`, which returns the number left.
   unsigned cancelling() const { return root().cancels; }
@@ -58,8 +64,8 @@ public:
   /// The name given, else the signature of the coroutine.
   std::string_view name() const {
     const auto &r = root();
-    if (r.extras && !r.extras->name.empty())
-      return r.extras->name;
+    if (r.extras() && !r.extras()->name.empty())
+      return r.extras()->name;
     return r.where.function_name();
   }
   void set_name(std::string name) const {

@@ -16,6 +16,7 @@
 #include <weir/runner.hpp>
 #include <weir/sleep.hpp>
 
+#include <exception>
 #include <mutex>
 #include <optional>
 #include <stdexcept>
@@ -38,6 +39,9 @@ struct test_options {
   std::optional<unsigned> shuffle_seed = std::nullopt;
   /// Tasks may be left running at the end; they are cancelled.
   bool allow_leftovers = false;
+  /// How long, in real time, a test may hang with nothing but other threads to
+  /// wait for, before it fails with a list of what its tasks wait for.
+  std::chrono::milliseconds patience{5'000};
 };
 
 /// Collects reports instead of printing them, while it lives.
@@ -70,10 +74,12 @@ private:
 inline void run_test(task<> test, test_options options = {}) {
   captured_reports reports;
   std::string complaint;
+  std::exception_ptr cancellation;
   {
     run_options how;
     how.virtual_time = options.virtual_time;
     how.shuffle_seed = options.shuffle_seed;
+    how.patience = options.patience;
     if (const char *seed = std::getenv("WEIR_SEED"); seed && !how.shuffle_seed)
       how.shuffle_seed =
           static_cast<unsigned>(std::strtoul(seed, nullptr, 10));
@@ -90,13 +96,19 @@ inline void run_test(task<> test, test_options options = {}) {
         if (t != current_task())
           complaint += "a task is left running: " + std::string(t.name()) + "\n";
     };
-    r.run(checked(std::move(test), options.allow_leftovers, complaint));
+    try {
+      r.run(checked(std::move(test), options.allow_leftovers, complaint));
+    } catch (const cancelled &) { // what it was cancelled for says more
+      cancellation = std::current_exception();
+    }
   }
   for (const auto &r : reports.take())
     complaint += r.where.file_name() + (":" + std::to_string(r.where.line())) +
-                 ": " + r.message + " [" + r.rule + "]\n";
+                 ": " + r.message + " [" + r.rule + "]\n" + r.details;
   if (!complaint.empty())
     throw failure(complaint);
+  if (cancellation)
+    std::rethrow_exception(cancellation);
 }
 
 /// Moves virtual time on by \p duration, running what becomes due, as a sleep

@@ -27,7 +27,7 @@ namespace weir {
 template <class F, class... A>
 task<std::invoke_result_t<std::decay_t<F>, std::decay_t<A>...>>
 to_thread(F f, A... args) {
-  auto *extras = detail::current_scheduler().current->extras;
+  auto *extras = detail::current_scheduler().current->extras();
   auto call = [context = extras ? extras->context : detail::context(),
                f = std::move(f), ... args = std::move(args)]() mutable
       -> std::invoke_result_t<std::decay_t<F>, std::decay_t<A>...> {

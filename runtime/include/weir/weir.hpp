@@ -7,6 +7,7 @@
 #include <weir/async_generator.hpp>
 #include <weir/barrier.hpp>
 #include <weir/bounded_semaphore.hpp>
+#include <weir/call_graph.hpp>
 #include <weir/callback_handle.hpp>
 #include <weir/cancel_scope.hpp>
 #include <weir/cancelled.hpp>

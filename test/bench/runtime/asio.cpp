@@ -91,7 +91,7 @@ static task<void> sleepers(std::size_t n) {
   measure::random random;
   measure::span s;
   co_await all(n, [&](int) { return sleeper(random()); });
-  s.done(n == 100'000 ? "sleep_100k" : "sleep_1m", n);
+  s.done("sleepers", n);
 }
 
 static task<void> pong(channel &in, channel &out, std::size_t n) {
@@ -121,20 +121,20 @@ static void run(task<void> t) {
   context.run();
 }
 
-int main(int, char **arguments) {
-  const std::string bench = arguments[1];
+int main(int count, char **arguments) {
+  const std::string bench = measure::bench(count, arguments);
   if (bench == "await_visible")
-    run(await(10'000'000, true));
+    run(await(measure::times(10'000'000), true));
   else if (bench == "await_opaque")
-    run(await(10'000'000, false));
+    run(await(measure::times(10'000'000), false));
   else if (bench == "fib")
-    run(fib(10));
+    run(fib(measure::times(10)));
   else if (bench == "spawn")
-    run(spawn(1'000'000));
+    run(spawn(measure::times(1'000'000)));
   else if (bench == "ping_pong")
-    run(ping_pong(500'000));
+    run(ping_pong(measure::times(500'000)));
   else if (bench == "sleep_100k")
-    run(sleepers(100'000));
+    run(sleepers(measure::times(100'000)));
   else if (bench == "sleep_1m")
-    run(sleepers(1'000'000));
+    run(sleepers(measure::times(1'000'000)));
 }

@@ -1,13 +1,25 @@
-// How the runtime benchmarks measure: CPU time of the process, and heap bytes.
+// How the runtime benchmarks measure: CPU time of the process, heap bytes, and
+// instructions where valgrind runs the program.
+//
+// usage of each program: BENCH [DIVISOR], which makes the bench so much shorter.
 
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
+#include <string>
 
 #include <malloc.h>
+
+#if __has_include(<valgrind/callgrind.h>)
+#include <valgrind/callgrind.h>
+#else
+#define CALLGRIND_TOGGLE_COLLECT
+#endif
 
 namespace measure {
 
@@ -19,18 +31,32 @@ inline double cpu_ns() {
   return t.tv_sec * 1e9 + t.tv_nsec;
 }
 
+inline std::size_t divisor = 1;
+
+/// Reads the command line; the name of the bench to run.
+inline std::string bench(int count, char **arguments) {
+  if (count > 2)
+    divisor = static_cast<std::size_t>(std::atoll(arguments[2]));
+  return count > 1 ? arguments[1] : "";
+}
+inline std::size_t times(std::size_t n) {
+  return std::max<std::size_t>(n / divisor, 1);
+}
+
 /// From its construction to `done`, which prints one line of the table.
 class span {
 public:
   span() : allocations_(allocations), live_(live) {
     peak = live;
     begin_ = cpu_ns();
+    CALLGRIND_TOGGLE_COLLECT;
   }
   void done(const char *bench, double operations) {
+    CALLGRIND_TOGGLE_COLLECT;
     const double ns = (cpu_ns() - begin_) / operations;
-    std::printf("%s %.2f %.3f %.1f\n", bench, ns,
+    std::printf("%s %.2f %.3f %.1f %.0f\n", bench, ns,
                 (allocations - allocations_) / operations,
-                (peak - live_) / operations);
+                (peak - live_) / operations, operations);
   }
 
 private:
@@ -55,14 +81,18 @@ struct random {
 #ifdef COUNT_ALLOCATIONS
 extern "C" {
 void *__libc_malloc(std::size_t);
+void *__libc_memalign(std::size_t, std::size_t);
 void __libc_free(void *);
-void *malloc(std::size_t n) {
-  void *p = __libc_malloc(n);
+static void *counted(void *p) {
   ++measure::allocations;
   measure::live += malloc_usable_size(p) + 8;
   if (measure::live > measure::peak)
     measure::peak = measure::live;
   return p;
+}
+void *malloc(std::size_t n) { return counted(__libc_malloc(n)); }
+void *aligned_alloc(std::size_t alignment, std::size_t n) {
+  return counted(__libc_memalign(alignment, n));
 }
 void free(void *p) {
   if (p)

@@ -1,4 +1,4 @@
-// The micro benchmarks on weir. bench.md says what each measures.
+// The micro benchmarks on weir.
 
 #include "measure.hpp"
 
@@ -88,7 +88,7 @@ static task<> sleepers(std::size_t n) {
   for (std::size_t i = 0; i < n; ++i)
     tasks.push_back(sleeper(random()));
   co_await weir::gather(std::move(tasks));
-  s.done(n == 100'000 ? "sleep_100k" : "sleep_1m", n);
+  s.done("sleepers", n);
 }
 
 static task<> lock(std::size_t n) {
@@ -101,22 +101,22 @@ static task<> lock(std::size_t n) {
   s.done("lock", n);
 }
 
-int main(int, char **arguments) {
-  const std::string bench = arguments[1];
+int main(int count, char **arguments) {
+  const std::string bench = measure::bench(count, arguments);
   if (bench == "await_visible")
-    weir::run(await_visible(10'000'000));
+    weir::run(await_visible(measure::times(10'000'000)));
   else if (bench == "await_opaque")
-    weir::run(await_opaque(10'000'000));
+    weir::run(await_opaque(measure::times(10'000'000)));
   else if (bench == "fib")
-    weir::run(fib(10));
+    weir::run(fib(measure::times(10)));
   else if (bench == "spawn")
-    weir::run(spawn(1'000'000));
+    weir::run(spawn(measure::times(1'000'000)));
   else if (bench == "ping_pong")
-    weir::run(ping_pong(1'000'000));
+    weir::run(ping_pong(measure::times(1'000'000)));
   else if (bench == "sleep_100k")
-    weir::run(sleepers(100'000));
+    weir::run(sleepers(measure::times(100'000)));
   else if (bench == "sleep_1m")
-    weir::run(sleepers(1'000'000));
+    weir::run(sleepers(measure::times(1'000'000)));
   else if (bench == "lock")
-    weir::run(lock(10'000'000));
+    weir::run(lock(measure::times(10'000'000)));
 }

@@ -35,12 +35,13 @@ public:
       wake(*this);
   }
   bool cancel_wait() noexcept override {
-    bool accepted = false;
+    if (std::exchange(is_asking_, true))
+      return false; // a child waits for its parent
     for (std::size_t i = 0, n = child_count(); i < n; ++i)
       if (job *j = child(i))
-        accepted |= request_cancel(*j);
-    was_cancelled_ |= accepted;
-    return !accepted; // never: who waits here has a live child
+        was_cancelled_ |= request_cancel(*j);
+    is_asking_ = false;
+    return false; // the last child will wake the parent
   }
   void abandon() noexcept override {}
 
@@ -79,7 +80,7 @@ private:
   std::size_t left_;
   std::uint32_t decisive_ = none;
   const decides what_decides_;
-  bool was_cancelled_ = false;
+  bool was_cancelled_ = false, is_asking_ = false;
 };
 
 template <class T> void refuse_empty(task<T> &child) {

@@ -72,6 +72,7 @@ struct job : ready_node {
     retrieved = 16,       ///< Somebody has seen the outcome.
     is_link = 32,         ///< Stands for a task that is somebody else's.
     abandons = 64,        ///< A link that is cancelled without passing it on.
+    has_extras = 128,     ///< It has what few roots have.
     attention = must_cancel | scope_cancelled,
   };
 
@@ -82,8 +83,10 @@ struct job : ready_node {
     job *point;               ///< Root, not done: the innermost frame.
     std::exception_ptr error; ///< If the outcome is an error.
   };
-  observer *observers;  ///< Root: in order of registration.
-  job_extras *extras;   ///< Root: name, context, scopes; mostly none.
+  union {
+    observer *first_observer; ///< Root: see observers_of.
+    job_extras *more;         ///< Root that has_extras: see extras_of.
+  };
   union {
     job *caller;      ///< Inner frame, started: who awaits it.
     job_owner *owner; ///< Root: who is told when it is done.
@@ -104,6 +107,11 @@ struct job : ready_node {
   [[noreturn]] void rethrow() const;
 
   bool is_done() const noexcept { return phase == detail::phase::done; }
+
+  /// Root: its name and the like, or null.
+  job_extras *extras() const noexcept {
+    return flags & has_extras ? more : nullptr;
+  }
 
   // Promise types start with their job and are aligned no more than 16, so
   // that a handle to one can be made from the job (checked in promise.hpp).
@@ -158,6 +166,9 @@ public:
     abandon();
     return true;
   }
+
+  /// The task to ask in place of the one that waits, or null.
+  virtual job *asked_instead() const noexcept { return nullptr; }
 
   /// Unlinks the waiter from whatever would wake it.
   virtual void abandon() noexcept = 0;

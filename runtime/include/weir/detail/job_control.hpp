@@ -8,6 +8,7 @@
 
 #include <cstdlib>
 #include <string>
+#include <utility>
 
 namespace weir::detail {
 
@@ -23,12 +24,16 @@ namespace weir::detail {
   std::abort();
 }
 
-/// Wakes the job that is blocked in \p w; the waiter is already unlinked.
-inline void wake(waiter &w) noexcept {
-  if (!this_scheduler) [[unlikely]]
-    wrong_thread(*w.blocked);
-  this_scheduler->make_ready(*w.blocked);
+/// Makes a blocked job go on, also from between two runs of its loop.
+inline void unblock(job &root) noexcept {
+  scheduler &home = root.owner->home;
+  if (&home != this_scheduler && !home.is_own_thread()) [[unlikely]]
+    wrong_thread(root);
+  home.make_ready(root);
 }
+
+/// Wakes the job that is blocked in \p w; the waiter is already unlinked.
+inline void wake(waiter &w) noexcept { unblock(*w.blocked); }
 
 /// Gives a pending request to a job that has just blocked.
 [[gnu::noinline]] inline void deliver_pending_cancel(job &root) noexcept {
@@ -59,18 +64,47 @@ inline void throw_if_cancelled(job &root) {
   }
 }
 
+/// Follows a request to cancel from task to awaited task, counting it at each.
+/// Where tasks wait for each other in a circle, it ends somewhere in it.
+inline job &last_of_chain(job &root, bool &is_cycle) noexcept {
+  ++root.cancels;
+  job *at = &root, *seen = at;
+  for (unsigned steps = 0, mark_after = 1; at->phase == phase::blocked;) {
+    job *next = at->waiting->asked_instead();
+    if (!next)
+      break;
+    if (next == seen) {
+      is_cycle = true;
+      break;
+    }
+    at = next;
+    ++at->cancels;
+    if (++steps == mark_after) {
+      seen = at;
+      steps = 0;
+      mark_after *= 2;
+    }
+  }
+  return *at;
+}
+
 /// asyncio's Task.cancel: false if the task is done already.
 inline bool request_cancel(job &root) noexcept {
-  if (root.is_done())
+  if (root.is_done()) {
+    root.flags |= job::retrieved;
     return false;
-  ++root.cancels;
-  if (root.phase == phase::blocked) {
-    if (!root.waiting->cancel_wait())
+  }
+  bool is_cycle = false;
+  job &last = last_of_chain(root, is_cycle);
+  if (last.phase == phase::blocked) {
+    if (is_cycle)
+      last.waiting->abandon();
+    else if (!last.waiting->cancel_wait())
       return true; // what it waits for got the request and will wake it
-    root.flags |= job::must_cancel;
-    root.owner->home.make_ready(root);
+    last.flags |= job::must_cancel;
+    unblock(last);
   } else {
-    root.flags |= job::must_cancel;
+    last.flags |= job::must_cancel;
   }
   return true;
 }
@@ -88,8 +122,8 @@ inline void report_lost_exception(const job &root, bool had_handle) noexcept {
   r.message = std::string(had_handle ? "the exception of a task was never "
                                        "retrieved"
                                      : "a task nobody waits for failed") +
-              (root.extras && !root.extras->name.empty()
-                   ? " (task '" + root.extras->name + "')"
+              (root.extras() && !root.extras()->name.empty()
+                   ? " (task '" + root.extras()->name + "')"
                    : "");
   r.where = root.where;
   send(r);
@@ -102,8 +136,27 @@ inline void release(job &root) noexcept {
   if (root.outcome == outcome::error && !(root.flags & job::retrieved))
       [[unlikely]]
     report_lost_exception(root, true);
-  delete root.extras;
+  delete root.extras();
   root.handle().destroy();
+}
+
+/// Gives up a handle's share. Tasks that hold handles of tasks that hold
+/// handles ... end one after the other, not one inside the other.
+inline void release_handle(job &root) noexcept {
+  static constinit thread_local job *doomed = nullptr;
+  static constinit thread_local bool is_busy = false;
+  if (root.refs > 1) {
+    --root.refs;
+    return;
+  }
+  root.next = std::exchange(doomed, &root);
+  if (std::exchange(is_busy, true))
+    return;
+  while (job *next = doomed) {
+    doomed = static_cast<job *>(next->next);
+    release(*next);
+  }
+  is_busy = false;
 }
 
 inline job_owner::job_owner(scheduler &home) : home(home) {

@@ -14,7 +14,7 @@ template <class T> class task_handle;
 namespace weir::detail {
 
 inline void add_observer(job &root, observer &o) noexcept {
-  observer **end = &root.observers;
+  observer **end = &observers_of(root);
   while (*end)
     end = &(*end)->next_observer;
   o.next_observer = nullptr;
@@ -22,7 +22,7 @@ inline void add_observer(job &root, observer &o) noexcept {
 }
 
 inline void remove_observer(job &root, observer &o) noexcept {
-  for (observer **at = &root.observers; *at; at = &(*at)->next_observer)
+  for (observer **at = &observers_of(root); *at; at = &(*at)->next_observer)
     if (*at == &o) {
       *at = o.next_observer;
       return;
@@ -32,12 +32,14 @@ inline void remove_observer(job &root, observer &o) noexcept {
 /// The part of a join that does not depend on the result.
 class join_base : public waiter, public observer {
 public:
+  job *asked_instead() const noexcept override {
+    return is_shield_ || (blocked->flags & job::abandons) ? nullptr : target_;
+  }
   bool cancel_wait() noexcept override {
-    if (is_shield_ || (blocked->flags & job::abandons)) {
-      abandon();
-      return true;
-    }
-    return !request_cancel(*target_);
+    if (auto *target = asked_instead())
+      return !request_cancel(*target);
+    abandon();
+    return true;
   }
   void abandon() noexcept override { remove_observer(*target_, *this); }
   const char *what() const noexcept override { return "a task"; }

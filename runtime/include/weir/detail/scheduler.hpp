@@ -20,6 +20,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <thread>
 #include <vector>
 
 namespace weir {
@@ -79,13 +80,12 @@ public:
     root.flags |= job::is_root | job::fresh;
     root.cancels = 0;
     root.refs = 1;
-    root.observers = nullptr;
-    root.extras = nullptr;
+    root.first_observer = nullptr;
     root.point = &root;
     root.owner = &owner;
     root.index = index;
-    if (current && current->extras) [[unlikely]]
-      inherit(root, *current->extras);
+    if (current && current->extras()) [[unlikely]]
+      inherit(root, *current->extras());
   }
 
   // --- time ----------------------------------------------------------------
@@ -102,10 +102,12 @@ public:
         .count();
   }
   /// From here on time stands still unless nothing else can happen; then it
-  /// jumps to the next deadline.
-  void use_virtual_time() noexcept {
+  /// jumps to the next deadline. When nothing at all can happen, other threads
+  /// have \p patience milliseconds of real time to change that.
+  void use_virtual_time(int patience) noexcept {
     virtual_now_ = now();
     virtual_time_ = true;
+    patience_ = patience;
   }
   void advance_virtual_time(std::int64_t nanoseconds) noexcept {
     virtual_now_ += nanoseconds;
@@ -140,6 +142,15 @@ public:
 
   // --- other threads -------------------------------------------------------
 
+  /// Whether the caller is on the thread that made the loop.
+  bool is_own_thread() const noexcept {
+    return std::this_thread::get_id() == thread_;
+  }
+  void check_thread() const {
+    if (this != this_scheduler && !is_own_thread()) [[unlikely]]
+      throw usage_error("the loop was called from a thread that is not its "
+                        "own: use call_soon_threadsafe [weir-wrong-thread]");
+  }
   void post(message &m) noexcept {
     if (inbox_.push(m))
       poller.wake();
@@ -206,12 +217,12 @@ private:
       finish(root);
   }
   static void finish(job &root) noexcept {
-    for (observer *o = root.observers; o;) {
+    for (observer *o = observers_of(root); o;) {
       observer *next = o->next_observer;
       o->on_done(root);
       o = next;
     }
-    root.observers = nullptr;
+    observers_of(root) = nullptr;
     root.owner->on_child_done(root);
   }
 
@@ -262,16 +273,23 @@ private:
     if (!timers.empty()) {
       if (timers.next() > virtual_now_)
         virtual_now_ = timers.next();
-    } else {
+    } else if (!is_stuck()) {
       poller.wait(-1);
+    } else {
+      poller.wait(patience_);
+      if (is_stuck())
+        end_deadlock();
     }
   }
+  void end_deadlock() noexcept; // in call_graph.hpp
 
+  const std::thread::id thread_ = std::this_thread::get_id();
   ready_node *head_ = nullptr, **tail_ = &head_;
   instrument *instrument_ = nullptr;
   int steps_ = 0;
   bool virtual_time_ = false;
   std::int64_t virtual_now_ = 0;
+  int patience_ = 0;
   inbox inbox_;
 };
 

@@ -107,8 +107,8 @@ private:
       r.since = r.ready = born;
       name("thread_name", r.number,
            root.flags & job::is_link ? "join"
-           : root.extras && !root.extras->name.empty()
-               ? root.extras->name
+           : root.extras() && !root.extras()->name.empty()
+               ? root.extras()->name
                : root.where.function_name());
     }
     return r;

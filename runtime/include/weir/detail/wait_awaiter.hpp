@@ -53,7 +53,7 @@ public:
     for (auto &s : slots_)
       remove_observer(*s.target, s);
     if (is_timed_)
-      this_scheduler->timers.erase(*this);
+      blocked->owner->home.timers.erase(*this);
     is_timed_ = false;
   }
   const char *what() const noexcept override { return "wait"; }

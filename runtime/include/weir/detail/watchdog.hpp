@@ -32,23 +32,27 @@ struct step_origin {
     for (; frame && count < most;
          frame = frame->flags & job::is_root ? nullptr : frame->caller)
       frames[count++] = frame->where;
-    if (root.extras)
-      task[root.extras->name.copy(task, sizeof task - 1)] = '\0';
+    if (auto *extras = root.extras())
+      task[extras->name.copy(task, sizeof task - 1)] = '\0';
   }
   std::source_location where() const {
     return count ? frames[0] : std::source_location();
   }
   /// "function, file:line", and so on for who awaits it.
   std::string describe() const {
+    std::string text = describe_frames();
+    if (count == 0)
+      text += "  in a callback of the loop\n";
+    if (task[0])
+      text += "  task '" + std::string(task) + "'\n";
+    return text;
+  }
+  std::string describe_frames() const {
     std::string text;
     for (int i = 0; i < count; ++i)
       text += std::string(i == 0 ? "  in " : "  awaited by ") +
               frames[i].function_name() + "\n    " + frames[i].file_name() +
               ":" + std::to_string(frames[i].line()) + "\n";
-    if (count == 0)
-      text += "  in a callback of the loop\n";
-    if (task[0])
-      text += "  task '" + std::string(task) + "'\n";
     return text;
   }
 

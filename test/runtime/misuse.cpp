@@ -1,0 +1,177 @@
+// Bad use gets a clear error.
+//
+// RUN: %cxx -Wall -Wextra -Werror -O1 -fsanitize=address,undefined %s -o %t && %t
+// RUN: %gxx -Wall -Wextra -Werror -O1 %s -o %t.g && %t.g
+// RUN: not %cxx -fsyntax-only -DTASK_AS_CALLBACK %s 2>&1 | grep weir-task-lost-in-callback
+
+#include "support/check.hpp"
+
+#include <weir/weir.hpp>
+
+#include <chrono>
+#include <csignal>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+using namespace std::chrono_literals;
+
+/// The usage_error of a call on another thread; the test ends without one.
+template <class F> static std::string refusal_elsewhere(F f) {
+  std::string text;
+  std::thread([&] {
+    try {
+      f();
+    } catch (const weir::usage_error &e) {
+      text = e.what();
+    }
+  }).join();
+  CHECK(!text.empty());
+  return text;
+}
+static bool has(const std::string &text, const char *part) {
+  return text.find(part) != std::string::npos;
+}
+
+static weir::task<int> number(int n) { co_return n; }
+
+static weir::task<> nested_run_is_refused() {
+  auto t = number(1);
+  try {
+    weir::run(std::move(t));
+    CHECK(false);
+  } catch (const weir::usage_error &e) {
+    CHECK(has(e.what(), "weir::run") && has(e.what(), "await"));
+  }
+  co_return;
+}
+
+static weir::task<> empty_task_is_refused_everywhere() {
+  weir::task<int> none;
+  CHECK_THROWS(weir::usage_error, co_await none);
+  CHECK_THROWS(weir::usage_error, co_await weir::gather(weir::task<int>()));
+  CHECK_THROWS(weir::usage_error, co_await weir::race(weir::task<int>()));
+  CHECK_THROWS(weir::usage_error, weir::create_task(weir::task<int>()));
+  weir::task_handle<int> no_handle;
+  CHECK_THROWS(weir::usage_error, co_await no_handle);
+  CHECK_THROWS(weir::usage_error, no_handle.done());
+}
+
+static weir::task<> result_of_a_pending_future_is_refused() {
+  weir::future<int> f;
+  CHECK_THROWS(weir::invalid_state, f.result());
+  CHECK_THROWS(weir::invalid_state, f.exception());
+  co_return;
+}
+
+static weir::task<> loop_is_for_its_own_thread() {
+  auto &loop = weir::loop::current();
+  auto t = weir::create_task(weir::sleep(10ms));
+  co_await weir::yield();
+  for (auto &text :
+       {refusal_elsewhere([&] { loop.call_soon([] {}); }),
+        refusal_elsewhere([&] { loop.call_later(1ms, [] {}); }),
+        refusal_elsewhere([&] { t.cancel(); })})
+    CHECK(has(text, "weir-wrong-thread"));
+  CHECK(has(refusal_elsewhere([] { weir::create_task(number(1)); }),
+            "weir::run"));
+  co_await t;
+}
+
+static weir::task<> task_of_another_loop_is_refused() {
+  auto &here = weir::loop::current();
+  weir::task_handle<> foreign;
+  std::atomic<bool> is_there{false}, may_end{false};
+  std::thread other([&] {
+    weir::run([](auto &foreign, auto &is_there, auto &may_end) -> weir::task<> {
+      foreign = weir::create_task(weir::sleep(1h));
+      is_there = true;
+      while (!may_end)
+        co_await weir::sleep(1ms);
+      foreign.cancel();
+      foreign = {};
+    }(foreign, is_there, may_end));
+  });
+  while (!is_there)
+    co_await weir::sleep(1ms);
+  CHECK_THROWS(weir::usage_error, co_await foreign);
+  CHECK_THROWS(weir::usage_error, co_await weir::gather(foreign));
+  may_end = true;
+  other.join();
+  CHECK(&here == &weir::loop::current());
+}
+
+// What cannot be undone ends the program, with a word why.
+static weir::event for_all;
+static weir::task<> waits_for_all() { co_await for_all.wait(); }
+static weir::task<> sets_it_elsewhere() {
+  weir::create_task(waits_for_all());
+  co_await weir::yield();
+  std::thread([] { for_all.set(); }).join();
+}
+static void waking_from_another_thread_ends_the_program() {
+  int text[2];
+  CHECK(::pipe(text) == 0);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::signal(SIGABRT, SIG_DFL);
+    ::dup2(text[1], 2);
+    weir::run(sets_it_elsewhere());
+    ::_exit(0);
+  }
+  ::close(text[1]);
+  std::string said;
+  char part[256];
+  for (ssize_t n; (n = ::read(text[0], part, sizeof part)) > 0;)
+    said.append(part, static_cast<std::size_t>(n));
+  ::close(text[0]);
+  int status = 0;
+  CHECK(::waitpid(child, &status, 0) == child);
+  CHECK(status != 0);
+  CHECK(has(said, "weir-wrong-thread") && has(said, "call_soon_threadsafe"));
+}
+
+// Between two runs of a runner its tasks may be used on its thread.
+static void between_two_runs() {
+  weir::runner r;
+  std::optional<weir::event> e;
+  weir::future<int> f;
+  weir::task_handle<> sleeps, waits;
+  auto begin = [&]() -> weir::task<> {
+    e.emplace();
+    sleeps = weir::create_task(weir::sleep(1h));
+    waits = weir::create_task([](weir::event &e) -> weir::task<> {
+      co_await e.wait();
+    }(*e));
+    co_await weir::yield();
+  };
+  auto end = [&]() -> weir::task<> {
+    CHECK_THROWS(weir::cancelled, co_await sleeps);
+    co_await waits;
+  };
+  r.run(begin());
+  CHECK(sleeps.cancel());
+  e->set();
+  f.add_done_callback([](auto) {});
+  CHECK_THROWS(weir::usage_error, (f.set_result(1), 0)); // who would call back?
+  r.run(end());
+}
+
+#ifdef TASK_AS_CALLBACK
+static void callback_that_is_a_coroutine(weir::loop &loop) {
+  loop.call_soon([] { return number(1); });
+}
+#endif
+
+int main() {
+  RUN(nested_run_is_refused);
+  RUN(empty_task_is_refused_everywhere);
+  RUN(result_of_a_pending_future_is_refused);
+  weir::run(loop_is_for_its_own_thread());
+  weir::run(task_of_another_loop_is_refused());
+  waking_from_another_thread_ends_the_program();
+  between_two_runs();
+}
