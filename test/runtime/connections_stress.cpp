@@ -1,5 +1,5 @@
 // Many connections at once, with everything that goes wrong among them: peers
-// that reset, tasks cancelled in the middle, more connections than descriptors.
+// that reset, tasks cancelled in the middle, all that the system lets us have.
 // Every connection ends, nothing leaks, no descriptor stays. Arguments: how many
 // connections in all, and how many of them at once. By itself:
 // `./dev test connections_stress`.
@@ -14,6 +14,7 @@
 #include <weir/serve.hpp>
 #include <weir/weir.hpp>
 
+#include <algorithm>
 #include <random>
 
 #include <sys/resource.h>
@@ -55,7 +56,9 @@ static weir::task<> exchange(weir::address at) {
   ++echoed;
 }
 
-static weir::task<> one_after_the_other(weir::address at, int count) {
+static weir::task<> one_after_the_other(weir::address at, int count,
+                                        std::chrono::microseconds delay) {
+  co_await weir::sleep(delay);
   for (int i = 0; i < count; ++i) {
     auto t = weir::create_task(exchange(at));
     weir::callback_handle stop;
@@ -77,7 +80,9 @@ static weir::task<> many_connections(int count, int at_once) {
   auto server = weir::create_task(weir::serve(at, echo));
   std::vector<weir::task<>> clients;
   for (int i = 0; i < at_once; ++i)
-    clients.push_back(one_after_the_other(at.where(), count / at_once));
+    clients.push_back(one_after_the_other(
+        at.where(), (i + 1) * count / at_once - i * count / at_once,
+        i * 100us)); // a flood of them the system answers with resets
   co_await weir::gather(std::move(clients));
   CHECK(echoed + reset + stopped == count);
   std::fprintf(stderr, "%d echoed, %d reset, %d cancelled\n", echoed, reset,
@@ -88,11 +93,14 @@ static weir::task<> many_connections(int count, int at_once) {
 
 int main(int argc, char **argv) {
   CHECK(argc == 3);
-  const int count = std::atoi(argv[1]), at_once = std::atoi(argv[2]);
+  const int count = std::atoi(argv[1]);
   rlimit limit{};
   ::getrlimit(RLIMIT_NOFILE, &limit);
   limit.rlim_cur = limit.rlim_max;
   ::setrlimit(RLIMIT_NOFILE, &limit);
+  // Both ends of a connection are ours.
+  const int at_once = std::min(std::atoi(argv[2]),
+                               static_cast<int>(limit.rlim_cur / 2) - 50);
   const int before = open_descriptors();
   weir::run(many_connections(count, at_once));
   CHECK(open_descriptors() == before);

@@ -63,11 +63,11 @@ template <class A> task<result<task_result_t<A>>> catch_result(A awaitable) {
 ///     else
 ///       note(page.error());
 ///
-/// For a task nothing is thrown on the way: a failure costs what its own
-/// `throw` costs, a tenth of what it costs to pass it up by exceptions.
+/// A task's failure is not thrown again here, and costs its own `throw` only.
 /// `cancelled` is no failure and is thrown, so the awaiting task can be stopped
-/// as ever. (asyncio has none; folly: co_awaitTry.)
-template <detail::is_awaitable A> auto as_result(A awaitable) {
+/// as ever. \p awaitable is kept until it is done; it throws usage_error for an
+/// empty task. The loop's thread only. (folly: co_awaitTry.)
+template <detail::is_awaitable A> WEIR_CORO_WRAPPER auto as_result(A awaitable) {
   if constexpr (detail::is_task<A>)
     return detail::result_awaiter(std::move(awaitable));
   else

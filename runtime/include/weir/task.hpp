@@ -103,7 +103,7 @@ private:
 template <class T>
 class task<T>::promise_type : public detail::result_promise<T> {
 public:
-  WEIR_CORO_WRAPPER task get_return_object(
+  WEIR_RETURN_OBJECT task get_return_object(
       std::source_location made = std::source_location::current()) noexcept {
     this->where = made;
     return task(std::coroutine_handle<promise_type>::from_promise(*this));

@@ -52,7 +52,10 @@
     __has_cpp_attribute(clang::coro_return_type)
 #define WEIR_CORO_TYPE [[clang::coro_return_type, clang::coro_lifetimebound]]
 #define WEIR_CORO_WRAPPER [[clang::coro_wrapper]]
+#define WEIR_RETURN_OBJECT                                                     \
+  [[clang::coro_wrapper, clang::coro_disable_lifetimebound]]
 #else
 #define WEIR_CORO_TYPE
 #define WEIR_CORO_WRAPPER
+#define WEIR_RETURN_OBJECT
 #endif

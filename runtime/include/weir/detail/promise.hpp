@@ -7,6 +7,7 @@
 #include <weir/detail/job.hpp>
 #include <weir/detail/resume.hpp>
 
+#include <bit>
 #include <exception>
 #include <memory>
 #include <source_location>
@@ -50,13 +51,15 @@ struct promise_base : job {
   };
   final_awaiter final_suspend() const noexcept { return {}; }
 
-  /// Notes the line of every co_await: async stack traces for one store.
+  /// Notes the line of every co_await: async stack traces for one store. A
+  /// source_location is this one pointer, but as an argument of its own class
+  /// g++ keeps it in the frame, one for each co_await.
   template <class A>
   decltype(auto)
-  await_transform(A &&awaitable, std::source_location here =
-                                     std::source_location::current()) {
+  await_transform(A &&awaitable,
+                  const void *here = __builtin_source_location()) {
     static_assert(is_awaitable<A>, "this type cannot be awaited");
-    where = here;
+    where = std::bit_cast<std::source_location>(here);
 #if defined(__clang__)
     return static_cast<A &&>(awaitable);
 #else
