@@ -76,6 +76,7 @@ private:
       return false;
     std::optional<TaskType> Type = U.task(T);
     return !Type || (Type->Kind != models::TypeKind::Executor &&
+                     Type->Kind != models::TypeKind::Loop &&
                      Type->Kind != models::TypeKind::Pool && Type->Kind != models::TypeKind::Scope);
   }
 

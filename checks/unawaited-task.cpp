@@ -115,22 +115,33 @@ private:
   void drop(const Expr *E, Path Parents, const Body &B, Unit &U) {
     const auto *Call = dyn_cast<CallExpr>(E);
     bool Moves = Call && Call->isCallToStdMove();
-    if ((!E->isPRValue() && !Moves) ||
-        (isa<CXXConstructExpr>(E) && isElided(E)))
+    if (isa<CXXConstructExpr>(E) && isElided(E))
       return;
     Callee C = calleeOf(E);
+    const models::Function *Model = C.Function ? U.function(C) : nullptr;
+    // Some return the very object that they were given.
+    if (!E->isPRValue() && !Moves &&
+        !(E->isXValue() && Model && Model->Role == models::Role::BindExecutor))
+      return;
     std::optional<TaskType> Type = U.task(E->getType());
     if (isa<CoawaitExpr>(E) && Type && Type->isTask() && Type->isLazy())
       return; // weir-nested-task's
-    if (Type ? !isHarmful(*Type, C, U) : !holdsTasks(E->getType(), U))
+    // What dropping means may be the call's more than its type's.
+    bool Says = Model && Model->Discard != models::Discard::Unknown;
+    if (Says && Type)
+      Type->Discard = Model->Discard;
+    if (Type ? !isHarmful(*Type, C, U)
+             : !holdsTasks(E->getType(), U) && !(Says && isUnknownAwaitable(E, *Model)))
       return;
-    if (isDroppable(C, U) || isExpectedToThrow(E, B, U))
+    // What blocks when dropped is weir-blocking-call's.
+    if (isDroppable(C, U) || isExpectedToThrow(E, B, U) ||
+        (Says && Model->Discard == models::Discard::Blocks))
       return;
     auto Report =
         report(nameLocation(E),
-               Moves  ? "%0 is moved nowhere and not awaited; %1"
-               : Type ? "%0 is dropped, not awaited; %1"
-                      : "the tasks in this %0 are dropped, not awaited; %1");
+               Moves          ? "%0 is moved nowhere and not awaited; %1"
+               : Type || Says ? "%0 is dropped, not awaited; %1"
+                              : "the tasks in this %0 are dropped, not awaited; %1");
     if (!Report)
       return;
     const Expr *Made = Moves ? bare(Call->getArg(0)) : E;
@@ -139,6 +150,13 @@ private:
     if (Type && Type->isTask() && canAwait(*Type, B, U) &&
         !isInHandler(Parents))
       await(E, *Report, U);
+  }
+
+  /// Whether the result, whose class shows nothing, is surely to be awaited: an
+  /// operation may have an overload that does its work at once.
+  static bool isUnknownAwaitable(const Expr *E, const models::Function &Model) {
+    return recordOf(E->getType()) && Model.Role != models::Role::AsyncOp &&
+           Model.Discard == models::Discard::NeverRuns;
   }
 
   static bool isElided(const Expr *E) {

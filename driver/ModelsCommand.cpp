@@ -126,7 +126,8 @@ int show(const models::Models &M, StringRef Name) {
     P.argument("duration", F->Duration);
     P.flag(F->KeepsCallable, "keeps its callable");
     P.flag(F->KeepsArgs, "keeps its other arguments");
-    P.flag(F->ToPool, "goes to threads that may block");
+    if (F->ToPool)
+      P.flag(true, *F->ToPool ? "goes to threads that may block" : "goes to the loop");
     P.word("discard", F->Discard);
     P.word("unhandled", F->Unhandled);
     P.word("errors", F->Errors);

@@ -89,7 +89,7 @@ Finding describe(const Reached &R, llvm::StringRef Rule, llvm::StringRef Does) {
   if (!Instead.empty() && !Offer.isEmpty())
     Result.Fixes.push_back(Offer);
   if (!Instead.empty() && (Offer.isEmpty() || Offer.Safe))
-    Result.Notes.push_back({R.at(), "write '" + Instead + "'"});
+    Result.Notes.push_back({R.at(), Instead});
   return Result;
 }
 

@@ -18,6 +18,7 @@
 #include "checks/support/Annotations.h"
 #include "checks/support/Awaits.h"
 #include "checks/support/Macros.h"
+#include "checks/support/RunsOn.h"
 #include "checks/support/Source.h"
 #include "checks/support/Tests.h"
 #include "checks/support/Unit.h"
@@ -31,8 +32,11 @@ namespace {
 
 class FunctionExtractor {
 public:
-  FunctionExtractor(const Body &B, Unit &U, Summary &Into)
-      : B(B), U(U), Into(Into), Where(B), Suggest(B, U), Lib(U.libraryOf(B)) {}
+  /// \p OnPools receives the functions that run where they may block.
+  FunctionExtractor(const Body &B, Unit &U, Summary &Into,
+                    llvm::DenseSet<const FunctionDecl *> &OnPools)
+      : B(B), U(U), Into(Into), OnPools(OnPools), Where(B), Suggest(B, U),
+        Lib(U.libraryOf(B)) {}
 
   Function extract() {
     describe();
@@ -118,8 +122,10 @@ private:
       if (!Model || Model->Effects == models::Effects::Unknown)
         F.Effects.Unknown = true;
     }
-    if (Model && (Model->Role == models::Role::SwitchContext))
-      OffLoop = Model->ToPool || !OffLoop;
+    // Given a task, it runs that there and comes back.
+    if (Model && Model->Role == models::Role::SwitchContext &&
+        (Model->Task < 0 || static_cast<size_t>(Model->Task) >= C.Args.size()))
+      OffLoop = runsOn(C, *Model, U) != RunsOn::Loop;
     return true;
   }
 
@@ -146,6 +152,9 @@ private:
     if (How == Mode::Plain && block(E, C, Parents))
       return;
     const models::Function *Model = U.function(C);
+    if (Model && runsOn(C, *Model, U) == RunsOn::Pool)
+      for (const FunctionDecl *Work : workOf(C, *Model))
+        OnPools.insert(Work);
     if (Model && Model->Discard == models::Discard::Blocks && isDropped(E, Parents))
       waitsAtOnce(E, C);
     if (isDescribed(C, Model)) {
@@ -224,7 +233,9 @@ private:
     if (isInMacroArgument(E->getBeginLoc(), U, isThrowAssertion))
       return true;
     Block Found;
-    Found.Name = displayName(C.Function, nullptr);
+    Found.Name = Row     ? intern(Row->Name)
+                 : Model ? intern(Model->Name)
+                         : displayName(C.Function, nullptr);
     Found.At = placeOfName(site(E, Parents), U);
     Found.IsSyncWait = IsSyncWait;
     if (Row) {
@@ -358,6 +369,7 @@ private:
   const Body &B;
   Unit &U;
   Summary &Into;
+  llvm::DenseSet<const FunctionDecl *> &OnPools;
   Function F;
   Roots Where;
   Instead Suggest;
@@ -365,6 +377,14 @@ private:
   llvm::DenseMap<const Expr *, unsigned> IndexOf;
   bool OffLoop = false;
 };
+
+/// What runs on a pool may block there.
+void leaveLoop(Function &F) {
+  F.Blocks.clear();
+  for (Call &Made : F.Calls)
+    if (Made.Mode == Mode::Plain)
+      Made.Mode = Mode::Elsewhere;
+}
 
 } // namespace
 
@@ -378,9 +398,16 @@ Summary extract(Unit &U) {
     for (const CXXMethodDecl *Overridden : Method->overridden_methods())
       Each.Overrides.push_back(usrOf(Overridden, U));
   }
+  llvm::DenseSet<const FunctionDecl *> OnPools;
+  std::vector<const FunctionDecl *> Extracted;
   for (const Body &B : U.bodies())
-    if (!B.isDependent())
-      Result.Functions.push_back(FunctionExtractor(B, U, Result).extract());
+    if (!B.isDependent()) {
+      Result.Functions.push_back(FunctionExtractor(B, U, Result, OnPools).extract());
+      Extracted.push_back(B.decl()->getCanonicalDecl());
+    }
+  for (size_t I = 0; I != Extracted.size(); ++I)
+    if (OnPools.contains(Extracted[I]))
+      leaveLoop(Result.Functions[I]);
   return Result;
 }
 

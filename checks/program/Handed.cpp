@@ -115,7 +115,7 @@ bool isJoined(const Taker &By, Unit &U) {
 
 bool makesTask(QualType T, Unit &U) {
   std::optional<TaskType> Type = U.task(T);
-  return Type && Type->Kind != models::TypeKind::Executor;
+  return Type && Type->Kind != models::TypeKind::Executor && Type->Kind != models::TypeKind::Loop;
 }
 
 } // namespace

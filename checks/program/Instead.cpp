@@ -67,9 +67,9 @@ bool Instead::ofSyncWait(const models::Function &Model, const Expr *E,
   const Expr *Awaited =
       Model.Task >= 0 && Model.Task < static_cast<int>(C.Args.size())
           ? C.Args[Model.Task]
-      : C.Object       ? C.Object
-      : C.Args.empty() ? nullptr
-                       : C.Args.front();
+      : C.Object && !C.Function->isOverloadedOperator() ? C.Object
+      : C.Args.empty()                                  ? nullptr
+                                                        : C.Args.front();
   std::optional<TaskType> Type =
       Awaited ? U.task(Awaited->getType()) : std::nullopt;
   if (!Type || isInHandler(Parents) || Awaited->getType()->isPointerType() ||
@@ -104,8 +104,12 @@ void Instead::ofCall(const Expr *E, const Callee &C, Path Parents, Call &Into) {
 void Instead::rewrite(const Expr *E, const std::string &Text,
                       const models::Replacement &By, std::string &Into,
                       Fix &Offer) {
-  Into = Text;
-  if (Text.empty() || isa<CXXConstructExpr>(E) || !By.Needs.empty())
+  if (Text.empty())
+    return;
+  Into = "write '" + Text + "'";
+  if (!By.Needs.empty())
+    Into += ", which needs " + By.Needs;
+  if (isa<CXXConstructExpr>(E) || !By.Needs.empty())
     return;
   std::optional<Edit> Change = replace(E->getSourceRange(), Text, U);
   if (!Change)
@@ -113,7 +117,7 @@ void Instead::rewrite(const Expr *E, const std::string &Text,
   if (std::optional<Edit> Include = include(By.Header, E->getBeginLoc(), U))
     Offer.Edits.push_back(*Include);
   Offer.Edits.push_back(*Change);
-  Offer.Title = "write '" + Text + "'";
+  Offer.Title = Into;
 }
 
 } // namespace weir::program

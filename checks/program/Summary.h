@@ -61,8 +61,8 @@ struct Block {
   /// It waits for asynchronous work: weir-sync-wait's business.
   bool IsSyncWait = false;
   Place At;
-  /// What to write instead, in the words of the coroutine's library; for the
-  /// note. Empty where nothing is known.
+  /// The note that says what to write instead, in the words of the coroutine's
+  /// library. Empty where nothing is known.
   std::string Instead;
   weir::Fix Fix;
 };

@@ -15,7 +15,7 @@ namespace weir::models {
 
 WORDS(TypeKind, "task", "detached", "awaiter", "future", "generator",
       "async_generator", "sender", "thread", "scope", "guard", "mutex",
-      "executor", "pool")
+      "executor", "loop", "pool")
 WORDS(Start, "unknown", "lazy", "eager")
 WORDS(Use, "unknown", "once", "once_rvalue", "many")
 WORDS(Discard, "unknown", "never_runs", "cancels", "keeps_running",

@@ -105,6 +105,11 @@ public:
   }
 
   void read(StringRef Key, bool &Out) { take(Key, Out, "true or false"); }
+  void read(StringRef Key, std::optional<bool> &Out) {
+    bool Value = false;
+    if (take(Key, Value, "true or false"))
+      Out = Value;
+  }
   void read(StringRef Key, std::string &Out) { take(Key, Out, "a string"); }
   void read(StringRef Key, int &Out) {
     int64_t Value = Out;
@@ -469,6 +474,7 @@ std::optional<Replacement> Library::replacement(StringRef What,
   replaceAll(Path, "::", "/");
   replaceAll(Result.Call, "{root}", Root);
   replaceAll(Result.Header, "{path}", Path);
+  replaceAll(Result.Needs, "{root}", Root);
   return Result;
 }
 

@@ -32,7 +32,8 @@ enum class TypeKind {
   Scope,          ///< owns tasks and must be joined
   Guard,          ///< an asynchronous lock's guard: fine across a suspension
   Mutex,          ///< an asynchronous mutex: `std::unique_lock` of it is fine
-  Executor,       ///< runs work on the loop
+  Executor,       ///< runs work, nobody says where
+  Loop,           ///< runs work on the event loop
   Pool,           ///< runs work on threads that may block
 };
 enum class Start { Unknown, Lazy, Eager };
@@ -152,7 +153,7 @@ struct Function : Entry {
   int Callable = -1, Task = -1, Executor = -1, Token = -1, Duration = -1; ///< argument indices
   bool KeepsCallable = false; ///< a callable it is given lives as long as its work
   bool KeepsArgs = false;     ///< further arguments are copied
-  bool ToPool = false;        ///< switch_context, run_on: to threads that may block
+  std::optional<bool> ToPool; ///< to threads that may block, or not; unsaid, the executor decides
   weir::models::Discard Discard = Discard::Unknown; ///< of the result, where it differs from its type's
   weir::models::Unhandled Unhandled = Unhandled::Unknown;
   weir::models::Errors Errors = Errors::Unknown;

@@ -195,9 +195,15 @@ std::optional<TaskType> byShape(const CXXRecordDecl *Record) {
   bool Awaitable = isAwaiter(Record) || hasCoawaitOperator(Record) ||
                    (Promise && isTransformed(Record, Promise));
   if (!Promise) {
-    if (!Awaitable)
+    // What P2300 asks of a sender.
+    bool IsSender = isa_and_nonnull<TypeDecl>(member(Record, "sender_concept"));
+    if (!Awaitable && !IsSender)
       return std::nullopt;
-    Result.Kind = models::TypeKind::Awaiter;
+    Result.Kind = IsSender ? models::TypeKind::Sender : models::TypeKind::Awaiter;
+    if (IsSender) {
+      Result.Start = models::Start::Lazy;
+      Result.Discard = models::Discard::NeverRuns;
+    }
     return Result;
   }
   Result.Start = startOf(Promise);

@@ -48,6 +48,11 @@ struct fire_and_forget { // owns itself: nobody can await it
 };
 fire_and_forget notify();
 
+struct some_sender { // what P2300 calls one, whoever wrote it
+  struct sender_concept {};
+};
+some_sender send_later();
+
 weir::task<> in_a_coroutine(bool b) {
   work(); // expected-warning {{'weir::task<int>' is dropped, not awaited; it never runs}}
   // FIX: {{^}}  co_await work();
@@ -64,6 +69,7 @@ weir::task<> in_a_coroutine(bool b) {
   auto kept = work();
   std::move(kept); // expected-warning {{'weir::task<int>' is moved nowhere and not awaited}}
   // FIX: {{^}}  co_await std::move(kept);
+  send_later(); // expected-warning {{'some_sender' is dropped, not awaited; it never runs}}
   co_await work();
 }
 weir::task<> in_a_handler() {

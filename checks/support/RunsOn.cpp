@@ -1,0 +1,98 @@
+// Where the work runs that a call is given; see RunsOn.h.
+
+#include "checks/support/RunsOn.h"
+#include "checks/support/Body.h"
+#include "checks/support/Unit.h"
+#include "clang/AST/DeclTemplate.h"
+#include "clang/AST/ExprCXX.h"
+
+using namespace clang;
+
+namespace weir {
+namespace {
+
+/// By the type, or what it is a template of: a strand of a pool's executor, a
+/// pointer to a pool.
+RunsOn byType(QualType T, Unit &U, unsigned Depth = 0) {
+  if (T.isNull() || Depth > 3)
+    return RunsOn::Unknown;
+  T = T.getNonReferenceType();
+  if (T->isPointerType())
+    T = T->getPointeeType();
+  const CXXRecordDecl *Record = recordOf(T);
+  if (!Record)
+    return RunsOn::Unknown;
+  std::optional<TaskType> Type = U.task(T);
+  if (Type && Type->Kind == models::TypeKind::Pool)
+    return RunsOn::Pool;
+  if (Type && Type->Kind == models::TypeKind::Loop)
+    return RunsOn::Loop;
+  if (const auto *Spec = dyn_cast<ClassTemplateSpecializationDecl>(Record))
+    for (const TemplateArgument &A : Spec->getTemplateArgs().asArray())
+      if (A.getKind() == TemplateArgument::Type)
+        if (RunsOn Inner = byType(A.getAsType(), U, Depth + 1);
+            Inner != RunsOn::Unknown)
+          return Inner;
+  return RunsOn::Unknown;
+}
+
+/// By the type, or by whose it is: `pool.get_executor()`.
+RunsOn byExecutor(const Expr *E, Unit &U) {
+  E = bare(E);
+  if (RunsOn Found = byType(E->getType(), U); Found != RunsOn::Unknown)
+    return Found;
+  const auto *Call = dyn_cast<CXXMemberCallExpr>(E);
+  return Call && Call->getImplicitObjectArgument()
+             ? byType(Call->getImplicitObjectArgument()->getType(), U)
+             : RunsOn::Unknown;
+}
+
+const FunctionDecl *functionBehind(const Expr *E) {
+  E = bare(E);
+  if (const auto *Lambda = dyn_cast<LambdaExpr>(E))
+    return Lambda->getCallOperator();
+  if (const auto *Call = dyn_cast<CallExpr>(E)) {
+    if (Call->isCallToStdMove())
+      return functionBehind(Call->getArg(0));
+    return Call->getDirectCallee();
+  }
+  const auto *Ref = dyn_cast<DeclRefExpr>(E);
+  if (!Ref)
+    return nullptr;
+  if (const auto *Function = dyn_cast<FunctionDecl>(Ref->getDecl()))
+    return Function;
+  const auto *Variable = dyn_cast<VarDecl>(Ref->getDecl());
+  return Variable && Variable->getInit() &&
+                 isa<LambdaExpr, CallExpr>(bare(Variable->getInit()))
+             ? functionBehind(Variable->getInit())
+             : nullptr;
+}
+
+} // namespace
+
+RunsOn runsOn(const Callee &C, const models::Function &Model, Unit &U) {
+  if (Model.ToPool)
+    return *Model.ToPool ? RunsOn::Pool : RunsOn::Loop;
+  const Expr *Executor = C.Object;
+  if (Model.Executor >= 0)
+    Executor = static_cast<size_t>(Model.Executor) < C.Args.size()
+                   ? C.Args[Model.Executor]
+                   : nullptr;
+  return Executor ? byExecutor(Executor, U) : RunsOn::Unknown;
+}
+
+SmallVector<const FunctionDecl *, 2> workOf(const Callee &C,
+                                            const models::Function &Model) {
+  SmallVector<const FunctionDecl *, 2> Work;
+  for (size_t I = 0; I < C.Args.size(); ++I) {
+    bool IsNamed = Model.Task >= 0 || Model.Callable >= 0;
+    if (IsNamed && static_cast<int>(I) != Model.Task &&
+        static_cast<int>(I) != Model.Callable)
+      continue;
+    if (const FunctionDecl *F = functionBehind(C.Args[I]))
+      Work.push_back(F->getCanonicalDecl());
+  }
+  return Work;
+}
+
+} // namespace weir

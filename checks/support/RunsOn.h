@@ -1,0 +1,24 @@
+// Where the work runs that a call is given: on the loop, where nothing may
+// block, or on a pool of threads that are there for it.
+//
+// The model of the call says so, or else the type of the executor it is given.
+// An executor that hides what it is leaves it unknown.
+
+#pragma once
+
+#include "checks/support/Models.h"
+#include "checks/support/Names.h"
+
+namespace weir {
+class Unit;
+
+enum class RunsOn { Unknown, Loop, Pool };
+
+/// Where runs what \p C, whose model is \p Model, is given.
+RunsOn runsOn(const Callee &C, const models::Function &Model, Unit &U);
+
+/// The functions that \p C is given to run, or whose tasks it is given.
+llvm::SmallVector<const clang::FunctionDecl *, 2>
+workOf(const Callee &C, const models::Function &Model);
+
+} // namespace weir

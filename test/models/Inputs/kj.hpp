@@ -1,0 +1,20 @@
+// KJ, repeated: promises that are cancelled by dying.
+#include "stub.hpp"
+
+namespace kj {
+struct WaitScope {};
+template <class T> struct [[nodiscard]] Promise {
+  T wait(WaitScope &);
+  template <class F> void detach(F &&);
+};
+template <class T> stub::awaiter<T> operator co_await(Promise<T>);
+struct Timer { Promise<void> afterDelay(std::chrono::milliseconds); };
+struct Executor {
+  template <class F> Promise<stub::result<F>> executeAsync(F &&) const { return {}; }
+};
+struct TaskSet { void add(Promise<void> &&); };
+template <class... T> Promise<void> joinPromises(Promise<T>...);
+} // namespace kj
+template <class T, class... A> struct std::coroutine_traits<kj::Promise<T>, A...> {
+  struct promise_type : stub::eager<kj::Promise<T>, T> {};
+};

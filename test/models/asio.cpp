@@ -1,0 +1,34 @@
+// RUN: %roles -Xclang -verify=standalone -DASIO_HAS_CO_AWAIT -DASIO_HAS_STD_COROUTINE %s
+// RUN: %roles -DBOOST -DBOOST_ASIO_HAS_CO_AWAIT -DBOOST_ASIO_HAS_STD_COROUTINE %s
+//
+// One model for two roots. Asio has no mutex for coroutines; the version of
+// Boost that the tests have has no operators for awaitables yet.
+
+#include <utility>
+#ifdef BOOST
+#include <boost/asio.hpp>
+namespace net = boost::asio;
+#else
+#include <asio.hpp>
+#include <asio/experimental/awaitable_operators.hpp>
+namespace net = asio;
+using namespace asio::experimental::awaitable_operators;
+#define GATHER(a, b) (a && b)
+#endif
+
+template <class T> using task = net::awaitable<T>;
+extern net::thread_pool pool;
+extern net::io_context io;
+#define SLEEP(time) net::steady_timer(io, time).async_wait(net::use_awaitable)
+#define SYNC_WAIT(task) net::co_spawn(io, task, net::use_future).get()
+#define OFFLOAD(lambda) net::co_spawn(pool, [=]() -> net::awaitable<int> { co_return lambda(); }, net::use_awaitable)
+#define SPAWN(task) net::co_spawn(io, task, net::detached)
+#define SPAWN_KEPT(lambda) net::co_spawn(io, lambda, net::detached)
+#include "roles.hpp"
+
+// expected-warning@#dropped {{is dropped, not awaited; it never runs}}
+// expected-note-re@#sleep {{write 'co_await {{(boost::)?}}asio::steady_timer(co_await {{(boost::)?}}asio::this_coro::executor, 1s).async_wait({{(boost::)?}}asio::use_awaitable)'}}
+// expected-warning@#sync_wait {{'std::future::get' blocks}}
+// expected-note@#sync_wait {{asio::use_awaitable)', which needs a thread pool}}
+// expected-note-re@#called_lambda {{write 'co_await {{(boost::)?}}asio::co_spawn(pool, [&]() -> {{(boost::)?}}asio::awaitable<decltype(kept())> { co_return kept(); }, {{(boost::)?}}asio::use_awaitable)', which needs a thread pool}}
+// standalone-warning@#dropped_gather {{is dropped, not awaited; it never runs}}

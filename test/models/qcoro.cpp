@@ -1,0 +1,21 @@
+// RUN: %roles %s
+//
+// A task of QCoro runs whether it is awaited or not, and is not cancelled.
+// There is no mutex for coroutines and nothing that gathers.
+
+#include "qcoro.hpp"
+
+template <class T> using task = QCoro::Task<T>;
+extern QThread *other;
+#define SLEEP(...) QCoro::sleepFor(__VA_ARGS__)
+#define SYNC_WAIT(...) QCoro::waitFor(__VA_ARGS__)
+#define OFFLOAD(...) QtConcurrent::run(__VA_ARGS__)
+#define TO_POOL QCoro::moveToThread(other)
+#define SPAWN(...) __VA_ARGS__
+#include "roles.hpp"
+
+// expected-note@#sleep {{write 'co_await QCoro::sleepFor(1s)'}}
+// expected-warning@#sync_wait {{'QCoro::waitFor' blocks}}
+// expected-note@#sync_wait {{write 'co_await work()'}}
+// expected-note@#called_lambda {{write 'co_await QtConcurrent::run([&] { return kept(); })'}}
+// expected-note@#spawned {{pass 'x' as a parameter}}
