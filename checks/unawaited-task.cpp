@@ -133,6 +133,9 @@ private:
     if (Type ? !isHarmful(*Type, C, U)
              : !holdsTasks(E->getType(), U) && !(Says && isUnknownAwaitable(E, *Model)))
       return;
+    if (Type && Type->Record &&
+        llvm::is_contained(IgnoredTypes.names(), modelName(Type->Record)))
+      return;
     // What blocks when dropped is weir-blocking-call's.
     if (isDroppable(C, U) || isExpectedToThrow(E, B, U) ||
         (Says && Model->Discard == models::Discard::Blocks))
@@ -255,6 +258,7 @@ private:
   }
 
   Option DroppableCallees{this, "DroppableCallees", ""};
+  Option IgnoredTypes{this, "IgnoredTypes", ""};
   llvm::SmallPtrSet<const LambdaExpr *, 8> Throwing;
 };
 

@@ -1,6 +1,7 @@
 // What the .clang-tidy files say; see Configuration.h.
 
 #include "driver/Configuration.h"
+#include "checks/support/ModelFiles.h"
 #include "driver/Defaults.h"
 #include "driver/Suggest.h"
 #include "clang-tidy/ClangTidy.h"
@@ -102,9 +103,17 @@ Configuration::Configuration(const Overrides &Flags) {
     FromFlags.Checks = Flags.Checks;
   if (!Flags.HeaderFilter.empty())
     FromFlags.HeaderFilterRegex = Flags.HeaderFilter;
-  if (!Flags.Models.empty())
+  if (!Flags.Models.empty()) {
+    // What a command line names is relative to where it is typed.
+    std::vector<std::string> Paths;
+    for (StringRef Name : Flags.Models) {
+      llvm::SmallString<128> Path(Name);
+      llvm::sys::fs::make_absolute(Path);
+      Paths.push_back(Path.str().str());
+    }
     FromFlags.CheckOptions["Models"] =
-        tidy::ClangTidyOptions::ClangTidyValue(llvm::join(Flags.Models, ";"));
+        tidy::ClangTidyOptions::ClangTidyValue(llvm::join(Paths, ";"));
+  }
   validate(FromFlags, "--checks", "");
   if (!Flags.HeaderFilter.empty() && !llvm::Regex(Flags.HeaderFilter).isValid())
     add({"--header-filter", "'" + Flags.HeaderFilter + "' is no regular expression", true});
@@ -144,6 +153,8 @@ const Settings &Configuration::of(StringRef File) {
   if (!NamesOurs)
     Options.Checks = defaultChecks();
 
+  if (auto Named = Options.CheckOptions.find("Models"); Named != Options.CheckOptions.end())
+    Named->second.Value = llvm::join(modelFiles(Named->second.Value, File), ";");
   std::unique_ptr<Settings> &Same = ByText[tidy::configurationAsText(Options)];
   if (!Same) {
     Same = std::make_unique<Settings>();
@@ -165,6 +176,7 @@ const models::Models *Configuration::load(StringRef Files) {
     return &models::Models::builtin();
   std::unique_ptr<models::Models> &Known = LoadedModels[Files.str()];
   if (!Known) {
+    // Found where they are already: see of().
     std::vector<std::string> Names;
     for (StringRef Name : tidy::utils::options::parseStringList(Files))
       Names.push_back(Name.str());

@@ -89,6 +89,8 @@ std::string describe(const models::Condition &C) {
   if (C.ReceiverKind)
     Parts.push_back(("the object is of an asynchronous " +
                      models::spelling(*C.ReceiverKind)).str());
+  if (!C.Returns.empty())
+    Parts.push_back("it returns a " + join(C.Returns, " or "));
   if (C.Null)
     Parts.push_back(Arg + " is null");
   if (C.NonNull)
@@ -215,7 +217,7 @@ int modelsCommand(ArrayRef<const char *> Args) {
     if (Words.empty())
       return fail(Command + " needs to know what\n" + Usage);
     Subject = Words.front();
-    if (Command == "show" || !sys::fs::exists(Subject))
+    if (Command == "show" || !sys::fs::is_regular_file(Subject))
       Words.erase(Words.begin());
   } else if (Command != "list") {
     constexpr StringLiteral Commands[] = {"list", "show", "check"};

@@ -226,16 +226,21 @@ private:
     if (!Row && !IsSyncWait && promised(C.Function) != Promise::Blocks)
       return false;
     F.Effects.Unknown = true;
-    // A wait that the catalogue excuses, with a timeout of zero, is none.
-    if (OffLoop || (IsSyncWait && (!Row || isKnownReady(E, C, B))))
+    // A wait that the catalogue excuses, with a timeout of zero, is none. One
+    // that the code itself calls so is in no catalogue.
+    if (OffLoop || (IsSyncWait && ((!Row && Model->Lib) || isKnownReady(E, C, B))))
       return true;
     // That it fails here is what is asserted.
     if (isInMacroArgument(E->getBeginLoc(), U, isThrowAssertion))
       return true;
     Block Found;
-    Found.Name = Row     ? intern(Row->Name)
-                 : Model ? intern(Model->Name)
-                         : displayName(C.Function, nullptr);
+    // The model's word is shorter than that of a base or of a function object.
+    const models::Entry *Known = Model;
+    if (Row)
+      Known = Row;
+    Found.Name = Known && Known->Name.find('*') == std::string::npos
+                     ? intern(Known->Name)
+                     : displayName(C.Function, nullptr);
     Found.At = placeOfName(site(E, Parents), U);
     Found.IsSyncWait = IsSyncWait;
     if (Row) {

@@ -149,7 +149,13 @@ private:
 
 bool isKnownReady(const Expr *E, const Callee &C, const Body &B) {
   const ValueDecl *Root = C.Object ? rootOf(C.Object) : nullptr;
-  return Root && Proof(E, Root).holdsIn(B.stmt());
+  if (!Root)
+    return false;
+  // A lambda's capture, by what the function around it awaited for it.
+  if (const auto *V = dyn_cast<VarDecl>(Root);
+      V && B.lambda() && V->getDeclContext() != B.decl() && V->getInit() && containsAwait(V->getInit()))
+    return true;
+  return Proof(E, Root).holdsIn(B.stmt());
 }
 
 } // namespace weir::program

@@ -56,6 +56,8 @@ bool mentions(const Expr *E, llvm::ArrayRef<std::string> Flags,
 }
 
 bool isOneOf(QualType T, llvm::ArrayRef<std::string> Names) {
+  if (T->isPointerType())
+    T = T->getPointeeType();
   const CXXRecordDecl *Record = recordOf(T);
   return Record && llvm::is_contained(Names, modelName(Record));
 }
@@ -92,6 +94,8 @@ bool holds(const models::Condition &When, const Callee &C, Unit &U) {
         return Type && Type->Kind == *When.ReceiverKind;
       }))
     return false;
+  if (!When.Returns.empty() && !isOneOf(C.Function->getReturnType(), When.Returns))
+    return false;
   if (!When.ArgType.empty() && When.Arg < 0)
     return llvm::any_of(C.Args, [&](const Expr *Arg) {
              return isOneOf(Arg->getType(), When.ArgType);
@@ -102,7 +106,7 @@ bool holds(const models::Condition &When, const Callee &C, Unit &U) {
   if (When.Arg < 0)
     return When.Has.empty()
                ? When.MinArgs >= 0 || When.MaxArgs >= 0 || !When.Receiver.empty() ||
-                     When.ReceiverKind
+                     When.ReceiverKind || !When.Returns.empty()
                : (C.Object && mentions(C.Object, When.Has, Context)) ||
                      llvm::any_of(C.Args, [&](const Expr *Arg) {
                        return mentions(Arg, When.Has, Context);

@@ -1,6 +1,7 @@
 // The list of rules, and the clang-tidy module that hands it out.
 
 #include "checks/support/Check.h"
+#include "checks/support/ModelFiles.h"
 #include "clang/Basic/SourceManager.h"
 #include "llvm/ADT/STLExtras.h"
 #include <map>
@@ -32,13 +33,11 @@ const models::Models &modelsFor(StringRef Files, tidy::ClangTidyContext &Context
   if (Files.empty())
     return models::Models::builtin();
   static std::mutex Guard;
-  static std::map<std::string, std::unique_ptr<models::Models>> Loaded;
+  static std::map<std::vector<std::string>, std::unique_ptr<models::Models>> Loaded;
   std::lock_guard Lock(Guard);
-  std::unique_ptr<models::Models> &Entry = Loaded[Files.str()];
+  std::vector<std::string> Names = modelFiles(Files, Context.getCurrentFile());
+  std::unique_ptr<models::Models> &Entry = Loaded[Names];
   if (!Entry) {
-    std::vector<std::string> Names;
-    for (StringRef Name : tidy::utils::options::parseStringList(Files))
-      Names.push_back(Name.str());
     if (llvm::Expected<models::Models> Result = models::Models::load(Names)) {
       Entry = std::make_unique<models::Models>(std::move(*Result));
     } else {

@@ -39,6 +39,12 @@ void replaceAll(std::string &In, StringRef What, StringRef With) {
     In.replace(At, What.size(), With);
 }
 
+/// The class in a name `*::Class::*`, else nothing.
+StringRef generatedClass(StringRef Name) {
+  bool Is = Name.consume_front("*::") && Name.consume_back("::*");
+  return Is && !Name.contains(':') && !Name.contains('*') ? Name : StringRef();
+}
+
 /// One file, and what is wrong with it.
 class Source {
 public:
@@ -232,6 +238,7 @@ public:
 private:
   Models &M;
   bool Builtin;
+  bool Patterns = false; ///< in this entry's names
   Library *Lib = nullptr;
 
   void readLibrary(Source &In, const JsonTree &Tree) {
@@ -310,6 +317,7 @@ private:
 
   void readBlocking(Fields &F) {
     Blocking B;
+    Patterns = true;
     F.require("kind");
     F.read("kind", B.Kind);
     F.read("confidence", B.Confidence);
@@ -319,6 +327,7 @@ private:
     F.each("not_when", [&](Fields &C) { readCondition(C, B.NotWhen); });
     F.each("only_when", [&](Fields &C) { readCondition(C, B.OnlyWhen); });
     addEach(F, B, M.Blockings, M.BlockingsByName);
+    Patterns = false;
   }
 
   void readCondition(Fields &F, std::vector<Condition> &Out) {
@@ -329,13 +338,14 @@ private:
     C.ArgType = expandAll(F, "arg_type");
     C.Receiver = expandAll(F, "receiver");
     F.read("receiver_kind", C.ReceiverKind);
+    C.Returns = expandAll(F, "returns");
     F.read("non_null", C.NonNull);
     F.read("null", C.Null);
     F.read("min_args", C.MinArgs);
     F.read("max_args", C.MaxArgs);
     bool Says = !C.Has.empty() || C.Equals || !C.ArgType.empty() ||
                 !C.Receiver.empty() || C.ReceiverKind || C.NonNull || C.Null ||
-                C.MinArgs >= 0 || C.MaxArgs >= 0;
+                C.MinArgs >= 0 || C.MaxArgs >= 0 || !C.Returns.empty();
     if (!Says)
       F.In.complain(F.Offset, "a condition must say something");
     if (C.Arg < 0 && (C.Equals || C.NonNull || C.Null))
@@ -363,7 +373,10 @@ private:
                                        Slot->Lib->File + ":" +
                                        Twine(Slot->Line));
       Slot = &Added;
-      M.LastNames[lastComponent(Added.Name)] = true;
+      if (StringRef Class = generatedClass(Added.Name); !Class.empty())
+        M.Generated[Class] = true;
+      else
+        M.LastNames[lastComponent(Added.Name)] = true;
     }
   }
 
@@ -444,6 +457,10 @@ private:
       In.complain(Name.Offset, "'" + N + "' needs no leading '::'");
     else if (N.empty() || N.contains("::::") || N.ends_with("::"))
       In.complain(Name.Offset, "'" + N + "' is not a name");
+    else if (N.contains('*') && !N.contains("operator") &&
+             (generatedClass(N).empty() || !Patterns))
+      In.complain(Name.Offset, "'" + N + "': '*' stands for any name only in "
+                               "the '*::Class::*' of what blocks");
     else if (N.contains('<') && !N.contains("operator"))
       In.complain(Name.Offset,
                   "'" + N + "': names are written without template arguments");
@@ -510,7 +527,11 @@ const Function *Models::function(StringRef Name) const {
   return FunctionsByName.lookup(Name);
 }
 const Blocking *Models::blocking(StringRef Name) const {
-  return BlockingsByName.lookup(Name);
+  if (const Blocking *Found = BlockingsByName.lookup(Name); Found || Generated.empty())
+    return Found;
+  StringRef Class = lastComponent(Name.rsplit("::").first);
+  return Generated.contains(Class) ? BlockingsByName.lookup(("*::" + Class + "::*").str())
+                                   : nullptr;
 }
 bool Models::mentions(StringRef Last) const { return LastNames.contains(Last); }
 

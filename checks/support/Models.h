@@ -117,6 +117,7 @@ struct Condition {
   std::vector<std::string> ArgType;  ///< an argument (any, if Arg < 0) or its parameter has this type
   std::vector<std::string> Receiver; ///< the object or its template argument has this type
   std::optional<TypeKind> ReceiverKind; ///< ... or a type of this kind
+  std::vector<std::string> Returns;  ///< the call's result has this type
   bool NonNull = false;              ///< it is not a null pointer
   bool Null = false;                 ///< it is a null pointer
   int MinArgs = -1;                  ///< called with at least this many arguments
@@ -230,13 +231,17 @@ public:
   /// the file, the place (line:column), the key, and what may have been meant.
   static llvm::Expected<Models> load(llvm::ArrayRef<std::string> Files);
 
-  /// \p Name as Names.h spells it; null where no model knows it.
+  /// \p Name as Names.h spells it; null where no model knows it. What blocks
+  /// may be known by a pattern, too; see hasGenerated.
   const Type *type(llvm::StringRef Name) const;
   const Function *function(llvm::StringRef Name) const;
   const Blocking *blocking(llvm::StringRef Name) const;
   /// Whether some name of the models ends in `::Last` or is `Last`: a cheap
   /// first look that spares making a qualified name.
   bool mentions(llvm::StringRef Last) const;
+  /// Whether some name is `*::Class::*`: any method of any class of that name,
+  /// for what a code generator makes.
+  bool hasGenerated(llvm::StringRef Class) const { return Generated.contains(Class); }
 
   const std::deque<Library> &libraries() const { return Libraries; }
   const std::deque<Type> &types() const { return Types; }
@@ -253,7 +258,7 @@ private:
   llvm::StringMap<const Type *> TypesByName;
   llvm::StringMap<const Function *> FunctionsByName;
   llvm::StringMap<const Blocking *> BlockingsByName;
-  llvm::StringMap<bool> LastNames;
+  llvm::StringMap<bool> LastNames, Generated;
 };
 
 /// As the model files spell it.

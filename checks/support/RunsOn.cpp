@@ -73,12 +73,17 @@ const FunctionDecl *functionBehind(const Expr *E) {
 RunsOn runsOn(const Callee &C, const models::Function &Model, Unit &U) {
   if (Model.ToPool)
     return *Model.ToPool ? RunsOn::Pool : RunsOn::Loop;
-  const Expr *Executor = C.Object;
   if (Model.Executor >= 0)
-    Executor = static_cast<size_t>(Model.Executor) < C.Args.size()
-                   ? C.Args[Model.Executor]
-                   : nullptr;
-  return Executor ? byExecutor(Executor, U) : RunsOn::Unknown;
+    return static_cast<size_t>(Model.Executor) < C.Args.size()
+               ? byExecutor(C.Args[Model.Executor], U)
+               : RunsOn::Unknown;
+  if (C.Object)
+    return byExecutor(C.Object, U);
+  // `post(pool, f)` and `post(f, pool)`.
+  for (const Expr *Arg : C.Args)
+    if (RunsOn Found = byExecutor(Arg, U); Found != RunsOn::Unknown)
+      return Found;
+  return RunsOn::Unknown;
 }
 
 SmallVector<const FunctionDecl *, 2> workOf(const Callee &C,

@@ -227,6 +227,12 @@ const Body *Unit::bodyOf(const FunctionDecl *F) const {
   return F ? BodyOf.lookup(F->getCanonicalDecl()) : nullptr;
 }
 
+bool Unit::isGenerated(const FunctionDecl *F) const {
+  const auto *Method = dyn_cast<CXXMethodDecl>(F);
+  return Method && Method->getParent()->getIdentifier() &&
+         Models.hasGenerated(Method->getParent()->getName());
+}
+
 template <class Row, class Find>
 const Row *Unit::lookUp(const Callee &C, Find Ask) {
   if (!C.Function)
@@ -238,7 +244,7 @@ const Row *Unit::lookUp(const Callee &C, Find Ask) {
   bool ByVariable = C.Variable && Models.mentions(lastName(C.Variable));
   if (!ByVariable && !isa<CXXDestructorDecl>(C.Function) &&
       !C.Function->isOverloadedOperator() &&
-      !Models.mentions(lastName(C.Function)))
+      !Models.mentions(lastName(C.Function)) && !isGenerated(C.Function))
     return nullptr;
   for (const std::string &Name : namesOf(C))
     if (const Row *Found = Ask(Name);

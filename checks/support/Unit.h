@@ -73,6 +73,7 @@ private:
   Unit(clang::ASTContext &Context, const models::Models &Models);
   ~Unit();
   void collect();
+  bool isGenerated(const clang::FunctionDecl *F) const;
   template <class Row, class Find> const Row *lookUp(const Callee &C, Find Ask);
 
   clang::ASTContext &Context;

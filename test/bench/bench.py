@@ -1,4 +1,4 @@
-"""The benchmarks of Weir: `./dev bench [lint|runtime]`, all without an argument.
+"""The benchmarks of Weir: `./dev bench [lint|models|runtime]`, all without an argument.
 
 Each prints ratios of what it measures to something measured in the same run,
 for machines differ and are busy. What is compared is CPU time; rounds of the
@@ -82,13 +82,28 @@ def lint(database=None):
     print(f"  weir check / clang-tidy: {tidy:.2f}")
 
 
+def models():
+    """Loading every model, next to a lint of one coroutine file in the same process."""
+    weir = build / "bin/weir"
+    source = root / "docs/examples/storefront/orders.cpp"
+    flags = ["-std=c++20", f"-I{root}/runtime/include", "-DASIO_HAS_CO_AWAIT", "-DASIO_HAS_STD_COROUTINE"]
+    seconds = medians({
+        "weir check of one file": lambda: cpu([weir, "check", "-q", source, "--", *flags]),
+        "weir models list": lambda: cpu([weir, "models", "list"]),
+        "weir --version": lambda: cpu([weir, "--version"]),
+    })
+    report("models: what loading all of them costs", seconds, "weir check of one file")
+    loading = seconds["weir models list"] - seconds["weir --version"]
+    print(f"  loading / checking one file: {loading / seconds['weir check of one file']:.3f}")
+
+
 def runtime():
     """The runtime next to its peers, and its echo server next to bare epoll."""
     for script in ("run.py", "echo/run.py"):
         subprocess.run([sys.executable, root / "test/bench/runtime" / script], check=True)
 
 
-benches = {"lint": lint, "runtime": runtime}
+benches = {"lint": lint, "models": models, "runtime": runtime}
 name, *arguments = sys.argv[1:] or [None]
 if name is None:
     for each in benches.values():

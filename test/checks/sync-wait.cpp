@@ -90,6 +90,12 @@ weir::task<> offloads(std::future<int> &f) {
 }
 
 // What is known to be there is not waited for.
+weir::task<std::future<int>> resolved();
+weir::task<> ready_in_a_lambda(std::future<int> &late) {
+  auto f = co_await resolved();
+  [&] { f.get(); }();
+  [&] { late.get(); }(); // expected-warning {{blocks the thread}} expected-note 1+ {{}}
+}
 weir::task<> when_ready(std::future<int> f, std::vector<std::future<int>> all) {
   if (f.wait_for(0s) == std::future_status::ready)
     use(f.get());
