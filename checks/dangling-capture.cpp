@@ -6,10 +6,12 @@
 // fine where the callee keeps the closure, where the closure is copied into the
 // frame (`this auto`), or where nothing captured is used after a suspension.
 
+#include "checks/support/Awaits.h"
 #include "checks/support/Check.h"
 #include "checks/support/LaterUse.h"
 #include "checks/support/Outlives.h"
 #include "checks/support/Source.h"
+#include "checks/support/Uses.h"
 #include "clang/AST/ASTLambda.h"
 #include "clang/Lex/Lexer.h"
 
@@ -52,6 +54,8 @@ private:
         Model->Callable < 0 || static_cast<size_t>(Model->Callable) >= C.Args.size())
       return;
     const auto *Lambda = dyn_cast<LambdaExpr>(bare(C.Args[Model->Callable]));
+    if (Lambda && !isCoroutine(Lambda->getCallOperator()))
+      return judgeHandingOn(*Lambda, *Call, C, U);
     if (auto Used = Lambda ? usedLater(Lambda->getCallOperator(), U) : std::nullopt) {
       complain(Lambda->getBeginLoc(), *Used, "when the call that it is given to has returned");
       note(nameLocation(Call), "%0 calls the lambda, and does not keep it while the coroutine runs")
@@ -59,6 +63,51 @@ private:
       explain(*Used);
       advise(Lambda->getBeginLoc(), *Used);
     }
+  }
+
+  /// A plain lambda that is not kept either, and lends its captures to the
+  /// coroutine that it calls.
+  void judgeHandingOn(const LambdaExpr &Lambda, const CallExpr &Given, const Callee &To, Unit &U) {
+    walk(Lambda.getBody(), [&](const Stmt *S, Path) {
+      const auto *Return = dyn_cast<ReturnStmt>(S);
+      const Expr *Task =
+          Return && Return->getRetValue() ? awaitedCall(Return->getRetValue(), U) : nullptr;
+      Callee C = Task ? calleeOf(Task) : Callee();
+      for (unsigned I = 0; C.Function && I < C.Args.size() && I < C.Function->getNumParams(); ++I) {
+        const ValueDecl *Captured = ownCapture(Lambda, C.Args[I]);
+        if (!Captured || !refersToOther(C.Function->getParamDecl(I)->getType()))
+          continue;
+        auto Kept = keeps(C.Function, I, U);
+        if (!Kept || !Kept->Where)
+          continue;
+        if (auto Report =
+                report(C.Args[I]->getBeginLoc(), "the task of %0 refers to the capture %1, "
+                                                 "which is gone when the call that the "
+                                                 "lambda is given to has returned"))
+          *Report << quoted(C.Function) << Captured;
+        else
+          return false;
+        note(nameLocation(&Given), "%0 calls the lambda, and does not keep it while the task runs")
+            << quoted(To.Function);
+        note(Kept->Where->Use->getBeginLoc(), "%0 is used here") << Kept->Parameter;
+        note(Task->getBeginLoc(), "let %0 take its parameter by value") << quoted(C.Function);
+        return false;
+      }
+      return true;
+    });
+  }
+
+  /// The capture by value that \p Arg names, also through `std::move`.
+  static const ValueDecl *ownCapture(const LambdaExpr &Lambda, const Expr *Arg) {
+    const Expr *E = bare(Arg);
+    if (isMove(E))
+      E = bare(cast<CallExpr>(E)->getArg(0));
+    const auto *Ref = dyn_cast<DeclRefExpr>(E);
+    for (const LambdaCapture &Each : Lambda.captures())
+      if (Ref && Each.capturesVariable() && Each.getCapturedVar() == Ref->getDecl() &&
+          Each.getCaptureKind() == LCK_ByCopy && !Ref->getDecl()->getType()->isReferenceType())
+        return Ref->getDecl();
+    return nullptr;
   }
 
   void judgeInvocation(const CallExpr *Call, Path Parents, const Callee &C, const Body &B,
@@ -174,8 +223,8 @@ private:
       if (Text.empty())
         return {};
       bool IsReference = Each.getCaptureKind() == LCK_ByRef;
-      Parameters += (Parameters.empty() ? "" : ", ") + std::string(IsReference ? "auto &" : "auto ") +
-                    Variable->getNameAsString();
+      Parameters += (Parameters.empty() ? "" : ", ") +
+                    std::string(IsReference ? "auto &" : "auto ") + Variable->getNameAsString();
       Arguments += (Arguments.empty() ? "" : ", ") + Text;
     }
     bool HasParameters = Lambda->getCallOperator()->getNumParams() > 0;

@@ -49,7 +49,13 @@ private:
     std::optional<TaskType> Type = U.task(Call->getType());
     if (!Type || !Call->isPRValue() || U.function(C))
       return false;
-    return Type->isTask() || isDetached(*Type);
+    return Type->isTask() || isDetached(*Type) || isGenerator(*Type);
+  }
+
+  /// What runs only when it is asked for a value.
+  static bool isGenerator(const TaskType &Type) {
+    return Type.isLazy() && (Type.Kind == models::TypeKind::Generator ||
+                             Type.Kind == models::TypeKind::AsyncGenerator);
   }
 
   bool judge(const CallExpr *Call, Path Parents, const Expr *Arg, const Referent &What,
@@ -58,46 +64,42 @@ private:
     if (!Way)
       return false;
     // What a default argument makes, the caller does not see.
+    bool Generates = isGenerator(*U.task(Call->getType()));
+    StringRef Noun = Generates ? "generator" : "task";
     const Expr *Shown = isa<CXXDefaultArgExpr>(Arg) ? Call : What.Temporary ? What.Temporary : Arg;
-    auto Report = report(Shown->getBeginLoc(),
-                         What.Temporary ? "the task of %0 refers to a temporary%1 that %2"
-                                        : "the task of %0 refers to %1, which %2");
+    auto Report =
+        report(Shown->getBeginLoc(), What.Temporary ? "the %3 of %0 refers to a temporary%1 that %2"
+                                                    : "the %3 of %0 refers to %1, which %2");
     if (!Report)
       return true;
     *Report << quoted(Kept.By) << (What.Temporary ? "" : "'" + What.Local->getNameAsString() + "'")
-            << deathOf(What, B) << Shown->getSourceRange();
+            << deathOf(What, B) << Noun << Shown->getSourceRange();
     Report.reset();
-    note(placeOf(*Way), "%0") << describe(*Way);
-    explain(Kept);
-    note(Call->getBeginLoc(), Kept.Parameter
-                                  ? "await it in the expression that makes it, or let %0 take "
-                                    "its parameter by value"
-                                  : "await it in the expression that makes it, or keep the object "
-                                    "of %0 alive until it is done")
-        << quoted(Kept.By);
+    note(placeOf(*Way), "%0") << describe(*Way, Noun);
+    explain(Kept, Generates);
+    note(
+        Call->getBeginLoc(),
+        "%select{await it in the expression that makes it|use it where that is alive}0, or "
+        "%select{keep the object of %2 alive until it is done|let %2 take its parameter by value}1")
+        << Generates << (Kept.Parameter != nullptr) << quoted(Kept.By);
     return true;
   }
 
-  void explain(const Keeping &Kept) {
+  void explain(const Keeping &Kept, bool Generates) {
     if (!Kept.Where) {
       note(Kept.Parameter->getLocation(),
-           "a lazy task keeps %select{this parameter|%1}0 as a reference until "
+           "a lazy %select{task|generator}2 keeps %select{this parameter|%1}0 as a reference until "
            "it has run")
-          << !Kept.Parameter->getName().empty() << Kept.Parameter;
+          << !Kept.Parameter->getName().empty() << Kept.Parameter << Generates;
       return;
     }
     if (Kept.Where->Suspension)
       note(Kept.Where->Suspension->getBeginLoc(), "%0 may be suspended here") << quoted(Kept.By);
-    if (Kept.Parameter)
-      note(Kept.Where->Use->getBeginLoc(),
-           "%0 is used here%select{, and nothing of a lazy task runs before it "
-           "is awaited|}1")
-          << Kept.Parameter << (Kept.Where->Suspension != nullptr);
-    else
-      note(Kept.Where->Use->getBeginLoc(),
-           "the object is used here%select{, and nothing of a lazy task runs "
-           "before it is awaited|}0")
-          << (Kept.Where->Suspension != nullptr);
+    note(Kept.Where->Use->getBeginLoc(),
+         "%0 is used here%select{, and nothing of a lazy task runs before it is awaited|, and "
+         "nothing of a generator runs before it is asked for a value|}1")
+        << (Kept.Parameter ? "'" + Kept.Parameter->getNameAsString() + "'" : "the object")
+        << (Kept.Where->Suspension ? 2 : int(Generates));
   }
 };
 

@@ -8,6 +8,7 @@
 #include "checks/support/Check.h"
 #include "checks/support/Flow.h"
 #include "checks/support/Shared.h"
+#include "checks/support/Tests.h"
 #include "checks/support/Uses.h"
 #include "llvm/ADT/MapVector.h"
 #include <optional>
@@ -189,7 +190,9 @@ private:
   void begin(Unit &U) override { Known.reset(); }
 
   void check(const Body &B, Unit &U) override {
-    if (!B.isCoroutine() || B.isDependent() || !firstSuspension(B.stmt()) || takesAsyncLock(B, U))
+    // A test fills its containers before it runs the coroutine.
+    if (!B.isCoroutine() || B.isDependent() || !firstSuspension(B.stmt()) ||
+        takesAsyncLock(B, U) || isTestCode(B, U))
       return;
     if (!Known)
       Known.emplace(U);

@@ -108,12 +108,19 @@ private:
     return Fate{Fate::Dropped, bare(Child)};
   }
 
+  bool isGenerator(QualType T) {
+    std::optional<TaskType> Type = U.task(T);
+    return Type && (Type->Kind == models::TypeKind::Generator ||
+                    Type->Kind == models::TypeKind::AsyncGenerator);
+  }
+
   std::optional<Fate> declared(const DeclStmt *Declaration) {
     for (const Decl *D : Declaration->decls()) {
       const auto *Variable = dyn_cast<VarDecl>(D);
       if (!Variable || Variable->getInit() != Child)
         continue;
-      if (Variable->isImplicit())
+      // The range of a loop that a generator is.
+      if (Variable->isImplicit() && !isGenerator(Child->getType()))
         return Fate{};
       if (!Variable->hasLocalStorage())
         return Fate{Fate::Stored, Declaration};

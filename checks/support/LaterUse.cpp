@@ -72,6 +72,25 @@ private:
   std::unique_ptr<CFG> Graph;
 };
 
+/// A use in a handler of what is thrown behind a suspension: no edge of the
+/// graph leads there.
+std::optional<LaterUse> useInHandler(const Stmt *Body,
+                                     llvm::function_ref<bool(const Stmt *)> IsUse) {
+  std::optional<LaterUse> Found;
+  walk(Body, [&](const Stmt *S, Path) {
+    const auto *Try = dyn_cast<CXXTryStmt>(S);
+    const Stmt *Suspension = Try ? firstSuspension(Try->getTryBlock()) : nullptr;
+    for (unsigned I = 0; Suspension && I < Try->getNumHandlers(); ++I)
+      walk(Try->getHandler(I)->getHandlerBlock(), [&](const Stmt *Each, Path) {
+        if (!Found && IsUse(Each))
+          Found = LaterUse{Each, Suspension};
+        return !Found;
+      });
+    return !Found;
+  });
+  return Found;
+}
+
 /// The parameter \p E stands for; null if it is none.
 const ParmVarDecl *parameterOf(const Expr *E) {
   E = bare(E);
@@ -173,9 +192,10 @@ std::optional<LaterUse> laterUse(const FunctionDecl *Coroutine, models::Start St
     return std::nullopt;
   if (Start == models::Start::Lazy)
     return LaterUse{First};
-  return Follower(Definition, Whole->getBody(), U).find([&](const Stmt *S) {
-    return IsUse(S) && !Voided.contains(S);
-  });
+  auto IsMeant = [&](const Stmt *S) { return IsUse(S) && !Voided.contains(S); };
+  if (auto Found = Follower(Definition, Whole->getBody(), U).find(IsMeant))
+    return Found;
+  return useInHandler(Whole->getBody(), IsMeant);
 }
 
 std::optional<Keeping> keeps(const FunctionDecl *F, unsigned Index, Unit &U,

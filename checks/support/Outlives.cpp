@@ -410,6 +410,8 @@ std::optional<Referent> referentOf(const Expr *E, QualType As) {
     if (const auto *Construct = dyn_cast<CXXConstructExpr>(Copied);
         Construct && Construct->getConstructor()->isCopyOrMoveConstructor())
       Copied = bare(Construct->getArg(0));
+    if (isMove(Copied))
+      Copied = bare(cast<CallExpr>(Copied)->getArg(0));
     if (isa<DeclRefExpr, MemberExpr>(Copied) && !Copied->getType()->isArrayType())
       return std::nullopt;
     if (const auto *Cast = dyn_cast<ImplicitCastExpr>(E->IgnoreParens());
@@ -437,14 +439,16 @@ std::optional<Escape> escapeOf(const Expr *Task, Path Parents, const Referent &W
   return escapeOfLocal(Task, F, What.Local, Flow, B, U, 0);
 }
 
-std::string describe(const Escape &E) {
+std::string describe(const Escape &E, StringRef Noun) {
   switch (E.How.Where) {
   case Fate::Kept:
-    return ("the task is kept in '" + E.By->getName() + "'").str();
+    if (E.By->isImplicit())
+      return "the loop begins when what its range was made of is gone";
+    return ("the " + Noun + " is kept in '" + E.By->getName() + "'").str();
   case Fate::Returned:
-    return "the task is returned";
+    return ("the " + Noun + " is returned").str();
   case Fate::Stored:
-    return "the task is stored";
+    return ("the " + Noun + " is stored").str();
   case Fate::Started:
     return "the task is started here, and not waited for";
   default:
@@ -453,7 +457,7 @@ std::string describe(const Escape &E) {
 }
 
 SourceLocation placeOf(const Escape &E) {
-  if (E.How.Where == Fate::Kept && isa<DeclStmt>(E.How.At))
+  if (E.How.Where == Fate::Kept && isa<DeclStmt>(E.How.At) && !E.By->isImplicit())
     return E.By->getLocation();
   if (const auto *Call = dyn_cast_or_null<Expr>(E.How.At))
     return nameLocation(Call);

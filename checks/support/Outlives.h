@@ -41,7 +41,7 @@ std::optional<Escape> escapeOf(const clang::Expr *Task, Path Parents,
                                const Referent &What, const Body &B, Unit &U);
 
 /// What became of it, for a note: "the task is kept in 't'".
-std::string describe(const Escape &E);
+std::string describe(const Escape &E, llvm::StringRef Noun = "task");
 /// The place to show for it.
 clang::SourceLocation placeOf(const Escape &E);
 

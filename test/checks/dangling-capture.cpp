@@ -221,12 +221,34 @@ template <class F> struct lambda {
 } // namespace coroutine
 } // namespace seastar
 seastar::future<int> read();
-seastar::future<int> continuation(int x) {
+void log(int);
+seastar::future<int> sum(std::vector<int> &&all) {
+  co_await read();
+  co_return all.size(); // expected-note {{'all' is used here}}
+}
+seastar::future<int> sum_of_copy(std::vector<int> all) {
+  co_await read();
+  co_return all.size();
+}
+seastar::future<int> continuation(int x, std::vector<int> &lent) {
   co_await read().then([x](int) -> seastar::future<int> { // expected-warning {{this coroutine lambda uses its capture 'x' when the call that it is given to has returned}} expected-note {{pass 'x' as a parameter}} expected-note@-0 {{'then' calls the lambda, and does not keep it while the coroutine runs}}
     co_await read(); // expected-note {{the lambda may be suspended here}}
     co_return x;     // expected-note {{'x' is used here}}
   });
   co_await read().then([x](int) -> seastar::future<int> { co_return x; });
+  // In a handler, which an exception of the await reaches.
+  co_await read().then([x](int) -> seastar::future<int> { // expected-warning {{uses its capture 'x' when the call}} expected-note 2 {{}}
+    try {
+      co_await read(); // expected-note {{the lambda may be suspended here}}
+    } catch (...) {
+      log(x); // expected-note {{'x' is used here}}
+    }
+    co_return 1;
+  });
+  // A plain lambda is not kept either.
+  co_await read().then([all = std::vector<int>()](int) mutable { return sum(std::move(all)); }); // expected-warning {{the task of 'sum' refers to the capture 'all', which is gone when the call that the lambda is given to has returned}} expected-note {{'then' calls the lambda, and does not keep it while the task runs}} expected-note {{let 'sum' take its parameter by value}}
+  co_await read().then([all = std::vector<int>()](int) mutable { return sum_of_copy(std::move(all)); });
+  co_await read().then([&lent](int) { return sum(std::move(lent)); });
   // The loop of a macro turns once.
 #define CHECK_THROWS(expression)                                               \
   do {                                                                         \

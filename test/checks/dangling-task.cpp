@@ -321,6 +321,10 @@ template <class... Args> weir::task<int> forwards(Args &&...);
 extern template weir::task<int> forwards(std::string &);
 weir::task<int> forwarded(std::string s) { return forwards(s); }
 
+// A view that is moved refers to what it did.
+template <class S> weir::task<int> moves_on(S s) { return view(std::move(s)); }
+weir::task<int> view_of_elsewhere(std::string_view s) { return moves_on(s); }
+
 // The report stands at the call, where the default is not seen.
 weir::task<int> defaulted(const std::string &s = "default") { co_return s.size(); } // expected-note {{'s' is used here}}
 weir::task<int> by_default() {
@@ -350,3 +354,42 @@ weir::task<int> kept_by_somebody(std::unique_ptr<own_client> c) {
   return t;
 }
 weir::task<int> shared_with_others(std::shared_ptr<own_client> c) { return c->run(); }
+
+// A generator runs when it is asked for a value.
+template <class T> struct generator {
+  struct promise_type {
+    generator get_return_object();
+    std::suspend_always initial_suspend();
+    std::suspend_always final_suspend() noexcept;
+    std::suspend_always yield_value(T);
+    void unhandled_exception();
+    void return_void();
+  };
+  struct iterator {
+    T operator*();
+    iterator &operator++();
+    bool operator!=(const iterator &);
+  };
+  iterator begin();
+  iterator end();
+};
+std::string make();
+generator<char> letters(const std::string &s) {
+  for (char c : s) // expected-note 0+ {{'s' is used here, and nothing of a generator runs before it is asked for a value}}
+    co_yield c;
+}
+int from_a_temporary() {
+  int n = 0;
+  for (char c : letters(make())) // expected-warning {{the generator of 'letters' refers to a temporary that dies at the end of the statement}} expected-note {{the loop begins when what its range was made of is gone}} expected-note {{use it where that is alive, or let 'letters' take its parameter by value}}
+    n += c;
+  auto kept = letters(make()); // expected-warning {{temporary}} expected-note {{the generator is kept in 'kept'}} expected-note {{}}
+  for (char c : kept)
+    n += c;
+  std::string alive;
+  for (char c : letters(alive))
+    n += c;
+  return n + *letters(make()).begin();
+}
+generator<char> returned_generator(std::string s) {
+  return letters(s); // expected-warning {{the generator of 'letters' refers to 's', which dies when 'returned_generator' returns}} expected-note 2 {{}}
+}
