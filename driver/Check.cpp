@@ -4,6 +4,7 @@
 #include "driver/Link.h"
 #include "driver/Run.h"
 #include "driver/Toolchain.h"
+#include "driver/TraceCost.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/CrashRecoveryContext.h"
@@ -133,6 +134,9 @@ int checkCommand(llvm::ArrayRef<const char *> Args) {
   CommandLine Line("check", "[FLAGS] [PATH…] | FILE… -- COMPILER FLAGS…", About);
   Told.declare(Line);
   Told.declareOutput(Line);
+  std::string TracePath;
+  Line.flag({"--trace"}, "FILE", "the dearest findings first, by a run with WEIR_TRACE=FILE",
+            TracePath);
   if (llvm::Error Error = Line.parse(Args))
     return usageError(std::move(Error));
   if (Line.WantsHelp) {
@@ -145,10 +149,15 @@ int checkCommand(llvm::ArrayRef<const char *> Args) {
   if (Told.Outputs.empty())
     Told.Outputs.push_back(*parseOutput("text"));
 
+  llvm::Expected<Trace> Run = TracePath.empty() ? Trace() : readTrace(TracePath);
+  if (!Run)
+    return usageError(Run.takeError());
   Sources Texts;
   llvm::Expected<Outcome> Result = analyseAll(Told, Texts);
   if (!Result)
     return usageError(Result.takeError());
+  if (!TracePath.empty())
+    rankByCost(Result->Report, *Run);
   Result->Report.Colour = wantsColour(Told.Colour, llvm::outs());
   for (const Output &To : Told.Outputs)
     if (llvm::Error Error = write(To, Result->Report))

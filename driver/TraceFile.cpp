@@ -245,18 +245,16 @@ private:
       Raw &R = Raws[I];
       int Step = Steps[Key(R.Task, R.Since)];
       const Trace::Span &S = Result.Spans[Step];
-      // A sample stands for the time since the one before, the last one for
-      // what follows it, too.
-      bool IsFirst =
-          I == 0 || Raws[I - 1].Task != R.Task || Raws[I - 1].Since != R.Since;
+      // A sample stands for the time around it, to half the way to the next.
+      bool IsFirst = I == 0 || Raws[I - 1].Task != R.Task || Raws[I - 1].Since != R.Since;
       bool IsLast = I + 1 == Raws.size() || Raws[I + 1].Task != R.Task ||
                     Raws[I + 1].Since != R.Since;
-      double From = IsFirst ? S.Begin : Raws[I - 1].At;
+      double From = IsFirst ? S.Begin : (Raws[I - 1].At + R.At) / 2;
+      double To = IsLast ? S.end() : (R.At + Raws[I + 1].At) / 2;
       Result.Stops[StopOf[Step]].Samples.push_back(
           static_cast<int>(Result.Samples.size()));
-      Result.Samples.push_back({Step, R.At,
-                                std::max(0.0, (IsLast ? S.end() : R.At) - From),
-                                std::move(R.Stack)});
+      Result.Samples.push_back(
+          {Step, R.At, std::max(0.0, To - From), std::move(R.Stack)});
     }
   }
 
