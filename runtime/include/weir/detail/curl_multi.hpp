@@ -176,7 +176,6 @@ private:
       }
       return;
     }
-    using trigger = epoll_poller::trigger;
     const auto how = what == CURL_POLL_IN    ? trigger::level_in
                      : what == CURL_POLL_OUT ? trigger::level_out
                                              : trigger::level_both;

@@ -4,10 +4,11 @@
 // its owner remembers what is ready and tries before it waits. So a busy
 // connection costs two system calls for each message, not four.
 //
-// The interface (add, remove, wait, wake, sources) is all the loop knows of
-// the operating system; another backend implements the same five.
+// What it must do is said in poller.hpp.
 
 #pragma once
+
+#include <weir/detail/io_source.hpp>
 
 #include <cerrno>
 #include <cstdint>
@@ -19,26 +20,8 @@
 
 namespace weir::detail {
 
-/// What a descriptor can do now. An error or a hang-up makes it both.
-struct readiness {
-  bool readable, writable;
-  bool ended; ///< The peer will send no more: no further edge will come.
-};
-
-/// Whom the poller tells. Must outlive its registration.
-class io_source {
-public:
-  /// On the loop's thread; may only make jobs or callbacks ready.
-  virtual void on_ready(readiness) noexcept = 0;
-
-protected:
-  ~io_source() = default;
-};
-
 class epoll_poller {
 public:
-  enum class trigger { edge, level_in, level_out, level_both };
-
   epoll_poller()
       : epoll_(check(::epoll_create1(EPOLL_CLOEXEC), "epoll_create1")),
         wakeup_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {

@@ -7,13 +7,13 @@
 
 #pragma once
 
-#include <weir/detail/epoll_poller.hpp>
 #include <weir/detail/inbox.hpp>
 #include <weir/detail/intrusive_list.hpp>
 #include <weir/detail/instrument.hpp>
 #include <weir/detail/job.hpp>
 #include <weir/detail/job_extras.hpp>
 #include <weir/detail/job_owner.hpp>
+#include <weir/detail/poller.hpp>
 #include <weir/detail/resume.hpp>
 #include <weir/detail/timer_heap.hpp>
 
@@ -162,7 +162,7 @@ public:
   loop &facade;
   job *current = nullptr; ///< The root of what runs now.
   timer_heap timers;
-  epoll_poller poller;
+  system_poller poller;
   intrusive_list<job_owner> owners;
   background detached{*this};
 
