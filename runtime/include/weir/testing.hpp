@@ -7,15 +7,22 @@
 //       co_await weir::sleep(1h);              // takes no time
 //       EXPECT_TRUE(cache.empty());
 //     }
+//     WEIR_TEST_F(CacheTest, is_shared) { ... }  // with a fixture
 //     WEIR_TEST_CASE("a cache expires") { ... }  // Catch2
+//
+// See also async_mock.hpp and fake_peer.hpp.
 
 #pragma once
 
 #include <weir/current_task.hpp>
+#include <weir/errors.hpp>
 #include <weir/report.hpp>
 #include <weir/runner.hpp>
 #include <weir/sleep.hpp>
 
+#include <charconv>
+#include <cstdlib>
+#include <cstring>
 #include <exception>
 #include <mutex>
 #include <optional>
@@ -35,7 +42,7 @@ struct test_options {
   /// Time jumps to the next deadline when every task waits.
   bool virtual_time = true;
   /// Which order ready tasks run in; see run_options. The environment variable
-  /// WEIR_SEED sets it for all tests.
+  /// WEIR_SEED, a number, sets it for all tests.
   std::optional<unsigned> shuffle_seed = std::nullopt;
   /// Tasks may be left running at the end; they are cancelled.
   bool allow_leftovers = false;
@@ -67,6 +74,22 @@ private:
   report_handler before_;
 };
 
+namespace internal {
+
+inline std::optional<unsigned> seed_of_environment() {
+  const char *text = std::getenv("WEIR_SEED");
+  if (!text || !*text)
+    return std::nullopt;
+  unsigned seed = 0;
+  const char *end = text + std::strlen(text);
+  if (const auto [at, error] = std::from_chars(text, end, seed);
+      error != std::errc() || at != end)
+    throw usage_error("WEIR_SEED is no number: " + std::string(text));
+  return seed;
+}
+
+} // namespace internal
+
 /// Runs \p test on a loop of its own, in debug mode. Throws what the test
 /// throws; else `failure` if anything was reported (a task never awaited, an
 /// exception nobody saw, ...), or a task it started is still running at its
@@ -80,9 +103,8 @@ inline void run_test(task<> test, test_options options = {}) {
     how.virtual_time = options.virtual_time;
     how.shuffle_seed = options.shuffle_seed;
     how.patience = options.patience;
-    if (const char *seed = std::getenv("WEIR_SEED"); seed && !how.shuffle_seed)
-      how.shuffle_seed =
-          static_cast<unsigned>(std::strtoul(seed, nullptr, 10));
+    if (!how.shuffle_seed)
+      how.shuffle_seed = internal::seed_of_environment();
     // A virtual test has no real time to block; the watchdog costs a thread.
     how.debug = !options.virtual_time;
     runner r(how);
@@ -129,6 +151,18 @@ auto advance_time(std::chrono::duration<Rep, Period> duration) {
     weir::testing::run_test(weir_test_##SUITE##_##NAME());                     \
   }                                                                            \
   static weir::task<> weir_test_##SUITE##_##NAME()
+
+/// The same with a fixture: `TEST_F`. SetUp and TearDown run outside of the
+/// loop.
+#define WEIR_TEST_F(FIXTURE, NAME)                                             \
+  struct weir_test_##FIXTURE##_##NAME : FIXTURE {                              \
+    weir::task<> weir_body();                                                  \
+  };                                                                           \
+  GTEST_TEST_(FIXTURE, NAME, weir_test_##FIXTURE##_##NAME,                     \
+              ::testing::internal::GetTypeId<FIXTURE>()) {                     \
+    weir::testing::run_test(this->weir_body());                                \
+  }                                                                            \
+  weir::task<> weir_test_##FIXTURE##_##NAME::weir_body()
 #endif
 
 #ifdef TEST_CASE
