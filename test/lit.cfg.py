@@ -7,6 +7,9 @@ import lit.formats
 root = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 build = os.environ.get("BUILD", os.path.join(root, "build"))
 llvm = "/usr/lib/llvm-22/bin"
+# With --param sanitize=thread (or address,undefined) programs are built so, by both compilers.
+sanitize = lit_config.params.get("sanitize")
+sanitized = f" -g -fsanitize={sanitize}" if sanitize else ""
 cxx = f"{llvm}/clang++ -std=c++20 -I{root}/runtime/include"
 stubs = f"-I{root}/test/models/Inputs"
 
@@ -21,6 +24,11 @@ for name in ("CI", "NO_COLOR", "HOME", "XDG_CACHE_HOME"):
         config.environment[name] = os.environ[name]
 if shutil.which("dot"):
     config.available_features.add("graphviz")
+# What a sanitizer finds is a failure, not a remark.
+config.environment["UBSAN_OPTIONS"] = "halt_on_error=1:print_stacktrace=1"
+if sanitize:
+    config.available_features.add("sanitized")
+    config.substitutions.append((" -fsanitize=address,undefined", ""))
 config.substitutions += [
     # %roles FILE: the rules that stand on what a library's names mean.
     ("%roles", "%verify=blocking-call,weir-dangling-capture,weir-lock-across-await"
@@ -37,6 +45,6 @@ config.substitutions += [
     ("%weir-clangd", f"{build}/bin/weir-clangd"),
     ("%weir-clang-tidy", f"{build}/bin/weir-clang-tidy"),
     ("%weir", f"{build}/bin/weir"),
-    ("%cxx", cxx), ("%gxx", f"g++ -std=c++20 -I{root}/runtime/include"),
+    ("%cxx", cxx + sanitized), ("%gxx", f"g++ -std=c++20 -I{root}/runtime/include{sanitized}"),
     ("%python", "python3"), ("%root", root), ("%build", build),
 ]
