@@ -51,7 +51,11 @@ private:
     for (unsigned I = 0; I < C.Args.size() && I < C.Function->getNumParams(); ++I) {
       if (!isShortLived(C.Function->getParamDecl(I)->getType(), U))
         continue;
-      const auto *Ref = dyn_cast<DeclRefExpr>(bare(C.Args[I]));
+      const Expr *Arg = bare(C.Args[I]);
+      if (const auto *Copy = dyn_cast<CXXConstructExpr>(Arg);
+          Copy && Copy->getNumArgs() == 1 && isView(Copy->getType()))
+        Arg = bare(Copy->getArg(0)); // a copy of a view
+      const auto *Ref = dyn_cast<DeclRefExpr>(Arg);
       const auto *Given = Ref ? dyn_cast<ParmVarDecl>(Ref->getDecl()) : nullptr;
       if (!Given || Ref->refersToEnclosingVariableOrCapture() || !isShortLived(Given->getType(), U))
         continue;
@@ -98,8 +102,8 @@ private:
     if (Kept.Where->Suspension)
       note(Kept.Where->Suspension->getBeginLoc(), "%0 may be suspended here") << quoted(Kept.By);
     note(Kept.Where->Use->getBeginLoc(), "%0 is used here") << P;
-    auto Advice = note(P->getLocation(), "take %0 by value");
-    Advice << P;
+    auto Advice = note(P->getLocation(), "%select{take %0 by value|let %0 own what it refers to}1");
+    Advice << P << isView(P->getType());
     for (const FixItHint &Each : byValue(*P, *Kept.By, U))
       Advice << Each;
   }

@@ -91,6 +91,27 @@ std::optional<LaterUse> useInHandler(const Stmt *Body,
   return Found;
 }
 
+/// A loop over \p IsUse that is suspended in its body: the iterators behind it
+/// are used in the next turn.
+std::optional<LaterUse> useAsRange(const Stmt *Body,
+                                   llvm::function_ref<bool(const Stmt *)> IsUse) {
+  std::optional<LaterUse> Found;
+  walk(Body, [&](const Stmt *S, Path) {
+    const auto *For = dyn_cast<CXXForRangeStmt>(S);
+    const Stmt *Suspension = For ? firstSuspension(For->getBody()) : nullptr;
+    const Expr *Range = Suspension && For->getRangeInit() ? bare(For->getRangeInit()) : nullptr;
+    while (const auto *Member = dyn_cast_or_null<MemberExpr>(Range)) {
+      if (Member->isArrow())
+        return true;
+      Range = bare(Member->getBase());
+    }
+    if (!Found && isa_and_nonnull<DeclRefExpr>(Range) && IsUse(Range))
+      Found = LaterUse{Range, Suspension};
+    return !Found;
+  });
+  return Found;
+}
+
 /// The parameter \p E stands for; null if it is none.
 const ParmVarDecl *parameterOf(const Expr *E) {
   E = bare(E);
@@ -194,6 +215,8 @@ std::optional<LaterUse> laterUse(const FunctionDecl *Coroutine, models::Start St
     return LaterUse{First};
   auto IsMeant = [&](const Stmt *S) { return IsUse(S) && !Voided.contains(S); };
   if (auto Found = Follower(Definition, Whole->getBody(), U).find(IsMeant))
+    return Found;
+  if (auto Found = useAsRange(Whole->getBody(), IsMeant))
     return Found;
   return useInHandler(Whole->getBody(), IsMeant);
 }

@@ -4,6 +4,7 @@
 #include <coroutine>
 #include <string>
 #include <string_view>
+#include <vector>
 #include <weir/create_task.hpp>
 #include <weir/run.hpp>
 #include <weir/sleep.hpp>
@@ -37,6 +38,23 @@ fire_and_forget view(std::string_view text) { // expected-warning {{'text'}} exp
 fire_and_forget rvalue(std::string &&text) { // expected-warning {{'text'}} expected-note 2 {{}}
   co_await std::suspend_always(); // expected-note {{}}
   print(text); // expected-note {{}}
+}
+fire_and_forget loop(const std::vector<int> &all) { // expected-warning {{'all'}} expected-note 2 {{}}
+  for (int each : all) { // expected-note {{'all' is used here}}
+    co_await std::suspend_always(); // expected-note {{}}
+    print("");
+  }
+}
+fire_and_forget handler(const std::string &text) { // expected-warning {{'text'}} expected-note 2 {{}}
+  try {
+    co_await std::suspend_always(); // expected-note {{}}
+  } catch (...) {
+    print(text); // expected-note {{'text' is used here}}
+  }
+}
+fire_and_forget loop_over_a_copy(const std::vector<int> &all) {
+  for (int each : std::vector<int>(all))
+    co_await std::suspend_always();
 }
 auto in_a_lambda = [](const std::string &text) -> fire_and_forget { // expected-warning {{'text'}} expected-note 2 {{}}
   co_await std::suspend_always(); // expected-note {{}}
@@ -83,6 +101,14 @@ weir::task<> handle(const std::string &text) { // expected-warning {{parameter '
 }
 void receive(const std::string &text) {
   weir::create_task(handle(text)); // expected-note {{'handle' is started here and not waited for, and 'text' need not outlive the call}}
+}
+weir::task<> handle_view(std::string_view text) { // expected-warning {{'text'}} expected-note {{let 'text' own what it refers to}}
+  print(text); // expected-note {{}}
+  co_return;
+}
+void receive_view(std::string_view text) {
+  auto handling = handle_view(text);
+  weir::create_task(std::move(handling)); // expected-note {{'handle_view' is started here and not waited for}}
 }
 weir::task<> awaited(const std::string &text) {
   print(text);
