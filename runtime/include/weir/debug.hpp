@@ -25,7 +25,7 @@ public:
 
   void before_step(job &root) noexcept override {
     locks_ = held_locks();
-    watchdog_.begin(step_origin(root), watchdog::clock::now());
+    watchdog_.begin(&root);
   }
   void after_step(job &root) noexcept override {
     watchdog_.end();
@@ -38,9 +38,7 @@ public:
       send(r);
     }
   }
-  void before_callback() noexcept override {
-    watchdog_.begin({}, watchdog::clock::now());
-  }
+  void before_callback() noexcept override { watchdog_.begin(nullptr); }
   void after_callback() noexcept override { watchdog_.end(); }
 
 private:

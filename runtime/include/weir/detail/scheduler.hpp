@@ -286,6 +286,7 @@ private:
   const std::thread::id thread_ = std::this_thread::get_id();
   ready_node *head_ = nullptr, **tail_ = &head_;
   instrument *instrument_ = nullptr;
+  std::vector<ready_node *> batch_; ///< Of run_instrumented.
   int steps_ = 0;
   bool virtual_time_ = false;
   std::int64_t virtual_now_ = 0;
@@ -296,11 +297,11 @@ private:
 inline void release(job &root) noexcept; // in job_control.hpp
 
 inline int scheduler::run_instrumented() {
-  std::vector<ready_node *> batch;
+  batch_.clear();
   for (ready_node *node = take_all(); node; node = node->next)
-    batch.push_back(node);
-  instrument_->arrange(batch);
-  for (ready_node *node : batch) {
+    batch_.push_back(node);
+  instrument_->arrange(batch_);
+  for (ready_node *node : batch_) {
     ready_node *const *made_ready = tail_;
     const auto tell_of_made_ready = [&](const job *by) {
       for (ready_node *n = *made_ready; n; n = n->next)
@@ -324,7 +325,7 @@ inline int scheduler::run_instrumented() {
     release(root);
   }
   current = nullptr;
-  return static_cast<int>(batch.size());
+  return static_cast<int>(batch_.size());
 }
 
 } // namespace weir::detail

@@ -128,7 +128,7 @@ private:
     now_.begun = now;
     watched_row_ = row;
     watched_place_ = now_.place;
-    watchdog_.begin(origin, now);
+    watchdog_.begin(nullptr, now);
   }
   void end(clock::time_point now, const std::string &more) {
     watchdog_.end();

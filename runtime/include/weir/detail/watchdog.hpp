@@ -1,8 +1,10 @@
 // Notices, from a thread of its own, that a step of a task takes too long.
 //
 // What the task was is written down before each step, as addresses of texts
-// that live for ever: cheap enough to do always, and safe to read while the
-// step goes on and its frames come and go.
+// that live for ever: safe to read while the step goes on and its frames come
+// and go. It is written without a lock (a version that is odd meanwhile tells
+// the reader), and the time of a step's beginning is what the watchdog's own
+// looks at it say, for a lock and a clock cost more than a step.
 
 #pragma once
 
@@ -10,13 +12,15 @@
 #include <weir/detail/job_extras.hpp>
 
 #include <algorithm>
+#include <atomic>
+#include <bit>
 #include <chrono>
 #include <condition_variable>
-#include <cstring>
 #include <mutex>
 #include <source_location>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include <pthread.h>
 
@@ -91,48 +95,91 @@ public:
   }
   watchdog(const watchdog &) = delete;
 
-  void begin(const step_origin &step, clock::time_point now) noexcept {
-    std::lock_guard hold(mutex_);
-    step_ = step;
-    since_ = now;
-    next_ = now + slow_;
-    told_ = 0;
-    is_running_ = true;
+  /// A task, or a callback, begins a step. \p since: when, if that is known.
+  void begin(const job *root, clock::time_point since = unknown) noexcept {
+    const unsigned version = version_.load(std::memory_order_relaxed);
+    version_.store(version + 1, std::memory_order_relaxed);
+    int count = 0;
+    const job *frame = root && root->flags & job::fresh ? root
+                       : root                           ? root->point
+                                                        : nullptr;
+    for (; frame && count < step_origin::most;
+         frame = frame->flags & job::is_root ? nullptr : frame->caller)
+      put(frames_[count++], std::bit_cast<const void *>(frame->where));
+    put(count_, count);
+    std::size_t length = 0;
+    if (const auto *extras = root ? root->extras() : nullptr)
+      for (char c : extras->name)
+        if (length < sizeof step_origin::task - 1)
+          put(task_[length++], c);
+    put(task_[length], '\0');
+    put(since_, since.time_since_epoch().count());
+    put(version_, version + 2);
   }
-  void end() noexcept {
-    std::lock_guard hold(mutex_);
-    is_running_ = false;
-  }
+  void end() noexcept { put(since_, idle.time_since_epoch().count()); }
 
   const pthread_t loop_thread;
 
 private:
+  static constexpr clock::time_point unknown = clock::time_point::max(),
+                                     idle = clock::time_point::min();
+
+  // Releasing, so that nobody sees it without the odd version before it.
+  template <class T> static void put(std::atomic<T> &to, T value) noexcept {
+    to.store(value, std::memory_order_release);
+  }
+  template <class T> static T get(const std::atomic<T> &from) noexcept {
+    return from.load(std::memory_order_acquire);
+  }
+
+  /// The step of that version, unless the next has begun.
+  bool read(unsigned version, step_origin &step) const noexcept {
+    step.count = get(count_);
+    for (int i = 0; i < step.count; ++i)
+      step.frames[i] = std::bit_cast<std::source_location>(get(frames_[i]));
+    for (std::size_t i = 0; i < sizeof step.task; ++i)
+      step.task[i] = get(task_[i]);
+    return version % 2 == 0 &&
+           version_.load(std::memory_order_relaxed) == version;
+  }
+
   void watch() {
     std::unique_lock hold(mutex_);
-    while (!stop_) {
+    unsigned seen = 0;
+    clock::time_point since, next;
+    for (int told = 0; !stop_;) {
       wakeup_.wait_for(hold, std::max<std::chrono::nanoseconds>(
                                  slow_ / 4, std::chrono::milliseconds(1)));
       const auto now = clock::now();
-      if (!is_running_ || now < next_)
+      const unsigned version = get(version_);
+      const clock::time_point begun{clock::duration(get(since_))};
+      if (begun == idle)
         continue;
-      next_ = now + std::max<clock::duration>(slow_, (now - since_) / 8);
-      const int nth = ++told_;
-      const step_origin step = step_;
-      const auto since = since_;
+      if (version != std::exchange(seen, version)) {
+        since = begun == unknown ? now : begun;
+        next = since + slow_;
+        told = 0;
+      }
+      step_origin step;
+      if (now < next || !read(version, step))
+        continue;
+      next = now + std::max<clock::duration>(slow_, (now - since) / 8);
       hold.unlock();
-      listener_.on_slow(step, since, now, nth);
+      listener_.on_slow(step, since, now, ++told);
       hold.lock();
     }
   }
 
   const std::chrono::milliseconds slow_;
   listener &listener_;
-  std::mutex mutex_;
+  std::mutex mutex_; // of stop_
   std::condition_variable wakeup_;
-  step_origin step_;
-  clock::time_point since_, next_;
-  int told_ = 0;
-  bool is_running_ = false, stop_ = false;
+  bool stop_ = false;
+  std::atomic<unsigned> version_{0}; ///< Odd while the next are written.
+  std::atomic<const void *> frames_[step_origin::most];
+  std::atomic<int> count_{0};
+  std::atomic<char> task_[sizeof step_origin::task]{};
+  std::atomic<clock::rep> since_{idle.time_since_epoch().count()};
   std::thread thread_; // last: it uses the others
 };
 
