@@ -179,7 +179,8 @@ private:
         B.decl()->getTemplateInstantiationPattern())
       Into.Mentioned.push_back(Made.Callee);
     Made.Name = displayName(C.Function, nullptr);
-    Made.Mode = OffLoop ? Mode::Elsewhere : How;
+    bool Stays = !OffLoop && !(How == Mode::Plain && isLast(Parents));
+    Made.Mode = Stays ? How : Mode::Elsewhere;
     Made.At = placeOfName(site(E, Parents), U);
     Made.IsGuarded = isGuarded(Parents);
     Made.IsDescribed = Model && Model->Effects != models::Effects::Unknown;
@@ -228,7 +229,7 @@ private:
     F.Effects.Unknown = true;
     // A wait that the catalogue excuses, with a timeout of zero, is none. One
     // that the code itself calls so is in no catalogue.
-    if (OffLoop || (IsSyncWait && ((!Row && Model->Lib) || isKnownReady(E, C, B))))
+    if (OffLoop || isLast(Parents) || (IsSyncWait && ((!Row && Model->Lib) || isKnownReady(E, C, B))))
       return true;
     // That it fails here is what is asserted.
     if (isInMacroArgument(E->getBeginLoc(), U, isThrowAssertion))
@@ -252,6 +253,17 @@ private:
       Suggest.ofBlocking(Row, E, C, Parents, Found);
     F.Blocks.push_back(std::move(Found));
     return true;
+  }
+
+  /// Whether the program ends with the block around: it may take its time.
+  static bool isLast(Path Parents) {
+    return llvm::any_of(Parents, [](const Stmt *S) {
+      const auto *Block = dyn_cast<CompoundStmt>(S);
+      const auto *End = Block && !Block->body_empty() ? dyn_cast<Expr>(Block->body_back()) : nullptr;
+      const auto *Call = dyn_cast_or_null<CallExpr>(End ? bare(End) : nullptr);
+      const FunctionDecl *F = Call ? Call->getDirectCallee() : nullptr;
+      return F && F->isNoReturn();
+    });
   }
 
   /// Whether the result dies at the end of the statement, unused.

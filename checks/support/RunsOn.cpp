@@ -77,13 +77,7 @@ RunsOn runsOn(const Callee &C, const models::Function &Model, Unit &U) {
     return static_cast<size_t>(Model.Executor) < C.Args.size()
                ? byExecutor(C.Args[Model.Executor], U)
                : RunsOn::Unknown;
-  if (C.Object)
-    return byExecutor(C.Object, U);
-  // `post(pool, f)` and `post(f, pool)`.
-  for (const Expr *Arg : C.Args)
-    if (RunsOn Found = byExecutor(Arg, U); Found != RunsOn::Unknown)
-      return Found;
-  return RunsOn::Unknown;
+  return C.Object ? byExecutor(C.Object, U) : RunsOn::Unknown;
 }
 
 SmallVector<const FunctionDecl *, 2> workOf(const Callee &C,

@@ -133,6 +133,20 @@ weir::task<> does_not_wait(std::counting_semaphore<> &s, std::mutex &m, pollfd *
   co_return;
 }
 
+// The program ends here, and may take its time.
+void report_crash() { ::sleep(1); }
+weir::task<> gives_up(bool bad, bool odd) {
+  if (bad) {
+    ::sleep(1);
+    report_crash();
+    std::exit(1);
+  }
+  if (odd) {
+    ::sleep(1); // expected-warning {{puts to sleep}} expected-note {{write}}
+  }
+  co_return;
+}
+
 // Runs elsewhere.
 weir::task<> offloads(int fd) {
   co_await weir::to_thread([=] { return read_all(fd); });

@@ -32,3 +32,10 @@ extern net::io_context io;
 // expected-note@#sync_wait {{asio::use_awaitable)', which needs a thread pool}}
 // expected-note-re@#called_lambda {{write 'co_await {{(boost::)?}}asio::co_spawn(pool, [&]() -> {{(boost::)?}}asio::awaitable<decltype(kept())> { co_return kept(); }, {{(boost::)?}}asio::use_awaitable)', which needs a thread pool}}
 // standalone-warning@#dropped_gather {{is dropped, not awaited; it never runs}}
+
+// To connect a datagram socket is to note down its peer.
+task<void> connects(net::ip::udp::socket &datagrams, net::ip::tcp::socket &stream) {
+  datagrams.connect(net::ip::udp::endpoint());
+  stream.connect(net::ip::tcp::endpoint()); // expected-warning {{asio::basic_socket::connect' waits for the network}} expected-note {{async_connect}}
+  co_return;
+}

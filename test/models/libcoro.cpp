@@ -1,4 +1,5 @@
-// RUN: %roles %s
+// RUN: %roles -Xclang -verify=since %s
+// RUN: %roles -DBEFORE_0_16 %s
 //
 // libcoro throws nothing into a coroutine to cancel it.
 
@@ -27,3 +28,9 @@ extern coro::mutex async_mutex;
 // expected-warning@#dropped_offload {{is dropped, not awaited; it never runs}}
 // expected-note@#switched_back {{write 'co_await scheduler->yield_for(1s)', which needs a coro::scheduler}}
 // expected-warning@#dropped_gather {{is dropped, not awaited; it never runs}}
+
+// What was a plain call before is a task since: the code that is seen tells.
+task<void> releases(coro::semaphore &s) {
+  s.release(); // since-warning {{is dropped, not awaited; it never runs}}
+  co_return;
+}

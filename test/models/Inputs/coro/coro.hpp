@@ -1,4 +1,5 @@
-// libcoro since 0.16, repeated. Its names are anyone's, so the path counts.
+// libcoro, repeated. Its names are anyone's, so the path counts. BEFORE_0_16 is
+// how some of it was declared before.
 #include "../stub.hpp"
 
 namespace coro {
@@ -21,6 +22,13 @@ struct scheduler {
 };
 struct scoped_lock { ~scoped_lock(); };
 struct mutex { task<coro::scoped_lock> scoped_lock(); };
+struct semaphore {
+#ifdef BEFORE_0_16
+  void release();
+#else
+  task<void> release();
+#endif
+};
 namespace detail {
 template <class... T> struct when_all_ready_awaitable : stub::awaiter<std::tuple<T...>> {};
 }
