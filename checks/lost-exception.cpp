@@ -4,7 +4,8 @@
 // that nobody rethrows or hands on, a promise whose unhandled_exception does
 // nothing, an empty `catch (...)` around an await: each ends an exception
 // without a trace. A comment in the empty braces is a decision; where the
-// library cancels by exception, the empty handler is weir-swallowed-cancellation's.
+// library cancels by exception, the empty handler is
+// weir-swallowed-cancellation's.
 
 #include "checks/support/Awaits.h"
 #include "checks/support/Check.h"
@@ -36,7 +37,7 @@ private:
       walk(B.stmt(), [&](const Stmt *S, Path Parents) {
         if (const auto *Await = dyn_cast<CoawaitExpr>(S);
             Await && isStatement(Await, Parents))
-          dropped(Await, U);
+          dropped(Await, Parents, B, U);
         else if (const auto *Try = dyn_cast<CXXTryStmt>(S))
           empty(Try, B, U);
         return true;
@@ -49,19 +50,22 @@ private:
     const auto *Method = dyn_cast<CXXMethodDecl>(B.decl());
     if (!Method || !Method->getDeclName().isIdentifier() ||
         Method->getName() != "unhandled_exception" || !isEmpty(B.stmt(), U) ||
-        !hasMember(Method->getParent(), "get_return_object") || cannotThrow(Method->getParent(), U))
+        !hasMember(Method->getParent(), "get_return_object") ||
+        cannotThrow(Method->getParent(), U))
       return;
-    if (report(Method->getLocation(), "this 'unhandled_exception' does nothing: what a coroutine "
-                                      "of this type throws is lost"))
-      note(Method->getLocation(),
-           "keep 'std::current_exception()' for whoever awaits, or call 'std::terminate()'");
+    if (report(Method->getLocation(),
+               "this 'unhandled_exception' does nothing: what a coroutine "
+               "of this type throws is lost"))
+      note(Method->getLocation(), "keep 'std::current_exception()' for whoever "
+                                  "awaits, or call 'std::terminate()'");
   }
 
   /// Whether the unit's coroutines with that promise are all noexcept.
   static bool cannotThrow(const CXXRecordDecl *Promise, Unit &U) {
     bool Found = false;
     for (const Body &B : U.bodies()) {
-      const VarDecl *Own = B.isCoroutine() ? B.coroutine()->getPromiseDecl() : nullptr;
+      const VarDecl *Own =
+          B.isCoroutine() ? B.coroutine()->getPromiseDecl() : nullptr;
       if (!Own || recordOf(Own->getType()) != Promise)
         continue;
       const auto *Proto = B.decl()->getType()->getAs<FunctionProtoType>();
@@ -73,7 +77,10 @@ private:
   }
 
   static bool hasMember(const CXXRecordDecl *Class, StringRef Name) {
-    return !Class->lookup(DeclarationName(&Class->getASTContext().Idents.get(Name))).empty();
+    return !Class
+                ->lookup(
+                    DeclarationName(&Class->getASTContext().Idents.get(Name)))
+                .empty();
   }
 
   /// Whether there is nothing between the braces, not even a word of why.
@@ -88,7 +95,8 @@ private:
   // An exception_ptr.
 
   void pointers(const Body &B, Unit &U) {
-    llvm::MapVector<const VarDecl *, bool> Used; // variable that holds one -> does anybody look
+    llvm::MapVector<const VarDecl *, bool>
+        Used; // variable that holds one -> does anybody look
     walk(B.stmt(), [&](const Stmt *S, Path Parents) {
       if (const auto *Decls = dyn_cast<DeclStmt>(S)) {
         for (const Decl *D : Decls->decls())
@@ -97,7 +105,8 @@ private:
             Used.try_emplace(V, false);
       } else if (const auto *Ref = dyn_cast<DeclRefExpr>(S)) {
         const auto *V = dyn_cast<VarDecl>(Ref->getDecl());
-        if (!V || !isOwn(V, B) || isa<ParmVarDecl>(V) || !isPointer(V->getType()))
+        if (!V || !isOwn(V, B) || isa<ParmVarDecl>(V) ||
+            !isPointer(V->getType()))
           return true;
         bool IsWritten = isAssignedCurrent(Ref, Parents);
         if (IsWritten)
@@ -114,8 +123,9 @@ private:
     });
     for (auto [V, IsUsed] : Used)
       if (!IsUsed)
-        if (auto Report = report(V->getLocation(), "the exception in %0 is neither rethrown nor "
-                                                   "handed on"))
+        if (auto Report = report(V->getLocation(),
+                                 "the exception in %0 is neither rethrown nor "
+                                 "handed on"))
           *Report << V;
   }
 
@@ -143,16 +153,18 @@ private:
   }
 
   static bool isAssignedCurrent(const DeclRefExpr *Ref, Path Parents) {
-    const auto *Operator = dyn_cast_or_null<CXXOperatorCallExpr>(significantParent(Parents));
+    const auto *Operator =
+        dyn_cast_or_null<CXXOperatorCallExpr>(significantParent(Parents));
     return Operator && Operator->getOperator() == OO_Equal &&
            bare(Operator->getArg(0)) == Ref && isCurrent(Operator->getArg(1));
   }
 
   // A result.
 
-  void dropped(const CoawaitExpr *Await, Unit &U) {
+  void dropped(const CoawaitExpr *Await, Path Parents, const Body &B, Unit &U) {
     const auto *Call = dyn_cast<CallExpr>(bare(Await->getOperand()));
-    if (!Call || isClosing(Call))
+    if (!Call || isClosing(Call) || isClosing(B.decl()) ||
+        isBeforeClosing(Parents) || runsNothing(Call))
       return;
     StringRef How = carrierOf(Call, U);
     if (How.empty() && !carriesError(Await->getType()))
@@ -162,14 +174,16 @@ private:
     const FunctionDecl *Callee = Call->getDirectCallee();
     if (!Callee)
       return;
-    auto Report = report(Await->getKeywordLoc(), "the errors in the result of '%0' are dropped "
-                                                 "unexamined");
+    auto Report = report(Await->getKeywordLoc(),
+                         "the errors in the result of '%0' are dropped "
+                         "unexamined");
     if (!Report)
       return;
     *Report << displayName(Callee, nullptr) << Await->getSourceRange();
     Report.reset();
     if (!How.empty())
-      note(Await->getKeywordLoc(), "'%0' gives an error as part of the result instead of throwing it")
+      note(Await->getKeywordLoc(),
+           "'%0' gives an error as part of the result instead of throwing it")
           << How;
   }
 
@@ -189,7 +203,8 @@ private:
       if (const auto *Made = dyn_cast<CallExpr>(Bare)) {
         Callee Maker = calleeOf(Made);
         Token = U.function(Maker);
-        Named = Maker.Variable ? static_cast<const NamedDecl *>(Maker.Variable) : Maker.Function;
+        Named = Maker.Variable ? static_cast<const NamedDecl *>(Maker.Variable)
+                               : Maker.Function;
       } else if (const auto *Ref = dyn_cast<DeclRefExpr>(Bare)) {
         Named = Ref->getDecl();
         if (U.models().mentions(lastName(Named)))
@@ -210,13 +225,46 @@ private:
   /// Whether the call only tidies up: what fails there is past caring.
   static bool isClosing(const CallExpr *Call) {
     const FunctionDecl *Callee = Call->getDirectCallee();
-    if (!Callee || !Callee->getDeclName().isIdentifier())
+    return Callee && isClosing(Callee);
+  }
+
+  static bool isClosing(const FunctionDecl *Callee) {
+    if (!Callee->getDeclName().isIdentifier())
       return false;
-    for (StringRef Word : {"close", "shutdown", "disconnect", "cancel", "stop", "quit", "cleanup",
-                           "logout"})
+    for (StringRef Word : {"close", "shutdown", "disconnect", "cancel", "stop",
+                           "quit", "cleanup", "logout"})
       if (Callee->getName().contains_insensitive(Word))
         return true;
     return false;
+  }
+
+  /// Whether the next statement tidies up: this one says goodbye.
+  static bool isBeforeClosing(Path Parents) {
+    for (size_t I = Parents.size(); I-- > 0;)
+      if (const auto *Block = dyn_cast<CompoundStmt>(Parents[I])) {
+        const Stmt *Child = I + 1 < Parents.size() ? Parents[I + 1] : nullptr;
+        const auto *Here = llvm::find(Block->body(), Child);
+        bool Closes = false;
+        if (Child && Here != Block->body_end() && Here + 1 != Block->body_end())
+          walk(Here[1], [&](const Stmt *S, Path) {
+            if (const auto *Call = dyn_cast<CallExpr>(S))
+              Closes |= isClosing(Call);
+            return !Closes;
+          });
+        return Closes;
+      }
+    return false;
+  }
+
+  /// Whether the call is given a lambda that does nothing, as to change
+  /// threads.
+  static bool runsNothing(const CallExpr *Call) {
+    return llvm::any_of(Call->arguments(), [](const Expr *Arg) {
+      const auto *Lambda = dyn_cast<LambdaExpr>(bare(Arg));
+      const auto *Body =
+          Lambda ? dyn_cast<CompoundStmt>(Lambda->getBody()) : nullptr;
+      return Body && Body->body_empty();
+    });
   }
 
   // A handler.
@@ -236,22 +284,28 @@ private:
     });
     for (unsigned I = 0; I < Try->getNumHandlers(); ++I) {
       const CXXCatchStmt *Handler = Try->getHandler(I);
-      if (!Handler->getCaughtType().isNull() || IsClosing || !isEmpty(Handler->getHandlerBlock(), U))
+      if (!Handler->getCaughtType().isNull() || IsClosing ||
+          !isEmpty(Handler->getHandlerBlock(), U))
         continue;
-      if (report(Handler->getCatchLoc(), "this handler drops every exception without a trace"))
+      if (report(Handler->getCatchLoc(),
+                 "this handler drops every exception without a trace"))
         note(Await->getBeginLoc(), "what this await throws ends there");
     }
   }
 
-  Option ErrorTypes{this, "ErrorTypes",
-                    "std::expected;std::error_code;std::exception_ptr;std::__exception_ptr::exception_ptr;"
-                    "boost::system::error_code;boost::system::result;boost::outcome_v2::basic_result;"
-                    "folly::Try;folly::Expected;async_simple::Try;tl::expected;absl::Status;"
-                    "absl::StatusOr;arrow::Status;arrow::Result;weir::result"};
+  Option ErrorTypes{
+      this, "ErrorTypes",
+      "std::expected;std::error_code;std::exception_ptr;std::__exception_ptr::"
+      "exception_ptr;"
+      "boost::system::error_code;boost::system::result;boost::outcome_v2::"
+      "basic_result;"
+      "folly::Try;folly::Expected;async_simple::Try;tl::expected;absl::Status;"
+      "absl::StatusOr;arrow::Status;arrow::Result;weir::result"};
 };
 
-WEIR_CHECK(LostExceptionCheck, "lost-exception", Warning,
-           "Finds exceptions and errors that are dropped without being looked at.")
+WEIR_CHECK(
+    LostExceptionCheck, "lost-exception", Warning,
+    "Finds exceptions and errors that are dropped without being looked at.")
 
 } // namespace
 } // namespace weir

@@ -28,15 +28,28 @@ bool catches(const CXXCatchStmt *Handler, QualType Thrown) {
     return true;
   const CXXRecordDecl *Base = recordOf(Caught), *Derived = recordOf(Thrown);
   if (!Base || !Derived)
-    return Caught.getNonReferenceType().getUnqualifiedType().getCanonicalType() ==
+    return Caught.getNonReferenceType()
+               .getUnqualifiedType()
+               .getCanonicalType() ==
            Thrown.getUnqualifiedType().getCanonicalType();
   return Base->getCanonicalDecl() == Derived->getCanonicalDecl() ||
-         (Base->hasDefinition() && Derived->hasDefinition() && Derived->isDerivedFrom(Base));
+         (Base->hasDefinition() && Derived->hasDefinition() &&
+          Derived->isDerivedFrom(Base));
+}
+
+/// Whether a \p Class is thrown to somebody who asked for what is not there:
+/// `bad_variant_access`, `bad_optional_access`, `bad_cast`.
+bool isMisuse(const CXXRecordDecl *Class) {
+  StringRef Name = lastName(Class);
+  return Name.starts_with("bad_") &&
+         (Name.ends_with("_access") || Name.ends_with("_cast") ||
+          Name.ends_with("_call"));
 }
 
 } // namespace
 
-std::optional<Throw> escaping(const CXXThrowExpr *E, Path Parents, const Body &B, Unit &U) {
+std::optional<Throw> escaping(const CXXThrowExpr *E, Path Parents,
+                              const Body &B, Unit &U) {
   const Expr *Operand = E->getSubExpr();
   if (!Operand || Operand->getType()->isDependentType())
     return std::nullopt;
@@ -54,13 +67,18 @@ std::optional<Throw> escaping(const CXXThrowExpr *E, Path Parents, const Body &B
   if (Ends)
     return std::nullopt;
   if (const CXXRecordDecl *Record = recordOf(Thrown)) {
+    // Who calls a function is taken to ask it for what is there.
+    if (!B.isCoroutine() && isMisuse(Record))
+      return std::nullopt;
     std::string Name = modelName(Record);
     for (const models::Library &Lib : U.models().libraries())
-      if (llvm::is_contained(Lib.CancelExceptions, Name) && Lib.CancelCodes.empty())
+      if (llvm::is_contained(Lib.CancelExceptions, Name) &&
+          Lib.CancelCodes.empty())
         return std::nullopt;
   }
-  return Throw{Thrown.getUnqualifiedType().getAsString(U.context().getPrintingPolicy()),
-               placeOf(E->getSourceRange(), U)};
+  return Throw{
+      Thrown.getUnqualifiedType().getAsString(U.context().getPrintingPolicy()),
+      placeOf(E->getSourceRange(), U)};
 }
 
 bool isGuarded(Path Parents) {

@@ -114,6 +114,9 @@ std::error_code now();
 weir::task<std::error_code> write();
 weir::task<int> read();
 weir::task<std::error_code> close_socket();
+void close_all();
+template <class F> weir::task<std::error_code> run_there(F) { co_return {}; }
+weir::task<> close_connection() { co_await write(); }
 weir::task<> results() {
   co_await write(); // expected-warning {{the errors in the result of 'write' are dropped unexamined}}
   if (true)
@@ -122,7 +125,12 @@ weir::task<> results() {
   auto e = co_await write();
   if (co_await write())
     log();
+  co_await write();
+  close_all();
+  co_await write(); // expected-warning {{of 'write'}}
   co_await read();
+  co_await run_there([] {});
+  co_await run_there([] { log(); }); // expected-warning {{of 'run_there'}}
   if consteval {
     log();
   }

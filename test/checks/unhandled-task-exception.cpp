@@ -51,6 +51,16 @@ cppcoro::task<> through_a_function(int n) {
   plain(n); // expected-note {{'through_a_function' calls 'plain'}}
 }
 
+struct bad_variant_access : std::exception {};
+int get(int which) {
+  if (which == 1)
+    return 1;
+  throw bad_variant_access();
+}
+cppcoro::task<> asks_for_what_is_there(int n) {
+  co_await unknown();
+  get(n);
+}
 cppcoro::task<> handles_all(int n) {
   try {
     co_await throws(n);
@@ -114,6 +124,7 @@ cppcoro::task<> spawns(cppcoro::async_scope &scope) {
   scope.spawn(handles_another(1)); // expected-warning {{handles_another}} expected-note {{handle it}}
   scope.spawn(rethrows(1)); // expected-warning {{rethrows}} expected-note {{handle it}}
   scope.spawn(from_a_handler()); // expected-warning {{from_a_handler}} expected-note {{handle it}}
+  scope.spawn(asks_for_what_is_there(1));
   scope.spawn(handles_all(1));
   scope.spawn(handles_its_base(1));
   scope.spawn(cancels());
