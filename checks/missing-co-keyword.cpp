@@ -18,6 +18,9 @@ public:
 
 private:
   void check(const Body &B, Unit &U) override {
+    // What an error made the compiler leave out may be how the body ends.
+    if (U.context().getDiagnostics().hasUncompilableErrorOccurred())
+      return;
     std::optional<TaskType> Type = U.task(B.decl()->getReturnType());
     if (B.isCoroutine() || B.isDependent() || !Type || B.decl()->getReturnType()->isReferenceType() ||
         !promiseOf(Type->Record) || !fallsOff(B, U))

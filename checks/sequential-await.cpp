@@ -21,6 +21,8 @@ public:
 
 private:
   void check(const Function &F, const Program &P) override {
+    if (F.IsTest)
+      return; // which may want them in order
     for (const Sequence &S : F.Sequences)
       for (size_t Begin = 0; Begin + 1 < S.Steps.size();) {
         size_t End = endOfRun(F, S, Begin, P);
@@ -30,18 +32,22 @@ private:
       }
   }
 
-  Finding describe(const Function &F, const Sequence &S, size_t Begin, size_t End) {
+  Finding describe(const Function &F, const Sequence &S, size_t Begin,
+                   size_t End) {
     const Sequence::Step &First = S.Steps[Begin], &Second = S.Steps[Begin + 1];
     Finding Result;
     Result.Rule = "weir-sequential-await";
     Result.At = Second.Await;
-    Result.Message = ("'" + Second.Name + "' waits for '" + First.Name +
-                      "' without need: '" + F.Calls[First.Call].Name + "' and '" +
-                      F.Calls[Second.Call].Name + "' could run at the same time").str();
+    Result.Message =
+        ("'" + Second.Name + "' waits for '" + First.Name +
+         "' without need: '" + F.Calls[First.Call].Name + "' and '" +
+         F.Calls[Second.Call].Name + "' could run at the same time")
+            .str();
     Result.Notes.push_back({First.Await, "the first await is here"});
     for (size_t I = Begin + 2; I < End; ++I)
-      Result.Notes.push_back({S.Steps[I].Await,
-                              "so could '" + F.Calls[S.Steps[I].Call].Name.str() + "'"});
+      Result.Notes.push_back(
+          {S.Steps[I].Await,
+           "so could '" + F.Calls[S.Steps[I].Call].Name.str() + "'"});
     suggest(Result, S, llvm::ArrayRef(S.Steps).slice(Begin, End - Begin));
     return Result;
   }
@@ -64,7 +70,8 @@ private:
     }
     Fix Offer{"write '" + Text + "'", S.Include};
     unsigned Begin = Steps.front().Begin;
-    Offer.Edits.push_back({Into.At.File, Begin, Steps.back().End - Begin, Text});
+    Offer.Edits.push_back(
+        {Into.At.File, Begin, Steps.back().End - Begin, Text});
     Into.Fixes.push_back(std::move(Offer));
   }
 

@@ -10,6 +10,7 @@
 #include "checks/support/Check.h"
 #include "checks/support/Macros.h"
 #include "checks/support/Source.h"
+#include "checks/support/Statements.h"
 #include "checks/support/Tests.h"
 #include "clang/AST/DeclTemplate.h"
 #include "llvm/ADT/SmallPtrSet.h"
@@ -27,7 +28,8 @@ private:
   void check(const Body &B, Unit &U) override {
     walk(B.stmt(), [&](const Stmt *S, Path Parents) {
       if (const auto *E = dyn_cast<Expr>(S))
-        if (isDropped(E, Parents))
+        if (isDropped(E, Parents) ||
+            (ExplicitDiscards.isOn() && isDiscarded(Parents)))
           drop(E, Parents, B, U);
       return true;
     });
@@ -46,6 +48,23 @@ private:
               Throwing.insert(Lambda);
         return true;
       });
+  }
+
+  /// Whether the value is dropped aloud: cast to void, or assigned to
+  /// `std::ignore`.
+  static bool isDiscarded(Path Parents) {
+    size_t Index = 0;
+    const auto *Parent =
+        dyn_cast_or_null<Expr>(significantParent(Parents, &Index));
+    if (!Parent || !isStatement(Parent, Parents.take_front(Index)))
+      return false;
+    if (const auto *Cast = dyn_cast<ExplicitCastExpr>(Parent))
+      return Cast->getType()->isVoidType();
+    const auto *Assign = dyn_cast<CXXOperatorCallExpr>(Parent);
+    const auto *To = Assign && Assign->getOperator() == OO_Equal
+                         ? dyn_cast<DeclRefExpr>(bare(Assign->getArg(0)))
+                         : nullptr;
+    return To && isOfStd(To->getDecl()) && lastName(To->getDecl()) == "ignore";
   }
 
   /// Whether the call is made to see it throw on the spot. What is dropped in
@@ -92,24 +111,9 @@ private:
         }
         return false;
       }
-      return isStatement(Parent, Child);
+      return isStatement(Child, Parents.take_front(I + 1));
     }
     return true;
-  }
-
-  static bool isStatement(const Stmt *Parent, const Expr *Child) {
-    if (const auto *For = dyn_cast<ForStmt>(Parent))
-      return For->getInc() == Child || For->getInit() == Child ||
-             For->getBody() == Child;
-    if (const auto *If = dyn_cast<IfStmt>(Parent))
-      return If->getThen() == Child || If->getElse() == Child;
-    if (const auto *While = dyn_cast<WhileStmt>(Parent))
-      return While->getBody() == Child;
-    if (const auto *Do = dyn_cast<DoStmt>(Parent))
-      return Do->getBody() == Child;
-    if (const auto *Range = dyn_cast<CXXForRangeStmt>(Parent))
-      return Range->getBody() == Child;
-    return isa<CompoundStmt, SwitchCase, LabelStmt, AttributedStmt>(Parent);
   }
 
   void drop(const Expr *E, Path Parents, const Body &B, Unit &U) {
@@ -259,6 +263,7 @@ private:
 
   Option DroppableCallees{this, "DroppableCallees", ""};
   Option IgnoredTypes{this, "IgnoredTypes", ""};
+  Option ExplicitDiscards{this, "ExplicitDiscards", "false"};
   llvm::SmallPtrSet<const LambdaExpr *, 8> Throwing;
 };
 

@@ -145,3 +145,46 @@ weir::task<int> in_a_try(int id) {
     co_return 0;
   }
 }
+
+// What depends on the first through a condition or a local, or may not happen
+// after it.
+weir::task<int> through_a_condition(int id) {
+  auto a = co_await get_user(id);
+  auto b = co_await read_table(a.id ? id : 0);
+  co_return b.size();
+}
+weir::task<int> through_a_local(int id) {
+  auto a = co_await get_user(id);
+  int next = a.id + 1;
+  auto b = co_await read_table(next);
+  co_return b.size();
+}
+weir::task<int> throws_between(int id) {
+  auto a = co_await get_user(id);
+  if (a.id < 0)
+    throw a.id;
+  auto b = co_await read_table(id);
+  co_return b.size();
+}
+weir::task<int> of_the_same_name(int id) {
+  int a = id;
+  {
+    auto a = co_await get_user(id);   // expected-note {{first}}
+    auto b = co_await read_table(id); // expected-warning {{'b' waits for 'a'}} expected-note {{write}}
+    id = a.id + b.size();
+  }
+  co_return a + id;
+}
+
+// A lock comes first because it is to.
+weir::task<int> under_a_lock(weir::lock &mutex, int id) {
+  auto held = co_await mutex.scoped();
+  auto b = co_await read_table(id);
+  co_return b.size();
+}
+
+weir::task<int> test_of_an_order(int id) {
+  auto a = co_await get_user(id);
+  auto b = co_await read_table(id);
+  co_return a.id + b.size();
+}

@@ -1,4 +1,7 @@
 // RUN: %verify=unawaited-task -Wno-everything %s
+// RUN: clang-tidy --load=%build/lib/weir-tidy.so --checks=-*,weir-unawaited-task \
+// RUN:   --config='{CheckOptions: {weir-unawaited-task.ExplicitDiscards: true}}' %s -- \
+// RUN:   -std=c++20 -I%root/runtime/include 2>/dev/null | FileCheck %s --check-prefix=ALOUD
 // RUN: %fix=unawaited-task %s | FileCheck %s --check-prefix=FIX
 
 #include <optional>
@@ -120,7 +123,9 @@ struct holder {
   void keeps(std::vector<weir::task<int>> &all) {
     auto later = work();
     (void)work();
+    // ALOUD: :[[@LINE-1]]:11: warning: 'weir::task<int>' is dropped
     std::ignore = work();
+    // ALOUD: :[[@LINE-1]]:19: warning: 'weir::task<int>' is dropped
     spawn(work());
     all.push_back(work());
     member = work();
