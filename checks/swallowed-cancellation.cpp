@@ -31,7 +31,8 @@ private:
     const models::Library *Lib = B.isCoroutine() ? U.libraryOf(B) : nullptr;
     std::optional<TaskType> Type = U.task(B.decl()->getReturnType());
     // Nobody can cancel what nobody awaits.
-    if (!Lib || Lib->CancelExceptions.empty() || !U.context().getLangOpts().CXXExceptions ||
+    if (!Lib || Lib->CancelExceptions.empty() ||
+        !U.context().getLangOpts().CXXExceptions ||
         Type->Kind == models::TypeKind::Detached || isTestCode(B, U))
       return;
     walk(B.stmt(), [&](const Stmt *S, Path Parents) {
@@ -48,10 +49,11 @@ private:
       return;
     for (const std::string &Name : Lib.CancelExceptions) {
       const CXXCatchStmt *Handler = catcherOf(Name, Try, U);
-      if (!Handler || isAware(Handler, Name, Lib))
+      if (!Handler || isAware(Handler, Lib))
         continue;
       Outcome Out = outcomeOf(Handler);
-      bool Works = WorkBeforeRethrow.isOn() && Out.alwaysRethrows() && !isBareThrow(Handler);
+      bool Works = WorkBeforeRethrow.isOn() && Out.alwaysRethrows() &&
+                   !isBareThrow(Handler);
       if ((Out.alwaysRethrows() && !Works) ||
           (!Lib.CancelCodes.empty() && !goesOn(Try, Out, Parents, B)))
         continue;
@@ -62,7 +64,8 @@ private:
 
   /// An await in \p Block whose cancellation reaches the end of it: one that
   /// no inner handler stops.
-  const Stmt *exposedAwait(const Stmt *Block, const models::Library &Lib, Unit &U) {
+  const Stmt *exposedAwait(const Stmt *Block, const models::Library &Lib,
+                           Unit &U) {
     const Stmt *Found = nullptr;
     walk(Block, [&](const Stmt *S, Path) {
       if (const auto *Inner = dyn_cast<CXXTryStmt>(S))
@@ -70,7 +73,8 @@ private:
           if (const CXXCatchStmt *Handler = catcherOf(Name, Inner, U);
               Handler && !outcomeOf(Handler).Rethrows)
             return false;
-      if (!Found && isa<CoawaitExpr, DependentCoawaitExpr, CoyieldExpr>(S) && mayThrow(S, U))
+      if (!Found && isa<CoawaitExpr, DependentCoawaitExpr, CoyieldExpr>(S) &&
+          mayThrow(S, U))
         Found = S;
       return !Found;
     });
@@ -83,7 +87,8 @@ private:
     const auto *Await = dyn_cast<CoawaitExpr>(S);
     if (!Await)
       return true;
-    if (const auto *Resume = dyn_cast_or_null<CallExpr>(bare(Await->getResumeExpr())))
+    if (const auto *Resume =
+            dyn_cast_or_null<CallExpr>(bare(Await->getResumeExpr())))
       if (const FunctionDecl *F = Resume->getDirectCallee())
         if (const auto *Proto = F->getType()->getAs<FunctionProtoType>();
             Proto && Proto->isNothrow())
@@ -99,7 +104,8 @@ private:
 
   /// The handler that gets an exception of class \p Name; null if none does,
   /// or nobody knows.
-  const CXXCatchStmt *catcherOf(StringRef Name, const CXXTryStmt *Try, Unit &U) {
+  const CXXCatchStmt *catcherOf(StringRef Name, const CXXTryStmt *Try,
+                                Unit &U) {
     for (unsigned I = 0; I < Try->getNumHandlers(); ++I) {
       const CXXCatchStmt *Handler = Try->getHandler(I);
       QualType Caught = Handler->getCaughtType();
@@ -127,7 +133,8 @@ private:
     const DeclContext *Where = U.context().getTranslationUnitDecl();
     for (StringRef Part : Parts) {
       const DeclContext *Next = nullptr;
-      for (const NamedDecl *D : Where->lookup(DeclarationName(&U.context().Idents.get(Part)))) {
+      for (const NamedDecl *D :
+           Where->lookup(DeclarationName(&U.context().Idents.get(Part)))) {
         const NamedDecl *Under = D->getUnderlyingDecl();
         if (const auto *Record = dyn_cast<CXXRecordDecl>(Under))
           Next = Record->getDefinition();
@@ -144,9 +151,10 @@ private:
   }
 
   /// Whether the handler shows that its author thought of cancellation.
-  static bool isAware(const CXXCatchStmt *Handler, StringRef Name, const models::Library &Lib) {
+  static bool isAware(const CXXCatchStmt *Handler, const models::Library &Lib) {
     const CXXRecordDecl *Class = recordOf(Handler->getCaughtType());
-    if (Class && modelName(Class) == Name && Lib.CancelCodes.empty())
+    if (Class && Lib.CancelCodes.empty() &&
+        llvm::is_contained(Lib.CancelExceptions, modelName(Class)))
       return true;
     bool Found = false;
     walk(Handler->getHandlerBlock(), [&](const Stmt *S, Path) {
@@ -160,8 +168,8 @@ private:
       if (!D || !D->getDeclName().isIdentifier())
         return !Found;
       // Kept for later: weir-lost-exception looks after it.
-      for (StringRef Word : {"cancel", "abort", "current_exception", "stop", "shutdown", "clos",
-                             "interrupt"})
+      for (StringRef Word : {"cancel", "abort", "current_exception", "stop",
+                             "shutdown", "clos", "interrupt"})
         Found |= D->getName().contains_insensitive(Word);
       return !Found;
     });
@@ -175,7 +183,8 @@ private:
   }
 
   /// Whether the coroutine waits again once the handler is done.
-  static bool goesOn(const CXXTryStmt *Try, const Outcome &Out, Path Parents, const Body &B) {
+  static bool goesOn(const CXXTryStmt *Try, const Outcome &Out, Path Parents,
+                     const Body &B) {
     if (!Out.Next && !Out.Again)
       return false;
     for (const Stmt *Parent : Parents)
@@ -196,27 +205,31 @@ private:
   void speak(const CXXCatchStmt *Handler, const Stmt *Await, StringRef Name,
              const Outcome &Out, const models::Library &Lib, Unit &U) {
     auto Report = report(Handler->getCatchLoc(),
-                         "this handler also catches '%0', with which the coroutine is cancelled, and %1");
+                         "this handler also catches '%0', with which the "
+                         "coroutine is cancelled, and %1");
     if (!Report)
       return;
     *Report << Name
-            << (Out.alwaysRethrows()  ? "works before it rethrows it"
-                : Out.Replaced        ? "throws another exception in its place"
-                : Out.Rethrows        ? "does not rethrow it on every path"
-                                      : "does not rethrow it");
+            << (Out.alwaysRethrows() ? "works before it rethrows it"
+                : Out.Replaced       ? "throws another exception in its place"
+                : Out.Rethrows       ? "does not rethrow it on every path"
+                                     : "does not rethrow it");
     Report.reset();
     note(Await->getBeginLoc(), "a cancellation arrives at this await");
     SourceLocation At = Handler->getCatchLoc();
     if (!Lib.CancelCodes.empty()) {
-      note(At, "rethrow the exception if its code is '%0'") << Lib.CancelCodes.front();
+      note(At, "rethrow the exception if its code is '%0'")
+          << Lib.CancelCodes.front();
       return;
     }
     if (At.isMacroID() || !find(Name, U)) {
-      note(At, "let it pass with 'catch (const %0 &) { throw; }' before this handler") << Name;
+      note(At, "let it pass with 'catch (const %0 &) { throw; }' before this "
+               "handler")
+          << Name;
       return;
     }
-    note(At, "let it pass")
-        << FixItHint::CreateInsertion(At, ("catch (const " + Name + " &) {\n    throw;\n  } ").str());
+    note(At, "let it pass") << FixItHint::CreateInsertion(
+        At, ("catch (const " + Name + " &) {\n    throw;\n  } ").str());
   }
 
   Option WorkBeforeRethrow{this, "WorkBeforeRethrow", "false"};

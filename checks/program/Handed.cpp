@@ -113,9 +113,20 @@ bool isJoined(const Taker &By, Unit &U) {
          !isStatement(By.Call, By.Parents);
 }
 
+/// Whether the lambda is told how something ended, and is not the work itself.
+bool isCompletion(const LambdaExpr *Lambda) {
+  const CXXMethodDecl *Operator = Lambda->getCallOperator();
+  const CXXRecordDecl *First =
+      Operator->getNumParams() ? recordOf(Operator->getParamDecl(0)->getType())
+                               : nullptr;
+  return First && (lastName(First) == "exception_ptr" ||
+                   lastName(First) == "error_code");
+}
+
 bool makesTask(QualType T, Unit &U) {
   std::optional<TaskType> Type = U.task(T);
-  return Type && Type->Kind != models::TypeKind::Executor && Type->Kind != models::TypeKind::Loop;
+  return Type && Type->Kind != models::TypeKind::Executor &&
+         Type->Kind != models::TypeKind::Loop;
 }
 
 } // namespace
@@ -123,7 +134,7 @@ bool makesTask(QualType T, Unit &U) {
 std::optional<Handed> handed(const Expr *E, Path Parents, Unit &U) {
   const FunctionDecl *Made = nullptr;
   const auto *Lambda = dyn_cast<LambdaExpr>(E);
-  if (Lambda)
+  if (Lambda && !isCompletion(Lambda))
     Made = Lambda->getCallOperator();
   else if (const auto *Call = dyn_cast<CallExpr>(E); Call && Call->isPRValue())
     Made = Call->getDirectCallee();

@@ -195,8 +195,10 @@ std::optional<TaskType> byShape(const CXXRecordDecl *Record) {
   bool Awaitable = isAwaiter(Record) || hasCoawaitOperator(Record) ||
                    (Promise && isTransformed(Record, Promise));
   if (!Promise) {
-    // What P2300 asks of a sender.
-    bool IsSender = isa_and_nonnull<TypeDecl>(member(Record, "sender_concept"));
+    // What P2300 asks of a sender, and what it asked before.
+    bool IsSender = isa_and_nonnull<TypeDecl>(member(Record, "sender_concept")) ||
+                    (member(Record, "value_types") && member(Record, "error_types") &&
+                     member(Record, "sends_done"));
     if (!Awaitable && !IsSender)
       return std::nullopt;
     Result.Kind = IsSender ? models::TypeKind::Sender : models::TypeKind::Awaiter;

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <coroutine>
+#include <exception>
 #include <utility>
 
 using namespace std::chrono_literals;
@@ -55,6 +56,7 @@ Task<> limits() {
   co_await timeout(sleeps(), 5s);
   co_await timeout(yields(), 5s);
   co_await timeout(f(), 5s);
+  co_await timeout([](std::exception_ptr) { heavy(); }, 5s); // is told of the end
   co_await timeout(timeout(waits(), 5s), 5s);
 #define CHECK(x) x
   CHECK(co_await timeout(computes(), 0s));

@@ -267,6 +267,24 @@ folly::coro::Task<> derived() {
   }
 }
 
+// A library that cancels with several, one the base of another.
+namespace seastar {
+struct abort_requested_exception : std::exception {};
+struct sleep_aborted : abort_requested_exception {};
+template <class T = void> struct future : task_base<future<T>> {};
+future<> s();
+} // namespace seastar
+seastar::future<> knows_the_base() {
+  try {
+    co_await seastar::s();
+  } catch (const seastar::abort_requested_exception &) {
+  }
+  try {
+    co_await seastar::s();
+  } catch (const std::exception &) { // expected-warning {{also catches}}
+  }
+}
+
 // A library whose cancellation is one error code of many: a handler at the end
 // of a coroutine swallows nothing that matters.
 namespace asio {

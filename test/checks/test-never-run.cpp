@@ -48,6 +48,14 @@ TEST(runs, is_lazy) {
   auto t = [&]() -> weir::task<> { started = true; co_return; }();
   EXPECT_TRUE(!started);
 }
+#define ADD_FAILURE() testing::add_failure()
+namespace testing { void add_failure(); }
+TEST(runs, not_before_it_is_awaited) {
+  auto t = []() -> weir::task<> {
+    ADD_FAILURE();
+    co_return;
+  }();
+}
 TEST(runs, is_dropped) {
   run();
   EXPECT_TRUE(true);

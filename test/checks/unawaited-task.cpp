@@ -102,6 +102,28 @@ struct special {
 };
 auto in_a_lambda = [] { work(); }; // expected-warning {{dropped}}
 
+// What P2300 asked of a sender before there was sender_concept, and a lock whose
+// model says that nothing is locked unless it is awaited.
+struct older_sender {
+  template <template <class...> class V> using value_types = V<>;
+  template <template <class...> class V> using error_types = V<int>;
+  static constexpr bool sends_done = false;
+};
+older_sender schedule();
+namespace folly::coro {
+struct Mutex {
+  struct operation {};
+  operation co_lock();
+  bool try_lock();
+};
+} // namespace folly::coro
+void older_operations(folly::coro::Mutex &m) {
+  schedule(); // expected-warning {{'older_sender' is dropped}}
+  m.co_lock(); // expected-warning {{'operation' is dropped, not awaited; it never runs}}
+  m.try_lock();
+  auto kept = schedule();
+}
+
 std::vector<weir::task<int>> make_all();
 std::tuple<weir::task<int>, weir::task<>> make_both();
 void containers() {
