@@ -6,6 +6,7 @@
 #include <weir/detail/job.hpp>
 
 #include <exception>
+#include <type_traits>
 #include <utility>
 #include <variant>
 
@@ -16,6 +17,9 @@ namespace weir {
 /// throws it. A value of its own: for any thread, and for longer than the task.
 template <class T = void>
 class [[nodiscard("a failure in it would go unseen")]] result {
+  static_assert(!std::is_reference_v<T>,
+                "a result cannot be of a reference: return a pointer");
+
 public:
   using value_type = detail::object_t<T>;
 

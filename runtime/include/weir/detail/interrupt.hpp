@@ -1,9 +1,9 @@
 // Ctrl-C while `run` runs: the main task is cancelled, and when all is cleaned
 // up the process ends by the signal, as it would have without us.
 //
-// The handler is reset by its first call, so the second Ctrl-C ends a program
-// whose clean-up hangs. In the handler only a message is posted: one exchange,
-// one write.
+// The handler is gone after its first call, so the second Ctrl-C ends a program
+// whose clean-up hangs. In the handler a message is posted: one exchange, one
+// write.
 
 #pragma once
 
@@ -42,7 +42,7 @@ public:
     target().store(&home_);
     struct sigaction ours {};
     ours.sa_handler = handle;
-    ours.sa_flags = SA_RESTART | SA_RESETHAND;
+    ours.sa_flags = SA_RESTART;
     is_on_ = ::sigaction(SIGINT, &ours, nullptr) == 0;
   }
   interrupt_guard(const interrupt_guard &) = delete;
@@ -86,6 +86,7 @@ private:
   }
   static void handle(int) {
     const int error = errno;
+    ::signal(SIGINT, SIG_DFL); // the thread sanitizer forgets SA_RESETHAND
     if (scheduler *home = target().exchange(nullptr))
       home->post(request());
     errno = error;

@@ -7,6 +7,7 @@
 #include <optional>
 #include <stdexcept>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -15,6 +16,9 @@ namespace weir::detail {
 
 template <class... T>
 class [[nodiscard("nothing runs until race is awaited")]] race_tuple {
+  static_assert((!std::is_reference_v<T> && ...),
+                "a race cannot result in a reference: return a pointer");
+
 public:
   explicit race_tuple(task<T>... tasks) : tasks_(std::move(tasks)...) {}
 
@@ -56,6 +60,9 @@ private:
 
 template <class T, class Result>
 class [[nodiscard("nothing runs until race is awaited")]] race_vector {
+  static_assert(!std::is_reference_v<T>,
+                "a race cannot result in a reference: return a pointer");
+
 public:
   explicit race_vector(std::vector<task<T>> tasks) : tasks_(std::move(tasks)) {
     if (tasks_.empty())
