@@ -208,7 +208,7 @@ function drawAxis() {
   for (let t = Math.ceil(view.from / step) * step; t <= view.to; t += step) {
     const x = xOf(t);
     ticks.push(x);
-    if (x > gutter() + 18 && x < width - 24)
+    if (x > gutter() + 18 && x < width - 34)
       g.fillText((t / unit[0]).toFixed(digits) + ' ' + unit[1], x, height / 2);
   }
 }
