@@ -89,11 +89,11 @@ def models():
     flags = ["-std=c++20", f"-I{root}/runtime/include", "-DASIO_HAS_CO_AWAIT", "-DASIO_HAS_STD_COROUTINE"]
     seconds = medians({
         "weir check of one file": lambda: cpu([weir, "check", "-q", source, "--", *flags]),
-        "weir models list": lambda: cpu([weir, "models", "list"]),
+        "weir models show std::mutex": lambda: cpu([weir, "models", "show", "std::mutex"]),
         "weir --version": lambda: cpu([weir, "--version"]),
     })
     report("models: what loading all of them costs", seconds, "weir check of one file")
-    loading = seconds["weir models list"] - seconds["weir --version"]
+    loading = seconds["weir models show std::mutex"] - seconds["weir --version"]
     print(f"  loading / checking one file: {loading / seconds['weir check of one file']:.3f}")
 
 
