@@ -35,6 +35,7 @@ public:
     uint8_t Before = 0;           ///< the states it is overwritten in
     bool IsUsedElsewhere = false; ///< where only an exception leads
     bool IsUsed = false;          ///< somewhere, whatever path leads there
+    bool IsFilled = false;        ///< somewhere that control reaches
     bool IsNamed = false;
     bool IsAskedAbout = false;
     bool IsInBlock = false; ///< that is there only to end it
@@ -208,9 +209,11 @@ private:
     if (const auto *Decls = dyn_cast<DeclStmt>(S)) {
       for (const Decl *D : Decls->decls())
         if (auto Found = FactOf.find(D); Found != FactOf.end())
-          Now[Found->second] = Filled.contains(D)   ? IsFresh
-                               : TakenFrom.count(D) ? Held[TakenFrom.lookup(D)]
-                                                    : IsEmpty;
+          set(Found->second,
+              Filled.contains(D)   ? IsFresh
+              : TakenFrom.count(D) ? Held[TakenFrom.lookup(D)]
+                                   : IsEmpty,
+              Now);
     }
     if (auto Found = Consumers.find(S); Found != Consumers.end())
       for (const Effect &E : Found->second) {
@@ -224,10 +227,17 @@ private:
           Of.Overwritten = S;
           Of.Before |= Now[E.Fact];
         }
-        Now[E.Fact] = E.From                               ? Held[*E.From]
-                      : E.What == Effect::Fill || E.IsFull ? IsFresh
-                                                           : IsEmpty;
+        set(E.Fact,
+            E.From                               ? Held[*E.From]
+            : E.What == Effect::Fill || E.IsFull ? IsFresh
+                                                 : IsEmpty,
+            Now);
       }
+  }
+
+  void set(unsigned Fact, uint8_t State, States &Now) {
+    Now[Fact] = State;
+    Fates[Fact].IsFilled |= isReporting() && (State & IsFresh);
   }
 
   void unreached(const Stmt *S) override {
@@ -279,7 +289,8 @@ private:
       bool SomePaths = SomePath.isOn() && !InTest;
       if (Fate.Overwritten)
         overwritten(Each, Fate, SomePaths);
-      if (Fate.Ends & KeptTasks::IsFresh)
+      // In an endless coroutine nothing ends.
+      if ((Fate.Ends & KeptTasks::IsFresh) || (Fate.IsFilled && !Fate.IsUsed))
         left(Each, Fate, SomePaths);
     }
   }
@@ -303,13 +314,12 @@ private:
     if (!Always && !SomePaths)
       return;
     {
-      auto Report =
-          report(Each.Var->getLocation(), Always ? "%select{the task '%1' is|the tasks in "
-                                                   "'%1' are}0 never awaited, so %select{it "
-                                                   "never runs|they never run}0"
-                                                 : "some path leaves %select{the task "
-                                                   "'%1'|the tasks in '%1'}0 without awaiting "
-                                                   "%select{it|them}0");
+      auto Report = report(
+          Each.Var->getLocation(),
+          Always ? "%select{the task '%1' is|the tasks in '%1' are}0 never awaited, so %select{it "
+                   "never runs|they never run}0"
+                 : "some path leaves %select{the task '%1'|the tasks in '%1'}0 without awaiting "
+                   "%select{it|them}0");
       if (!Report)
         return;
       *Report << Each.IsSeveral << nameOf(Each.Var);

@@ -199,6 +199,16 @@ task<> nobody_uses_them(int n) {
     made.push_back(f(i));
   co_return;
 }
+// Of an endless coroutine nothing is ever destroyed.
+task<> endless() {
+  auto t = f(); // expected-warning {{'t' is never awaited}} expected-note {{}}
+  auto used = f();
+  for (;;) {
+    co_await f();
+    if (used)
+      spawn(std::move(used));
+  }
+}
 // What is moved is what was there.
 void moved_from_nothing() {
   task<int> empty, other;
