@@ -1,4 +1,4 @@
-"""The benchmarks of Weir: `./dev bench [lint|models|runtime]`, all without an argument.
+"""The benchmarks of Weir: `./dev bench [lint|models|program|runtime]`, all without an argument.
 
 Each prints ratios of what it measures to something measured in the same run,
 for machines differ and are busy. What is compared is CPU time; rounds of the
@@ -8,10 +8,14 @@ import json
 import os
 import pathlib
 import resource
+import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
+import time
+
+import generate
 
 root = pathlib.Path(__file__).resolve().parents[2]
 build = pathlib.Path(os.environ.get("BUILD", root / "build"))
@@ -32,10 +36,10 @@ def cpu(command):
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def medians(candidates):
+def medians(candidates, rounds=ROUNDS):
     """The median seconds of each named function, rounds taking turns."""
     times = {name: [] for name in candidates}
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         for name, measure in candidates.items():
             times[name].append(measure())
     return {name: statistics.median(values) for name, values in times.items()}
@@ -97,13 +101,127 @@ def models():
     print(f"  loading / checking one file: {loading / seconds['weir check of one file']:.3f}")
 
 
+def run(command, environment=None):
+    """User and system seconds, seconds on the clock and the peak of memory in MiB of a command."""
+    begun = time.monotonic()
+    child = subprocess.Popen(list(map(str, command)), env=environment, stdout=subprocess.DEVNULL,
+                             stderr=subprocess.DEVNULL)
+    _, status, used = os.wait4(child.pid, 0)
+    if os.waitstatus_to_exitcode(status) not in (0, 1):
+        sys.exit(f"{' '.join(map(str, command))} failed")
+    return used.ru_utime + used.ru_stime, time.monotonic() - begun, used.ru_maxrss / 1024
+
+
+class Project:
+    """A generated project, and a cache for it that nobody else uses."""
+
+    def __init__(self, folder, files, coroutines):
+        self.folder = pathlib.Path(folder) / f"{files}-{coroutines}"
+        self.sources = generate.make(self.folder, files, coroutines)
+        self.environment = dict(os.environ, WEIR_CACHE_DIR=str(self.folder / "cache"))
+
+    def check(self, *arguments):
+        return run([build / "bin/weir", "check", "-q", "-j1", "-p", self.folder, *arguments], self.environment)
+
+    def forget(self):
+        shutil.rmtree(self.folder / "cache", ignore_errors=True)
+
+    def cold(self, *arguments):
+        self.forget()
+        return self.check(*arguments)[0]
+
+    def parse(self, source):
+        return run([llvm / "clang++", "-std=c++20", f"-I{self.folder}/include", "-fsyntax-only", "-w", source])
+
+    def tidy(self, sources):
+        return cpu(["run-clang-tidy-22", "-quiet", "-j1", "-p", self.folder, "-config={}", f"-checks=-*,{STOCK}",
+                    *(f"^{s}$" for s in sources)])
+
+
+def goal(what, value, most, unit=""):
+    print(f"  {what}: {value:.2f}{unit} (goal: at most {most}{unit}){'' if value <= most else '   MISSED'}")
+
+
+def edited(path, change):
+    """Measures `weir check` after a change of a file, again and again from the same state."""
+    text = path.read_text()
+    def measure(project):
+        path.write_text(text)
+        project.check()
+        path.write_text(change(text))
+        used = project.check()
+        path.write_text(text)
+        return used
+    return measure
+
+
+def program(files="1000"):
+    """Whole projects: cold, unchanged, with one file edited; and how much memory a worker takes."""
+    files = int(files)
+    coroutines = files // 20
+    with tempfile.TemporaryDirectory() as folder:
+        dense, sparse = Project(folder, files // 25, files // 25), Project(folder, files, coroutines)
+
+        seconds = medians({
+            "clang -fsyntax-only": lambda: sum(dense.parse(s)[0] for s in dense.sources),
+            "weir check, cold": dense.cold,
+        })
+        report(f"a project of {len(dense.sources)} files, all with coroutines", seconds, "clang -fsyntax-only")
+        goal("weir check / clang", seconds["weir check, cold"] / seconds["clang -fsyntax-only"], 0.85)
+
+        # Every 25th file, of those with coroutines and of the others: clang-tidy treats each alone.
+        share = 25
+        sample = sparse.sources[:coroutines:share] + sparse.sources[coroutines::share]
+        scale = len(sparse.sources) / len(sample)
+        seconds = medians({
+            "run-clang-tidy, coroutine checks": lambda: sparse.tidy(sample) * scale,
+            "weir check, cold": sparse.cold,
+        }, rounds=3)
+        report(f"a project of {files} files, {coroutines} with coroutines\n"
+               f"  (clang-tidy ran on {len(sample)} of them, its seconds times {scale:.1f})",
+               seconds, "run-clang-tidy, coroutine checks")
+        goal("weir check / run-clang-tidy",
+             seconds["weir check, cold"] / seconds["run-clang-tidy, coroutine checks"], 0.15)
+
+        sparse.check()
+        again = [sparse.check() for _ in range(ROUNDS)]
+        print("\nthe same project, once more")
+        goal("unchanged, on the clock", statistics.median(wall for _, wall, _ in again), 1, " s")
+        unchanged = statistics.median(used for used, _, _ in again)
+        print(f"  unchanged, CPU: {unchanged:.2f} s")
+
+        path = sparse.sources[0]
+        parse = statistics.median(sparse.parse(path)[0] for _ in range(ROUNDS))
+        edit = edited(path, lambda text: text.replace("  co_return", "  depth += 1;\n  co_return", 1))
+        goal("one file edited, CPU beyond its parse", statistics.median(edit(sparse)[0] for _ in range(ROUNDS)) - parse,
+             0.3, " s")
+        comment = edited(path, lambda text: text.replace("/// Step", "// A line more.\n/// Step", 1))
+        used = statistics.median(comment(sparse)[0] for _ in range(ROUNDS))
+        print(f"  a comment line added, CPU beyond its parse: {used - parse:.2f} s")
+
+        ratios = []
+        for source in dense.sources[:8]:
+            dense.forget()
+            ratios.append(dense.check(source)[2] / dense.parse(source)[2])
+        print("\npeak of memory, one file")
+        goal("weir / clang", statistics.median(ratios), 1.15)
+
+    print("\njoining summaries in memory")
+    subprocess.run(["ninja", "-C", build, "--quiet", "bench-link"], check=True)
+    parts = subprocess.run([build / "bin/bench-link"], check=True, capture_output=True, text=True).stdout
+    print(parts, end="")
+    *_, seconds, _, _, memory, _ = parts.split()
+    goal("CPU", float(seconds), 1.5, " s")
+    goal("memory, with the summaries", float(memory), 1024, " MiB")
+
+
 def runtime():
     """The runtime next to its peers, and its echo server next to bare epoll."""
     for script in ("run.py", "echo/run.py"):
         subprocess.run([sys.executable, root / "test/bench/runtime" / script], check=True)
 
 
-benches = {"lint": lint, "models": models, "runtime": runtime}
+benches = {"lint": lint, "models": models, "program": program, "runtime": runtime}
 name, *arguments = sys.argv[1:] or [None]
 if name is None:
     for each in benches.values():
