@@ -81,7 +81,8 @@ private:
       std::optional<TaskType> Type = U.task(D->getReturnType());
       F.IsTask = Type && Type->isTask();
       // A coroutine with a thread of its own stands on no loop.
-      OffLoop = Type && Type->Kind == models::TypeKind::Thread;
+      OffLoop = (Type && Type->Kind == models::TypeKind::Thread) ||
+                beginsOn(D, U) != RunsOn::Loop;
     }
   }
 

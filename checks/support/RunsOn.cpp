@@ -80,6 +80,18 @@ RunsOn runsOn(const Callee &C, const models::Function &Model, Unit &U) {
   return C.Object ? byExecutor(C.Object, U) : RunsOn::Unknown;
 }
 
+RunsOn beginsOn(const FunctionDecl *Coroutine, Unit &U) {
+  const CXXRecordDecl *Tag =
+      Coroutine->getNumParams() ? recordOf(Coroutine->getParamDecl(0)->getType()) : nullptr;
+  if (!Tag || !U.models().mentions(lastName(Tag)))
+    return RunsOn::Loop;
+  const models::Function *Model = U.models().function(modelName(Tag));
+  if (!Model || Model->Role != models::Role::SwitchContext || Model->Executor < 0 ||
+      static_cast<unsigned>(Model->Executor) >= Coroutine->getNumParams())
+    return RunsOn::Loop;
+  return byType(Coroutine->getParamDecl(Model->Executor)->getType(), U);
+}
+
 SmallVector<const FunctionDecl *, 2> workOf(const Callee &C,
                                             const models::Function &Model) {
   SmallVector<const FunctionDecl *, 2> Work;

@@ -17,6 +17,10 @@ enum class RunsOn { Unknown, Loop, Pool };
 /// Where runs what \p C, whose model is \p Model, is given.
 RunsOn runsOn(const Callee &C, const models::Function &Model, Unit &U);
 
+/// Where a coroutine begins: on the loop, unless its first parameter is a tag
+/// by which a library takes it to the executor among the others.
+RunsOn beginsOn(const clang::FunctionDecl *Coroutine, Unit &U);
+
 /// The functions that \p C is given to run, or whose tasks it is given.
 llvm::SmallVector<const clang::FunctionDecl *, 2>
 workOf(const Callee &C, const models::Function &Model);

@@ -28,3 +28,13 @@ extern concurrencpp::async_lock async_mutex;
 // expected-note@#cancelled_here {{a cancellation arrives at this await}}
 // expected-warning@#swallowed {{catches 'concurrencpp::errors::broken_task'}}
 // expected-note@#swallowed {{let it pass}}
+
+// A tag as the first parameter: the coroutine begins on the executor.
+task<void> begins_on_a_pool(concurrencpp::executor_tag, std::shared_ptr<concurrencpp::thread_pool_executor>) {
+  std::this_thread::sleep_for(1s);
+  co_return;
+}
+task<void> begins_on_the_loop(concurrencpp::executor_tag, std::shared_ptr<concurrencpp::manual_executor>) {
+  std::this_thread::sleep_for(1s); // expected-warning {{puts to sleep}} expected-note {{write}}
+  co_return;
+}

@@ -18,6 +18,7 @@ template <class Concrete> struct derivable_executor : executor {
 };
 struct thread_pool_executor : derivable_executor<thread_pool_executor> {};
 struct manual_executor : derivable_executor<manual_executor> {};
+struct executor_tag {};
 template <class E> stub::awaiter<void> resume_on(std::shared_ptr<E>);
 struct timer_queue { lazy_result<void> make_delay_object(std::chrono::milliseconds, std::shared_ptr<executor>); };
 struct scoped_async_lock { ~scoped_async_lock(); };
