@@ -116,6 +116,9 @@ llvm::Expected<Outcome> analyseAll(const Options &Told, Sources &Texts) {
   Linked Joined = link(Summaries, Result.IsWhole, MainFiles, Config, Texts);
   llvm::append_range(All, Joined.Findings);
   R.Stats.Suppressed += Joined.Suppressed;
+  if (Told.Verbose)
+    llvm::errs() << "weir: coroutines come to call " << Joined.Unknown
+                 << " functions of which nothing is known; `weir why FUNCTION` lists them\n";
   R.Findings = merge(std::move(All), Summaries);
   // Headers may lie below a configuration of their own.
   std::vector<Problem> Late = Config.problems();

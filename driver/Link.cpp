@@ -66,12 +66,28 @@ private:
   std::vector<std::unique_ptr<tidy::ClangTidyCheck>> Checks;
 };
 
+/// How many functions coroutines come to call of which nothing is known.
+size_t countUnknown(const program::Program &P) {
+  std::vector<const program::Function *> Coroutines;
+  llvm::copy_if(P.functions(), std::back_inserter(Coroutines), [](const program::Function *F) {
+    return F->Kind == program::Kind::Coroutine;
+  });
+  llvm::DenseSet<const void *> Names;
+  for (const program::Program::Unknown &Each : P.unknownFrom(Coroutines))
+    if (Each.Call)
+      Names.insert(Each.Call->Callee.data()); // interned
+    else
+      Names.insert(Each.Through);
+  return Names.size();
+}
+
 } // namespace
 
 Linked link(llvm::ArrayRef<const program::Summary *> Summaries, bool IsWhole,
             const llvm::StringSet<> &MainFiles, Configuration &Config, Sources &Texts) {
   Linked Result;
   program::Program P(Summaries, IsWhole);
+  Result.Unknown = countUnknown(P);
   std::map<const Settings *, std::unique_ptr<Rules>> BySettings;
   llvm::DenseMap<const char *, Rules *> ByFile; // interned
   auto RulesFor = [&](StringRef File) {

@@ -10,6 +10,7 @@ namespace weir::driver {
 struct Linked {
   std::vector<Judged> Findings;
   unsigned Suppressed = 0;
+  size_t Unknown = 0; ///< functions that coroutines come to call
 };
 
 /// \p MainFiles are those that commands compile: the header filter does not
