@@ -5,7 +5,6 @@
 #include <functional>
 #include <thread>
 #include <vector>
-#include <weir/loop.hpp>
 #include <weir/task.hpp>
 
 weir::task<> x();
@@ -46,9 +45,13 @@ void callbacks() {
   cb_void(kept);
 }
 
-void elsewhere(weir::loop &loop, std::vector<int> v) {
+namespace asio {
+struct io_context {};
+template <class E, class F> void post(E &, F &&) {}
+} // namespace asio
+void elsewhere(asio::io_context &io, std::vector<int> v) {
   std::thread t([]() -> weir::task<> { co_await x(); }); // expected-warning {{lost}} expected-note {{'std::thread' drops}} expected-note {{}}
-  loop.call_soon([]() -> weir::task<> { co_await x(); }); // expected-warning {{lost}} expected-note 2 {{}}
+  asio::post(io, []() -> weir::task<> { co_await x(); }); // expected-warning {{lost}} expected-note 2 {{}}
   std::for_each(v.begin(), v.end(), each); // expected-warning {{lost}} expected-note 2 {{}}
   std::ranges::for_each(v, [](int i) -> weir::task<> { co_await each(i); }); // expected-warning {{lost}} expected-note 2 {{}}
   std::vector<weir::task<>> all;
