@@ -97,7 +97,8 @@ private:
     // Of a map only iterators and references to what is erased die, but that is
     // enough; an array stays.
     if (!Class || !Class->isInStdNamespace() || refers(Container->getType()) ||
-        isStd(Class, "array") || isStd(Class, "unique_ptr") || isStd(Class, "shared_ptr") ||
+        isStd(Class, "array") || isStd(Class, "tuple") || isStd(Class, "pair") ||
+        isStd(Class, "unique_ptr") || isStd(Class, "shared_ptr") ||
         isStd(Class, "atomic") || isStd(Class, "reference_wrapper"))
       return std::nullopt;
     std::optional<Storage> Named = storageOf(Container);
@@ -114,10 +115,25 @@ private:
     if (!refers(Var->getType()) || Var->getName().starts_with("__range"))
       return;
     std::optional<Storage> Of = source(Var->getInit(), B);
-    if (!Of || !Of->last() || !Known.isChangedOutside(Of->last(), B))
+    if (!Of || !Of->last() ||
+        !(isStable(Var->getType(), Of->last()->getType())
+              ? Known.isDiminishedOutside(Of->last(), B)
+              : Known.isChangedOutside(Of->last(), B)))
       return;
     FactOf[Var] = All.size();
     All.push_back({Var, *Of});
+  }
+
+  /// Whether a \p View into the container survives what is added to it.
+  static bool isStable(QualType View, QualType Container) {
+    const CXXRecordDecl *Class = recordOf(Container);
+    if (!Class || !Class->isInStdNamespace())
+      return false;
+    StringRef Name = Class->getName();
+    if (llvm::is_contained({"map", "set", "multimap", "multiset", "list", "forward_list"}, Name))
+      return true;
+    return (Name == "deque" || Name.starts_with("unordered_")) &&
+           (View->isReferenceType() || View->isPointerType());
   }
 
   void threadLocal(const VarDecl *Var, const Expr *Ref) {

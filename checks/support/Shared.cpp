@@ -3,6 +3,7 @@
 #include "checks/support/Shared.h"
 #include "checks/support/Unit.h"
 #include "clang/AST/DeclTemplate.h"
+#include "llvm/ADT/STLExtras.h"
 
 using namespace clang;
 
@@ -19,6 +20,19 @@ const ValueDecl *written(const ValueDecl *D) {
           if (Each->getFieldIndex() == Field->getFieldIndex())
             return Each->getCanonicalDecl();
   return cast<ValueDecl>(D->getCanonicalDecl());
+}
+
+/// Whether the object with these parents is a container that is added to.
+bool isAdding(Path Parents) {
+  size_t Index = 0;
+  const Stmt *Parent = significantParent(Parents, &Index);
+  const auto *Call = isa_and_nonnull<MemberExpr>(Parent) && Index
+                         ? dyn_cast<CXXMemberCallExpr>(Parents[Index - 1])
+                         : nullptr;
+  return Call && Call->getMethodDecl() &&
+         llvm::is_contained({"push_back", "emplace_back", "push_front", "emplace_front", "insert",
+                             "emplace", "try_emplace", "emplace_hint"},
+                            lastName(Call->getMethodDecl()));
 }
 
 /// Not `clock`, and not `block`.
@@ -117,16 +131,19 @@ Changes::Changes(Unit &U) {
       if (!isa<VarDecl, FieldDecl>(D))
         return true;
       Access How = accessOf(E, Parents);
-      if (How == Access::Write || How == Access::Change)
+      if (How == Access::Write || How == Access::Change) {
         By[written(D)].insert(B.decl()->getCanonicalDecl());
+        if (!isAdding(Parents))
+          Diminished[written(D)].insert(B.decl()->getCanonicalDecl());
+      }
       return true;
     });
   }
 }
 
-bool Changes::isChangedOutside(const ValueDecl *D, const Body &B) const {
-  auto Found = By.find(written(D));
-  return Found != By.end() && llvm::any_of(Found->second, [&](const FunctionDecl *F) {
+bool Changes::isIn(const Places &Where, const ValueDecl *D, const Body &B) {
+  auto Found = Where.find(written(D));
+  return Found != Where.end() && llvm::any_of(Found->second, [&](const FunctionDecl *F) {
            return F != B.decl()->getCanonicalDecl();
          });
 }

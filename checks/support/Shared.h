@@ -21,10 +21,19 @@ class Changes {
 public:
   explicit Changes(Unit &U);
   /// Whether some body other than \p B, and no constructor, alters \p D.
-  bool isChangedOutside(const clang::ValueDecl *D, const Body &B) const;
+  bool isChangedOutside(const clang::ValueDecl *D, const Body &B) const {
+    return isIn(By, D, B);
+  }
+  /// The same of alterations that do more than add elements.
+  bool isDiminishedOutside(const clang::ValueDecl *D, const Body &B) const {
+    return isIn(Diminished, D, B);
+  }
 
 private:
-  llvm::DenseMap<const clang::ValueDecl *, llvm::SmallPtrSet<const clang::FunctionDecl *, 2>> By;
+  using Places =
+      llvm::DenseMap<const clang::ValueDecl *, llvm::SmallPtrSet<const clang::FunctionDecl *, 2>>;
+  static bool isIn(const Places &Where, const clang::ValueDecl *D, const Body &B);
+  Places By, Diminished;
 };
 
 /// Whether \p B takes a lock made for coroutines: what it does is ordered.

@@ -28,6 +28,7 @@ struct server {
   server() { fixed.push_back(1); }
   void insert(int k) {
     map.insert({k, k});
+    map.erase(k - 1);
     all.push_back({k});
     name += "x";
   }
@@ -116,5 +117,30 @@ struct renaming {
   task<> assigned(int k) {
     auto &value = map[k]; // expected-note {{taken here}}
     value = co_await f(); // expected-warning {{'value' refers into 'map'}} expected-note {{suspended here}} expected-note {{take it again}}
+  }
+};
+
+// What is added leaves references to elements alone.
+#include <deque>
+#include <tuple>
+struct queue {
+  std::deque<int> waiting;
+  std::map<int, int> known;
+  std::vector<int> seen;
+  std::tuple<int, int> both;
+  void add(int i) {
+    waiting.push_back(i);
+    known.emplace(i, i);
+    seen.push_back(i);
+    both = {i, i};
+  }
+  task<> work() {
+    auto &first = waiting.front();
+    auto it = known.find(1);
+    auto &one = std::get<0>(both);
+    auto &last = seen.back(); // expected-note {{taken here}}
+    co_await f(); // expected-note {{suspended here}}
+    use(first + it->second + one);
+    use(last); // expected-warning {{'last' refers into 'seen'}} expected-note {{take it again}}
   }
 };
