@@ -135,20 +135,27 @@ private:
     if (Says && Type)
       Type->Discard = Model->Discard;
     if (Type ? !isHarmful(*Type, C, U)
-             : !holdsTasks(E->getType(), U) && !(Says && isUnknownAwaitable(E, *Model)))
+             : !holdsTasks(E->getType(), U) &&
+                   !(Says && isUnknownAwaitable(E, *Model)))
       return;
     if (Type && Type->Record &&
         llvm::is_contained(IgnoredTypes.names(), modelName(Type->Record)))
+      return;
+    // Nobody forgets to await an `operator co_await()`; and a test of a type
+    // that nobody described may be about what dropping it does.
+    if (C.Function && (C.Function->getOverloadedOperator() == OO_Coawait ||
+                       (Type && Type->Kind == models::TypeKind::Awaiter &&
+                        !Type->Model && !Says && isTestCode(B, U))))
       return;
     // What blocks when dropped is weir-blocking-call's.
     if (isDroppable(C, U) || isExpectedToThrow(E, B, U) ||
         (Says && Model->Discard == models::Discard::Blocks))
       return;
-    auto Report =
-        report(nameLocation(E),
-               Moves          ? "%0 is moved nowhere and not awaited; %1"
-               : Type || Says ? "%0 is dropped, not awaited; %1"
-                              : "the tasks in this %0 are dropped, not awaited; %1");
+    auto Report = report(
+        nameLocation(E),
+        Moves          ? "%0 is moved nowhere and not awaited; %1"
+        : Type || Says ? "%0 is dropped, not awaited; %1"
+                       : "the tasks in this %0 are dropped, not awaited; %1");
     if (!Report)
       return;
     const Expr *Made = Moves ? bare(Call->getArg(0)) : E;

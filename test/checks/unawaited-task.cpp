@@ -197,6 +197,15 @@ void throws() {
   EXPECT_CALL(object, get());
 }
 
+struct has_operator {
+  operation operator co_await() const;
+};
+void asks_for_the_awaiter(has_operator o) { o.operator co_await(); }
+void test_of_dropping() {
+  receive();
+  work(); // expected-warning {{dropped}}
+}
+
 // A reference to a task is not a task of its own.
 struct builder {
   weir::task<int> made;
