@@ -33,15 +33,24 @@ private:
       for (unsigned I = 0; I < C.Args.size() && I < C.Function->getNumParams(); ++I)
         if (refersToOther(C.Function->getParamDecl(I)->getType()))
           if (auto What = referentOf(C.Args[I], C.Function->getParamDecl(I)->getType()))
-            if (auto Kept = keeps(C.Function, I, U))
-              if (judge(Call, Parents, C.Args[I], *What, *Kept, B, U))
+            if (auto Kept = keeps(C.Function, I, U)) {
+              if (copiesView(*Kept, C.Args[I]))
+                What = referentOf(C.Args[I], C.Args[I]->getType());
+              if (What && judge(Call, Parents, C.Args[I], *What, *Kept, B, U))
                 return true; // one report for each call
+            }
       if (const Expr *Object = objectOf(Call); Object && !isLambdaCallOperator(C.Function))
         if (auto What = referentOf(Object, U.context().getLValueReferenceType(Object->getType())))
           if (auto Kept = keepsThis(C.Function, U))
             judge(Call, Parents, Object, *What, *Kept, B, U);
       return true;
     });
+  }
+
+  /// Whether \p Arg is a view that is lent to a function that copies it.
+  static bool copiesView(const Keeping &Kept, const Expr *Arg) {
+    return Kept.Parameter && !Kept.Parameter->getType()->isReferenceType() &&
+           isView(Arg->getType());
   }
 
   /// Whether the call makes a task itself, rather than as a known adaptor.

@@ -325,6 +325,15 @@ weir::task<int> forwarded(std::string s) { return forwards(s); }
 template <class S> weir::task<int> moves_on(S s) { return view(std::move(s)); }
 weir::task<int> view_of_elsewhere(std::string_view s) { return moves_on(s); }
 
+// A view that is lent to somebody who copies it.
+weir::task<int> lends(std::string_view &&s) { return view(s); }
+weir::task<> lends_a_view(std::string alive) {
+  auto t = lends(std::string_view(alive));
+  co_await std::move(t);
+  auto of_a_temporary = lends(std::string_view(std::string("x"))); // expected-warning {{the task of 'view' refers to a temporary}} expected-note 2 {{}}
+  co_await std::move(of_a_temporary);
+}
+
 // The report stands at the call, where the default is not seen.
 weir::task<int> defaulted(const std::string &s = "default") { co_return s.size(); } // expected-note {{'s' is used here}}
 weir::task<int> by_default() {
