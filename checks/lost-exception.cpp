@@ -9,6 +9,7 @@
 
 #include "checks/support/Awaits.h"
 #include "checks/support/Check.h"
+#include "checks/support/Closing.h"
 #include "checks/support/Source.h"
 #include "checks/support/Statements.h"
 #include "checks/support/Tests.h"
@@ -163,7 +164,7 @@ private:
 
   void dropped(const CoawaitExpr *Await, Path Parents, const Body &B, Unit &U) {
     const auto *Call = dyn_cast<CallExpr>(bare(Await->getOperand()));
-    if (!Call || isClosing(Call) || isClosing(B.decl()) ||
+    if (!Call || isClosing(Call) || weir::isClosing(B.decl()) ||
         isBeforeClosing(Parents) || runsNothing(Call))
       return;
     StringRef How = carrierOf(Call, U);
@@ -225,17 +226,7 @@ private:
   /// Whether the call only tidies up: what fails there is past caring.
   static bool isClosing(const CallExpr *Call) {
     const FunctionDecl *Callee = Call->getDirectCallee();
-    return Callee && isClosing(Callee);
-  }
-
-  static bool isClosing(const FunctionDecl *Callee) {
-    if (!Callee->getDeclName().isIdentifier())
-      return false;
-    for (StringRef Word : {"close", "shutdown", "disconnect", "cancel", "stop",
-                           "quit", "cleanup", "logout"})
-      if (Callee->getName().contains_insensitive(Word))
-        return true;
-    return false;
+    return Callee && weir::isClosing(Callee);
   }
 
   /// Whether the next statement tidies up: this one says goodbye.

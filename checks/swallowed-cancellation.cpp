@@ -10,6 +10,7 @@
 
 #include "checks/support/Awaits.h"
 #include "checks/support/Check.h"
+#include "checks/support/Closing.h"
 #include "checks/support/Outcome.h"
 #include "checks/support/Source.h"
 #include "checks/support/Tests.h"
@@ -55,7 +56,7 @@ private:
       bool Works = WorkBeforeRethrow.isOn() && Out.alwaysRethrows() &&
                    !isBareThrow(Handler);
       if ((Out.alwaysRethrows() && !Works) ||
-          (!Lib.CancelCodes.empty() && !goesOn(Try, Out, Parents, B)))
+          (!Lib.CancelCodes.empty() && !goesOn(Try, Out, Parents, B, U)))
         continue;
       speak(Handler, Await, Name, Out, Lib, U);
       return;
@@ -182,21 +183,29 @@ private:
            isa<CXXThrowExpr>(bare(cast<Expr>(Block->body_front())));
   }
 
-  /// Whether the coroutine waits again once the handler is done.
+  /// Whether the coroutine waits again once the handler is done, for more than
+  /// the end of what it closes.
   static bool goesOn(const CXXTryStmt *Try, const Outcome &Out, Path Parents,
-                     const Body &B) {
+                     const Body &B, Unit &U) {
     if (!Out.Next && !Out.Again)
       return false;
     for (const Stmt *Parent : Parents)
       if (isa<ForStmt, WhileStmt, DoStmt, CXXForRangeStmt>(Parent))
         return true;
+    auto Closes = [&](const Stmt *S) {
+      const auto *Await = dyn_cast<CoawaitExpr>(S);
+      const Expr *Call = Await ? awaitedCall(Await->getOperand(), U) : nullptr;
+      const FunctionDecl *Callee = Call ? calleeOf(Call).Function : nullptr;
+      return Callee && isClosing(Callee);
+    };
     bool Passed = false, Found = false;
     walk(B.stmt(), [&](const Stmt *S, Path) {
       if (S == Try) {
         Passed = true;
         return false;
       }
-      Found |= Passed && isa<CoawaitExpr, DependentCoawaitExpr, CoyieldExpr>(S);
+      Found |= Passed && !Closes(S) &&
+               isa<CoawaitExpr, DependentCoawaitExpr, CoyieldExpr>(S);
       return !Found;
     });
     return Found;

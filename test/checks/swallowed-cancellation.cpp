@@ -304,6 +304,15 @@ asio::awaitable<> session() {
     log();
   }
 }
+asio::awaitable<> close_session();
+asio::awaitable<> only_closes() {
+  try {
+    co_await read_some();
+  } catch (const std::exception &e) {
+    log();
+  }
+  co_await close_session();
+}
 asio::awaitable<> goes_on() {
   for (;;) {
     try {
