@@ -94,9 +94,8 @@ int main(int count, char **) {
   }
   blocking_call_with_stack_and_await_chain(debug);
   short_steps_are_not_reported();
-#if !WEIR_THREAD_SANITIZER // which stands where debug_locks.hpp would
-  lock_held_across_a_suspension();
-#endif
+  if (!WEIR_THREAD_SANITIZER) // which stands where debug_locks.hpp would
+    lock_held_across_a_suspension();
   lock_released_before_the_suspension();
   weir::run(calls_from_another_thread(), debug);
 }
