@@ -7,6 +7,7 @@
 #include "checks/support/Awaits.h"
 #include "checks/support/Check.h"
 #include "checks/support/Flow.h"
+#include "checks/support/RunsOn.h"
 #include "checks/support/Tests.h"
 
 using namespace clang;
@@ -35,7 +36,7 @@ private:
     const Expr *Call = At ? awaitedCall(operandOf(At), U) : nullptr;
     const models::Function *Model = Call ? U.function(calleeOf(Call)) : nullptr;
     bool Switches = Model && Model->Role == models::Role::SwitchContext;
-    bool Leaves = Switches && (Model->ToPool || Model->Executor >= 0);
+    bool Leaves = Switches && runsOn(calleeOf(Call), *Model, U) != RunsOn::Loop;
     for (uint8_t &State : Now)
       State = Leaves || (!Switches && State == IsElsewhere) ? IsElsewhere
                                                             : IsSuspended;
