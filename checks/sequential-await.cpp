@@ -69,9 +69,8 @@ private:
       return;
     }
     Fix Offer{"write '" + Text + "'", S.Include};
-    unsigned Begin = Steps.front().Begin;
     Offer.Edits.push_back(
-        {Into.At.File, Begin, Steps.back().End - Begin, Text});
+        {Into.At.File, Steps.front().Extent.Begin, Steps.back().Extent.End, Text});
     Into.Fixes.push_back(std::move(Offer));
   }
 

@@ -49,6 +49,33 @@ private:
   Foreign IsForeign;
 };
 
+/// The innermost function of a summary that a place is in.
+class Functions {
+public:
+  explicit Functions(const program::Summary &S) {
+    for (const program::Function &F : S.Functions)
+      if (F.Extent.isValid())
+        ByFile[F.Extent.File].push_back(&F);
+  }
+  StringRef at(const Place &P) const {
+    auto Begin = [](const program::Function *F) {
+      return std::tie(F->Extent.Line, F->Extent.Column);
+    };
+    const program::Function *Best = nullptr;
+    for (const program::Function *F : ByFile.lookup(P.File))
+      if (Begin(F) <= std::tie(P.Line, P.Column) &&
+          std::tie(P.Line, P.Column) <= std::tie(F->Extent.EndLine, F->Extent.EndColumn) &&
+          (!Best || Begin(Best) < Begin(F) ||
+           // Instantiations share their place: any, but always the same.
+           (Begin(Best) == Begin(F) && F->Usr < Best->Usr)))
+        Best = F;
+    return Best ? Best->Usr : "";
+  }
+
+private:
+  llvm::StringMap<std::vector<const program::Function *>> ByFile;
+};
+
 /// Copies the summary while there is an AST. Runs after the rules.
 class Summariser : public ASTConsumer {
 public:
@@ -69,8 +96,8 @@ private:
 class Action : public ASTFrontendAction {
 public:
   Action(tidy::ClangTidyContext &Context, const models::Models &Models,
-         const Shared &Common, const Command &C, Analysis &Out)
-      : Rules(Context), Models(Models), Common(Common), C(C), Out(Out) {}
+         const Shared &Common, program::Summary &Out)
+      : Rules(Context), Models(Models), Common(Common), Out(Out) {}
 
 private:
   std::unique_ptr<ASTConsumer> CreateASTConsumer(CompilerInstance &Compiler,
@@ -79,34 +106,25 @@ private:
     All.push_back(std::make_unique<UserCodeOnly>(Compiler.getSourceManager(), Models));
     if (!Common.ParseOnly) {
       All.push_back(Rules.createASTConsumer(Compiler, File));
-      All.push_back(std::make_unique<Summariser>(Models, Out.Summary));
+      All.push_back(std::make_unique<Summariser>(Models, Out));
     }
     return std::make_unique<MultiplexConsumer>(std::move(All));
-  }
-
-  void EndSourceFileAction() override {
-    if (!Common.WantsFiles)
-      return;
-    const SourceManager &Files = getCompilerInstance().getSourceManager();
-    for (auto It = Files.fileinfo_begin(); It != Files.fileinfo_end(); ++It)
-      Out.Files.push_back(Common.Texts.realPath(It->first.getName(), C.Directory));
   }
 
   tidy::ClangTidyASTConsumerFactory Rules;
   const models::Models &Models;
   const Shared &Common;
-  const Command &C;
-  Analysis &Out;
+  program::Summary &Out;
 };
 
 class Factory : public tooling::FrontendActionFactory {
 public:
   Factory(tidy::ClangTidyContext &Context, const models::Models &Models,
-          const Shared &Common, const Command &C, Analysis &Out)
-      : Context(Context), Models(Models), Common(Common), C(C), Out(Out) {}
+          const Shared &Common, program::Summary &Out)
+      : Context(Context), Models(Models), Common(Common), Out(Out) {}
 
   std::unique_ptr<FrontendAction> create() override {
-    return std::make_unique<Action>(Context, Models, Common, C, Out);
+    return std::make_unique<Action>(Context, Models, Common, Out);
   }
   bool runInvocation(std::shared_ptr<CompilerInvocation> Invocation, FileManager *Files,
                      std::shared_ptr<PCHContainerOperations> PCH,
@@ -125,8 +143,7 @@ private:
   tidy::ClangTidyContext &Context;
   const models::Models &Models;
   const Shared &Common;
-  const Command &C;
-  Analysis &Out;
+  program::Summary &Out;
 };
 
 /// Turns clang-tidy's errors, which know files and offsets, into findings.
@@ -140,14 +157,15 @@ public:
     StringRef File = Texts.realPath(M.FilePath, C.Directory);
     for (const tooling::FileByteRange &R : M.Ranges)
       if (R.FileOffset == M.FileOffset && R.Length != 0)
-        return Texts.place(File, R.FileOffset, R.Length);
+        return Texts.place(File, R.FileOffset, R.FileOffset + R.Length);
     return Texts.token(File, M.FileOffset);
   }
 
-  Judged finding(const tidy::ClangTidyError &Error) {
+  Judged finding(const tidy::ClangTidyError &Error, const Functions &Where) {
     Judged F;
     F.Rule = Error.DiagnosticName;
     F.At = at(Error.Message);
+    F.Scope = Where.at(F.At).str();
     F.Message = Error.Message.Message;
     F.Level = Error.IsWarningAsError ? Severity::Error : severityOf(F.Rule, false);
     if (!Error.Message.Fix.empty())
@@ -170,7 +188,7 @@ private:
     for (StringRef File : Files)
       for (const tooling::Replacement &R : M.Fix.lookup(File))
         F.Edits.push_back({Texts.realPath(File, C.Directory), R.getOffset(),
-                           R.getLength(), R.getReplacementText().str()});
+                           R.getOffset() + R.getLength(), R.getReplacementText().str()});
     if (F.Title.empty())
       F.Title = titleOf(F);
     return F;
@@ -181,7 +199,7 @@ private:
     if (F.Edits.size() != 1)
       return "make " + std::to_string(F.Edits.size()) + " changes";
     const Edit &E = F.Edits[0];
-    std::string Old = Texts.text(E.File).substr(E.Offset, E.Length).trim().str();
+    std::string Old = Texts.text(E.File).slice(E.Begin, E.End).trim().str();
     std::string New = StringRef(E.Text).trim().str();
     if (Old.empty())
       return "insert '" + New + "'";
@@ -192,9 +210,10 @@ private:
   Sources &Texts;
 };
 
-/// The command with what the driver adds, for everybody and for this file.
-std::vector<std::string> lineFor(const Command &C, const Shared &Common,
-                                 const tidy::ClangTidyOptions &Options) {
+} // namespace
+
+std::vector<std::string> lineFor(const Command &C, const Shared &Common) {
+  const tidy::ClangTidyOptions &Options = Common.Config.of(C.File).Options;
   std::vector<std::string> Line = C.Args;
   for (const std::string &Removed : Options.RemovedArgs.value_or(std::vector<std::string>()))
     llvm::erase(Line, Removed);
@@ -209,6 +228,8 @@ std::vector<std::string> lineFor(const Command &C, const Shared &Common,
                        C.File});
   return Line;
 }
+
+namespace {
 
 /// With a working directory of its own.
 llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> fileSystem(const Shared &Common) {
@@ -247,20 +268,23 @@ Analysis analyse(const Command &C, const Shared &Common) {
   Context.setDiagnosticsEngine(std::move(Options), &Engine);
   Context.setCurrentBuildDirectory(C.Directory);
 
-  llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> FS = fileSystem(Common);
+  llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> FS =
+      recording(fileSystem(Common), Result.Inputs);
   FS->setCurrentWorkingDirectory(C.Directory);
   auto Files = llvm::makeIntrusiveRefCnt<FileManager>(FileSystemOptions(), FS);
-  Factory Make(Context, *Settings.Models, Common, C, Result);
-  tooling::ToolInvocation Invocation(lineFor(C, Common, Settings.Options), &Make,
+  program::Summary Summary;
+  Factory Make(Context, *Settings.Models, Common, Summary);
+  tooling::ToolInvocation Invocation(lineFor(C, Common), &Make,
                                      Files.get(),
                                      std::make_shared<PCHContainerOperations>());
   Invocation.setDiagnosticConsumer(&Consumer);
   bool Succeeded = Invocation.run();
 
   Converter Convert(C, Common.Texts);
+  Functions Where(Summary);
   for (const tidy::ClangTidyError &Error : Consumer.take()) {
     if (StringRef(Error.DiagnosticName).starts_with("weir-"))
-      Result.Findings.push_back(Convert.finding(Error));
+      Result.Findings.push_back(Convert.finding(Error, Where));
     else if (Error.DiagLevel == tidy::ClangTidyError::Error && Result.Problems.empty())
       Result.Problems.push_back(
           {C.File, Error.Message.Message, Convert.at(Error.Message)});
@@ -269,6 +293,7 @@ Analysis analyse(const Command &C, const Shared &Common) {
     Result.Problems.push_back(
         {C.File, Make.Ran ? "it does not compile" : "its command line is not understood", {}});
   Result.Suppressed = Context.getStats().ErrorsIgnoredNOLINT;
+  Result.Summary = program::store(Summary, Common.Where);
   return Result;
 }
 

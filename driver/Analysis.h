@@ -3,15 +3,16 @@
 
 #pragma once
 
-#include "checks/program/Summary.h"
-#include "checks/support/Finding.h"
+#include "checks/program/Bytes.h"
 #include "driver/Commands.h"
+#include "driver/Dependencies.h"
 #include <map>
 #include <memory>
 #include <optional>
 
 namespace weir::driver {
 
+class Cache;
 class Configuration;
 class Sources;
 
@@ -26,15 +27,39 @@ struct Incomplete {
 enum class Severity { Note, Warning, Error };
 struct Judged : Finding {
   Severity Level = Severity::Warning;
+  std::string Scope; ///< the USR of the function it is in; may be empty
 };
 
 struct Analysis {
   std::vector<Judged> Findings;
-  program::Summary Summary;
+  program::Stored Summary;
   std::vector<Incomplete> Problems; ///< at most one
   unsigned Suppressed = 0;          ///< by NOLINT
-  std::vector<llvm::StringRef> Files; ///< that were read, if Shared::WantsFiles
+  Dependencies Inputs;
+
+  /// Whether there is one: not of a file that crashed it or was not parsed.
+  bool isKnown() const { return !Summary.Facts.empty(); }
 };
+
+template <class V> void visitFields(V &Visit, Incomplete &I) {
+  Visit("file", I.File);
+  Visit("reason", I.Reason);
+  Visit("at", I.At);
+}
+
+template <class V> void visitFields(V &Visit, Judged &J) {
+  visitFields(Visit, static_cast<Finding &>(J));
+  Visit("level", J.Level);
+  Visit("scope", J.Scope);
+}
+
+/// What is kept of an analysis; how it was come by is not.
+template <class V> void visitFields(V &Visit, Analysis &A) {
+  Visit("findings", A.Findings);
+  Visit("summary", A.Summary);
+  Visit("problems", A.Problems);
+  Visit("suppressed", A.Suppressed);
+}
 
 /// What the analyses of all files share.
 struct Shared {
@@ -42,8 +67,9 @@ struct Shared {
   std::vector<std::string> ExtraArgs, ExtraArgsBefore;
   Configuration &Config;
   Sources &Texts;
-  bool WantsFiles = false;
+  const program::Folders &Where;
   bool ParseOnly = false; ///< without rules
+  Cache *Results = nullptr; ///< of earlier runs; may be null
   /// Texts that stand for those of files, by real path.
   const std::map<std::string, std::string> *Changed = nullptr;
 };
@@ -51,6 +77,10 @@ struct Shared {
 /// Analyses the file of \p C. Thread-safe, and never changes the working
 /// directory of the process.
 Analysis analyse(const Command &C, const Shared &Common);
+
+/// The arguments of clang's driver for \p C: with what everybody is given, and
+/// what the configuration adds. The file stands last.
+std::vector<std::string> lineFor(const Command &C, const Shared &Common);
 
 /// What this thread was doing in analyse(): ` while …`, for the report of a crash.
 std::string activity();

@@ -2,6 +2,7 @@
 
 #include "driver/Check.h"
 #include "driver/Link.h"
+#include "driver/Prescan.h"
 #include "driver/Run.h"
 #include "driver/Toolchain.h"
 #include "driver/TraceCost.h"
@@ -55,7 +56,7 @@ int exitCode(const Options &Told, const Report &R) {
 
 } // namespace
 
-llvm::Expected<Outcome> analyseAll(const Options &Told, Sources &Texts) {
+llvm::Expected<Outcome> prepare(const Options &Told, Sources &Texts) {
   Outcome Result;
   auto Loaded = Told.HasFlags ? fixedProject(Told.Paths, Told.Flags, Texts)
                               : loadProject(Told.Build, Told.Paths, Texts);
@@ -81,15 +82,62 @@ llvm::Expected<Outcome> analyseAll(const Options &Told, Sources &Texts) {
   Configuration &Config = *Result.Config;
   for (const Command &C : P.Commands)
     Config.of(C.File);
-  std::vector<Problem> Problems = Config.problems();
-  if (tell(Problems))
+  if (tell(Config.problems()))
     return llvm::createStringError("the configuration cannot be used");
+  Result.Where = program::Folders(P.root(), llvm::sys::path::parent_path(P.Database));
+  Result.Report.Texts = &Texts;
+  return Result;
+}
+
+llvm::Expected<Outcome> analyseAll(const Options &Told, Sources &Texts) {
+  llvm::Expected<Outcome> Prepared = prepare(Told, Texts);
+  if (!Prepared)
+    return Prepared.takeError();
+  Outcome &Result = *Prepared;
+  Project &P = Result.Project;
+  Configuration &Config = *Result.Config;
+  size_t ProblemsSaid = Config.problems().size();
 
   Report &R = Result.Report;
-  R.Texts = &Texts;
   unsigned Jobs = Told.Jobs ? Told.Jobs : defaultJobs();
-  std::vector<Analysis> &Analyses = Result.Analyses = run(P.Commands, Result.shared(Told), Jobs,
-                                       Told.Quiet ? Options::Show::None : Told.Progress);
+  Snapshot Now;
+  Cache Results(Told.CacheFolder, Result.Where, Now);
+  Shared Common = Result.shared(Told);
+  Common.Results = &Results;
+  // What nobody was seen to do means something only if everybody was seen.
+  bool IsPart = P.IsRestricted || !P.Missing.empty();
+  Prescan Scan(P.Commands, Common, /*WantsAll=*/Told.ParseAll || IsPart);
+  Joint Joined;
+  std::vector<StringRef> Places;
+  std::unique_ptr<program::Program> Whole;
+  Result.Analyses.resize(P.Commands.size());
+  for (std::vector<size_t> Next = Scan.first(); !Whole || !Next.empty();
+       Next = Scan.next(*Whole)) {
+    std::vector<Command> Batch;
+    for (size_t I : Next)
+      Batch.push_back(P.Commands[I]);
+    std::vector<Analysis> Analyses =
+        run(Batch, Common, Jobs, Told.Quiet ? Options::Show::None : Told.Progress);
+    for (auto [I, A] : llvm::zip_equal(Next, Analyses)) {
+      IsPart |= !A.Problems.empty();
+      Result.Analyses[I] = std::move(A);
+    }
+    Whole.reset();
+    Joined = Joint();
+    Places.clear();
+    for (const Analysis &A : Result.Analyses)
+      if (A.isKnown()) {
+        if (llvm::Error Error = Joined.add(A.Summary.Facts, Result.Where))
+          return std::move(Error);
+        Places.push_back(A.Summary.Places);
+      }
+    Whole = std::make_unique<program::Program>(Joined.summaries(), !IsPart);
+  }
+  Result.IsWhole = !IsPart;
+  Results.collectSometimes();
+  if (Told.Verbose && Scan.unparsed())
+    llvm::errs() << "weir: " << Scan.unparsed() << " of " << P.Commands.size()
+                 << " files not parsed: they reach no coroutine, and none calls into them\n";
   llvm::SmallString<256> Here;
   llvm::sys::fs::current_path(Here);
   R.Folder = Texts.realPath(Here).str();
@@ -99,31 +147,29 @@ llvm::Expected<Outcome> analyseAll(const Options &Told, Sources &Texts) {
     R.Incompletes.push_back(
         {File, "the database names it, but there is no such file; make the database again", {}});
   std::vector<Judged> All;
-  std::vector<const program::Summary *> Summaries;
   llvm::StringSet<> MainFiles;
-  for (auto [C, A] : llvm::zip_equal(P.Commands, Analyses)) {
+  for (auto [C, A] : llvm::zip_equal(P.Commands, Result.Analyses)) {
     llvm::append_range(All, A.Findings);
     llvm::append_range(R.Incompletes, A.Problems);
-    Summaries.push_back(&A.Summary);
-    Result.WasBroken.push_back(!A.Problems.empty());
-    Result.Files.push_back(std::move(A.Files));
     MainFiles.insert(C.File);
-    R.Stats.Functions += A.Summary.Functions.size();
     R.Stats.Suppressed += A.Suppressed;
   }
-  // What nobody was seen to do means something only if everybody was seen.
-  Result.IsWhole = !P.IsRestricted && R.Incompletes.empty();
-  Linked Joined = link(Summaries, Result.IsWhole, MainFiles, Config, Texts);
-  llvm::append_range(All, Joined.Findings);
-  R.Stats.Suppressed += Joined.Suppressed;
+  R.Stats.Coroutines = llvm::count_if(Whole->functions(), [](const program::Function *F) {
+    return F->Kind == program::Kind::Coroutine;
+  });
+  std::vector<Judged> OfProgram = judge(*Whole, Config, Texts);
+  if (llvm::Error Error = locate(OfProgram, Joined, Places))
+    return std::move(Error);
+  R.Stats.Suppressed += hide(OfProgram, MainFiles, Config, Texts);
+  llvm::append_range(All, OfProgram);
   if (Told.Verbose)
-    llvm::errs() << "weir: coroutines come to call " << Joined.Unknown
+    llvm::errs() << "weir: coroutines come to call " << countUnknown(*Whole)
                  << " functions of which nothing is known; `weir why FUNCTION` lists them\n";
-  R.Findings = merge(std::move(All), Summaries);
+  R.Findings = merge(std::move(All));
   // Headers may lie below a configuration of their own.
   std::vector<Problem> Late = Config.problems();
-  tell(llvm::ArrayRef(Late).drop_front(Problems.size()));
-  return Result;
+  tell(llvm::ArrayRef(Late).drop_front(ProblemsSaid));
+  return Prepared;
 }
 
 int checkCommand(llvm::ArrayRef<const char *> Args) {

@@ -14,18 +14,17 @@ struct Outcome {
   driver::Report Report;
   std::unique_ptr<Configuration> Config;
   std::string ResourceDir;
-  /// For each command: whether something is wrong with it, and, with
-  /// Options::WantsFiles, what it reads.
-  std::vector<bool> WasBroken;
-  std::vector<std::vector<llvm::StringRef>> Files;
+  program::Folders Where;
   std::vector<Analysis> Analyses; ///< of Project.Commands, in their order
-  bool IsWhole = false;           ///< every file of the project was analysed
+  bool IsWhole = false; ///< every file of the project was analysed
 
   Shared shared(const Options &Told) const {
-    return {ResourceDir, Told.ExtraArgs, Told.ExtraArgsBefore, *Config, *Report.Texts,
-            Told.WantsFiles};
+    return {ResourceDir, Told.ExtraArgs, Told.ExtraArgsBefore, *Config, *Report.Texts, Where};
   }
 };
+
+/// Finds the files and their configuration, and analyses nothing.
+llvm::Expected<Outcome> prepare(const Options &Told, Sources &Texts);
 
 /// Finds the files, analyses them, joins the results. Says on standard error
 /// what is wrong with the configuration; an error ends the command with 2.

@@ -77,14 +77,22 @@ public:
 
 } // namespace
 
-std::unique_ptr<tidy::ClangTidyOptionsProvider>
-Settings::provider(llvm::ArrayRef<const CheckInfo *> Rules) const {
+tidy::ClangTidyOptions Settings::with(llvm::ArrayRef<const CheckInfo *> Rules) const {
   tidy::ClangTidyOptions Chosen = Options;
   Chosen.Checks = "-*";
   for (const CheckInfo *Rule : Rules)
     *Chosen.Checks += (",weir-" + Rule->Name).str();
+  return Chosen;
+}
+
+std::string Settings::textWith(llvm::ArrayRef<const CheckInfo *> Rules) const {
+  return tidy::configurationAsText(with(Rules));
+}
+
+std::unique_ptr<tidy::ClangTidyOptionsProvider>
+Settings::provider(llvm::ArrayRef<const CheckInfo *> Rules) const {
   return std::make_unique<tidy::DefaultOptionsProvider>(tidy::ClangTidyGlobalOptions(),
-                                                        std::move(Chosen));
+                                                        with(Rules));
 }
 
 bool Settings::wantsHeader(StringRef Header) const {
@@ -165,22 +173,21 @@ const Settings &Configuration::of(StringRef File) {
         (Rule.NeedsProgram ? Same->ProgramRules : Same->AstRules)
             .push_back(findCheck(Rule.Name));
     auto Files = Options.CheckOptions.find("Models");
-    Same->Models =
-        Files == Options.CheckOptions.end() ? load("") : load(Files->second.Value);
+    if (Files != Options.CheckOptions.end())
+      for (StringRef Name : tidy::utils::options::parseStringList(Files->second.Value))
+        Same->ModelFiles.push_back(Name.str());
+    Same->Models = load(Same->ModelFiles);
   }
   return *(Known = Same.get());
 }
 
-const models::Models *Configuration::load(StringRef Files) {
+const models::Models *Configuration::load(const std::vector<std::string> &Files) {
   if (Files.empty())
     return &models::Models::builtin();
-  std::unique_ptr<models::Models> &Known = LoadedModels[Files.str()];
+  std::unique_ptr<models::Models> &Known = LoadedModels[Files];
   if (!Known) {
     // Found where they are already: see of().
-    std::vector<std::string> Names;
-    for (StringRef Name : tidy::utils::options::parseStringList(Files))
-      Names.push_back(Name.str());
-    auto Loaded = models::Models::load(Names);
+    auto Loaded = models::Models::load(Files);
     if (!Loaded) {
       add({"Models", llvm::toString(Loaded.takeError()), true});
       return &models::Models::builtin();

@@ -28,7 +28,11 @@ struct Settings {
   clang::tidy::ClangTidyOptions Options;
   std::vector<const CheckInfo *> AstRules, ProgramRules; ///< that are on
   const models::Models *Models = nullptr;
+  std::vector<std::string> ModelFiles; ///< the user's
 
+  /// The options with only \p Rules on, and as text.
+  clang::tidy::ClangTidyOptions with(llvm::ArrayRef<const CheckInfo *> Rules) const;
+  std::string textWith(llvm::ArrayRef<const CheckInfo *> Rules) const;
   /// A provider for a ClangTidyContext that has only \p Rules on.
   std::unique_ptr<clang::tidy::ClangTidyOptionsProvider>
   provider(llvm::ArrayRef<const CheckInfo *> Rules) const;
@@ -58,14 +62,14 @@ private:
   llvm::ErrorOr<clang::tidy::ClangTidyOptions> parse(llvm::MemoryBufferRef File);
   void validate(clang::tidy::ClangTidyOptions &Options, llvm::StringRef File,
                 llvm::StringRef Text);
-  const models::Models *load(llvm::StringRef Files);
+  const models::Models *load(const std::vector<std::string> &Files);
   void add(Problem P);
 
   std::mutex Guard;
   std::unique_ptr<clang::tidy::ClangTidyOptionsProvider> Provider;
   llvm::StringMap<const Settings *> ByFolder;
   std::map<std::string, std::unique_ptr<Settings>> ByText;
-  std::map<std::string, std::unique_ptr<models::Models>> LoadedModels;
+  std::map<std::vector<std::string>, std::unique_ptr<models::Models>> LoadedModels;
   std::vector<Problem> Problems;
 };
 

@@ -11,7 +11,7 @@ namespace weir::driver {
 namespace {
 
 bool isLine(const Replacement &R) {
-  return R.Length == 0 && StringRef(R.Text).ends_with("\n");
+  return R.Begin == R.End && StringRef(R.Text).ends_with("\n");
 }
 
 } // namespace
@@ -31,18 +31,17 @@ bool Patch::accepts(const Replacement &R) const {
   return llvm::all_of(Changes, [&](const Replacement &Each) {
     if (Each == R)
       return true;
-    if (Each.Offset == R.Offset && isLine(Each) && isLine(R))
+    if (Each.Begin == R.Begin && isLine(Each) && isLine(R))
       return true;
-    bool Touches = Each.Offset == R.Offset && (Each.Length == 0 || R.Length == 0);
-    return !Touches && (Each.Offset + Each.Length <= R.Offset ||
-                        R.Offset + R.Length <= Each.Offset);
+    bool Touches = Each.Begin == R.Begin && (Each.Begin == Each.End || R.Begin == R.End);
+    return !Touches && (Each.End <= R.Begin || R.End <= Each.Begin);
   });
 }
 
 void Patch::add(const Replacement &R) {
   if (llvm::is_contained(Changes, R))
     return;
-  auto Key = [](const Replacement &R) { return std::tie(R.Offset, R.Length, R.Text); };
+  auto Key = [](const Replacement &R) { return std::tie(R.Begin, R.End, R.Text); };
   Changes.insert(llvm::upper_bound(Changes, R,
                                    [&](auto &A, auto &B) { return Key(A) < Key(B); }),
                  R);
@@ -52,9 +51,9 @@ std::string Patch::apply(StringRef Text) const {
   std::string Result;
   size_t At = 0;
   for (const Replacement &R : Changes) {
-    Result += Text.slice(At, R.Offset);
+    Result += Text.slice(At, R.Begin);
     Result += R.Text;
-    At = R.Offset + R.Length;
+    At = R.End;
   }
   return Result + Text.drop_front(std::min(At, Text.size())).str();
 }
@@ -71,13 +70,13 @@ std::vector<Patch::Block> Patch::blocks(StringRef Text) const {
     return llvm::upper_bound(Starts, Offset) - Starts.begin() - 1;
   };
   for (size_t I = 0; I < Changes.size();) {
-    size_t First = LineAt(Changes[I].Offset), Last = First, J = I;
+    size_t First = LineAt(Changes[I].Begin), Last = First, J = I;
     // All changes of these lines, whose ends may bring in further lines.
-    for (; J < Changes.size() && (J == I || LineAt(Changes[J].Offset) < Last); ++J) {
+    for (; J < Changes.size() && (J == I || LineAt(Changes[J].Begin) < Last); ++J) {
       const Replacement &R = Changes[J];
-      bool WholeLines = (R.Offset == Text.size() || Starts[LineAt(R.Offset)] == R.Offset) &&
+      bool WholeLines = (R.Begin == Text.size() || Starts[LineAt(R.Begin)] == R.Begin) &&
                         (R.Text.empty() || StringRef(R.Text).ends_with("\n"));
-      size_t End = R.Offset + R.Length;
+      size_t End = R.End;
       size_t Behind = WholeLines && (End == Text.size() || Starts[LineAt(End)] == End)
                           ? (End == Text.size() ? Old.size() : LineAt(End))
                           : LineAt(End) + 1;
@@ -86,9 +85,9 @@ std::vector<Patch::Block> Patch::blocks(StringRef Text) const {
     std::string New;
     size_t At = First < Starts.size() ? Starts[First] : Text.size();
     for (; I < J; ++I) {
-      New += Text.slice(At, Changes[I].Offset);
+      New += Text.slice(At, Changes[I].Begin);
       New += Changes[I].Text;
-      At = Changes[I].Offset + Changes[I].Length;
+      At = Changes[I].End;
     }
     New += Text.slice(At, Last < Starts.size() ? Starts[Last] : Text.size());
     Blocks.push_back({First, Last, std::move(New)});

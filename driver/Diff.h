@@ -9,14 +9,14 @@
 
 namespace weir::driver {
 
-/// A replacement of bytes.
+/// A replacement of the bytes from Begin up to End.
 struct Replacement {
-  unsigned Offset, Length;
+  unsigned Begin, End;
   std::string Text;
   friend bool operator==(const Replacement &, const Replacement &) = default;
 };
 
-/// Changes of one text that fit together, by offset.
+/// Changes of one text that fit together, in order.
 class Patch {
 public:
   /// Whether \p C leaves those already in it alone. The same change again, and

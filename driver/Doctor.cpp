@@ -92,7 +92,8 @@ private:
   }
 
   int parse(const Project &P, Configuration &Config, const std::string &Headers) {
-    Shared Common{Headers, Told.ExtraArgs, Told.ExtraArgsBefore, Config, Texts};
+    program::Folders Where;
+    Shared Common{Headers, Told.ExtraArgs, Told.ExtraArgsBefore, Config, Texts, Where};
     Common.ParseOnly = true;
     unsigned Jobs = Told.Jobs ? Told.Jobs : defaultJobs();
     std::vector<Analysis> All =

@@ -96,13 +96,13 @@ private:
           }))
         continue;
       if (!llvm::all_of(Chosen->Edits, [&](const Edit &E) {
-            return Patches[E.File.str()].accepts({E.Offset, E.Length, E.Text});
+            return Patches[E.File.str()].accepts({E.Begin, E.End, E.Text});
           })) {
         ++Conflicts;
         continue;
       }
       for (const Edit &E : Chosen->Edits)
-        Patches[E.File.str()].add({E.Offset, E.Length, E.Text});
+        Patches[E.File.str()].add({E.Begin, E.End, E.Text});
       Fixed.insert(I);
     }
   }
@@ -115,8 +115,9 @@ private:
         Changed[File] = Change.apply(Texts.text(File));
     std::vector<Command> Affected;
     for (size_t I = 0; I < All.Project.Commands.size(); ++I)
-      if (!All.WasBroken[I] && llvm::any_of(All.Files[I], [&](StringRef File) {
-            return Changed.count(File.str());
+      if (const Analysis &A = All.Analyses[I];
+          A.Problems.empty() && llvm::any_of(A.Inputs.Read, [&](StringRef File) {
+            return Changed.count(Texts.realPath(File).str());
           }))
         Affected.push_back(All.Project.Commands[I]);
     if (Affected.empty())
@@ -178,7 +179,9 @@ int fixCommand(llvm::ArrayRef<const char *> Args) {
   Told.Paths = Line.Words;
   Told.HasFlags = Line.HasFlags;
   Told.Flags = Line.Flags;
-  Told.WantsFiles = true;
+
+  // A changed header must compile wherever it is included.
+  Told.ParseAll = true;
 
   Sources Texts;
   llvm::Expected<Outcome> All = analyseAll(Told, Texts);

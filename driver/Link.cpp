@@ -43,8 +43,6 @@ public:
     }
   }
 
-  const Settings &settings() const { return From; }
-
   void judge(const program::Function &F, const program::Program &P,
              llvm::function_ref<void(Judged)> Take) {
     for (auto [Rule, Check] : llvm::zip_equal(From.ProgramRules, Checks))
@@ -66,7 +64,54 @@ private:
   std::vector<std::unique_ptr<tidy::ClangTidyCheck>> Checks;
 };
 
-/// How many functions coroutines come to call of which nothing is known.
+/// Visits every place and every extent of a finding.
+template <class OnPlace, class OnEdit>
+void forEachPlace(Judged &F, OnPlace Place, OnEdit Edit) {
+  Place(F.At);
+  for (Note &N : F.Notes)
+    Place(N.At);
+  for (Fix &Offer : F.Fixes)
+    for (weir::Edit &E : Offer.Edits)
+      Edit(E);
+}
+
+/// The index of the last of \p Firsts that is not behind \p Ordinal.
+template <class Of>
+std::pair<size_t, unsigned> find(llvm::ArrayRef<program::Counts> Firsts, unsigned Ordinal,
+                                 Of Field) {
+  const auto *After = llvm::upper_bound(
+      Firsts, Ordinal, [&](unsigned N, const program::Counts &C) { return N < C.*Field; });
+  size_t Index = After - Firsts.begin() - 1;
+  return {Index, Ordinal - Firsts[Index].*Field};
+}
+
+} // namespace
+
+llvm::Error Joint::add(StringRef Facts, const program::Folders &Where) {
+  program::Counts Next = Firsts.back();
+  llvm::Expected<program::Summary> S = program::restore(Facts, Where, Next);
+  if (!S)
+    return S.takeError();
+  Summaries.push_back(std::move(*S));
+  Firsts.push_back(Next);
+  return llvm::Error::success();
+}
+
+std::vector<const program::Summary *> Joint::summaries() const {
+  std::vector<const program::Summary *> Result;
+  for (const program::Summary &S : Summaries)
+    Result.push_back(&S);
+  return Result;
+}
+
+std::pair<size_t, unsigned> Joint::place(unsigned Ordinal) const {
+  return find(Firsts, Ordinal, &program::Counts::Places);
+}
+
+std::pair<size_t, unsigned> Joint::extent(unsigned Ordinal) const {
+  return find(Firsts, Ordinal, &program::Counts::Extents);
+}
+
 size_t countUnknown(const program::Program &P) {
   std::vector<const program::Function *> Coroutines;
   llvm::copy_if(P.functions(), std::back_inserter(Coroutines), [](const program::Function *F) {
@@ -81,13 +126,8 @@ size_t countUnknown(const program::Program &P) {
   return Names.size();
 }
 
-} // namespace
-
-Linked link(llvm::ArrayRef<const program::Summary *> Summaries, bool IsWhole,
-            const llvm::StringSet<> &MainFiles, Configuration &Config, Sources &Texts) {
-  Linked Result;
-  program::Program P(Summaries, IsWhole);
-  Result.Unknown = countUnknown(P);
+std::vector<Judged> judge(const program::Program &P, Configuration &Config, Sources &Texts) {
+  std::vector<Judged> Result;
   std::map<const Settings *, std::unique_ptr<Rules>> BySettings;
   llvm::DenseMap<const char *, Rules *> ByFile; // interned
   auto RulesFor = [&](StringRef File) {
@@ -101,24 +141,65 @@ Linked link(llvm::ArrayRef<const program::Summary *> Summaries, bool IsWhole,
     }
     return Known;
   };
-  Suppressions Hidden(Texts);
   Judging Now;
   for (const program::Function *F : P.functions()) {
     Now.F = F;
     if (!F->At.isValid())
       continue;
-    Rules *With = RulesFor(F->At.File);
-    With->judge(*F, P, [&](Judged Each) {
-      StringRef In = Each.At.File;
-      if (!MainFiles.contains(In) && !With->settings().wantsHeader(In))
-        return;
-      if (Hidden.hides(Each))
-        ++Result.Suppressed;
-      else
-        Result.Findings.push_back(std::move(Each));
+    RulesFor(F->At.File)->judge(*F, P, [&](Judged Each) {
+      Each.Scope = F->Usr.str();
+      Result.push_back(std::move(Each));
     });
   }
   return Result;
+}
+
+llvm::Error locate(std::vector<Judged> &Findings, const Joint &All,
+                   llvm::ArrayRef<StringRef> Bytes) {
+  // Only files with findings have their places read.
+  std::map<size_t, program::Places> Known;
+  llvm::Error Problem = llvm::Error::success();
+  auto Of = [&](size_t Summary) -> const program::Places & {
+    auto [It, New] = Known.try_emplace(Summary);
+    if (New) {
+      if (auto Read = program::Places::read(Bytes[Summary]))
+        It->second = std::move(*Read);
+      else
+        Problem = llvm::joinErrors(std::move(Problem), Read.takeError());
+    }
+    return It->second;
+  };
+  for (Judged &F : Findings)
+    forEachPlace(
+        F,
+        [&](Place &P) {
+          if (!P.isValid())
+            return;
+          auto [Summary, Ordinal] = All.place(P.Line - 1);
+          Of(Summary).resolve(P, Ordinal);
+        },
+        [&](Edit &E) {
+          auto [Summary, First] = All.extent(E.Begin);
+          auto [Same, Last] = All.extent(E.End);
+          E.Begin = Of(Summary).extent(First).Begin;
+          E.End = Of(Same).extent(Last).End;
+        });
+  return Problem;
+}
+
+unsigned hide(std::vector<Judged> &Findings, const llvm::StringSet<> &MainFiles,
+              Configuration &Config, Sources &Texts) {
+  unsigned Suppressed = 0;
+  Suppressions Hidden(Texts);
+  llvm::erase_if(Findings, [&](const Judged &Each) {
+    StringRef In = Each.At.File;
+    if (!MainFiles.contains(In) && !Config.of(In).wantsHeader(In))
+      return true;
+    bool IsHidden = Hidden.hides(Each);
+    Suppressed += IsHidden;
+    return IsHidden;
+  });
+  return Suppressed;
 }
 
 } // namespace weir::driver

@@ -1,21 +1,49 @@
 // The rules that need the whole program, asked about each of its functions.
+//
+// In two steps, for the first may be known from an earlier run or be done on
+// another machine: judge() looks at facts only, and its findings have ordinals
+// for places; locate() puts the places in.
 
 #pragma once
 
+#include "checks/program/Program.h"
 #include "driver/Analysis.h"
 #include "llvm/ADT/StringSet.h"
+#include <deque>
 
 namespace weir::driver {
 
-struct Linked {
-  std::vector<Judged> Findings;
-  unsigned Suppressed = 0;
-  size_t Unknown = 0; ///< functions that coroutines come to call
+/// Summaries, read back from their facts.
+class Joint {
+public:
+  /// \p Facts of one file; an error if the bytes are none.
+  llvm::Error add(llvm::StringRef Facts, const program::Folders &Where);
+
+  std::vector<const program::Summary *> summaries() const;
+  /// Which summary the place or extent of \p Ordinal is in, and its number there.
+  std::pair<size_t, unsigned> place(unsigned Ordinal) const;
+  std::pair<size_t, unsigned> extent(unsigned Ordinal) const;
+
+private:
+  std::deque<program::Summary> Summaries;
+  std::vector<program::Counts> Firsts{{}};
 };
 
+/// What the program rules that are on for each function's file say.
+std::vector<Judged> judge(const program::Program &P, Configuration &Config, Sources &Texts);
+
+/// How many functions coroutines come to call of which nothing is known.
+size_t countUnknown(const program::Program &P);
+
+/// Gives \p Findings their places. \p Places are those of the summaries of \p All,
+/// in their order.
+llvm::Error locate(std::vector<Judged> &Findings, const Joint &All,
+                   llvm::ArrayRef<llvm::StringRef> Places);
+
+/// Drops what `NOLINT` or the header filter hides; returns how many NOLINT did.
 /// \p MainFiles are those that commands compile: the header filter does not
 /// speak of them.
-Linked link(llvm::ArrayRef<const program::Summary *> Summaries, bool IsWhole,
-            const llvm::StringSet<> &MainFiles, Configuration &Config, Sources &Texts);
+unsigned hide(std::vector<Judged> &Findings, const llvm::StringSet<> &MainFiles,
+              Configuration &Config, Sources &Texts);
 
 } // namespace weir::driver

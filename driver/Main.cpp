@@ -1,5 +1,6 @@
 // weir: the commands.
 
+#include "driver/CacheCommand.h"
 #include "driver/Check.h"
 #include "driver/Doctor.h"
 #include "driver/Explain.h"
@@ -40,6 +41,7 @@ constexpr Entry Commands[] = {
     {"explain", "what a rule finds, why it is wrong, what to write instead", explainCommand},
     {"rules", "the rules, and which are on", rulesCommand},
     {"why", "why a function blocks, suspends or throws, as far as is known", whyCommand},
+    {"cache", "what is kept of earlier runs, and why a file is analysed again", cacheCommand},
     {"models", "what is known of libraries, and whether it is true", modelsCommand},
     {"trace", "draw what a program did: who ran, who waited, where the loop stood still",
      traceCommand},

@@ -37,11 +37,16 @@ void CommandLine::flag(std::vector<StringRef> Names, StringRef Value, StringRef 
   Known.push_back({std::move(Names), Value, Help, std::move(To)});
 }
 
-void CommandLine::flag(std::vector<StringRef> Names, StringRef Help, bool &To) {
-  flag(std::move(Names), "", Help, [&To](StringRef) {
-    To = true;
+void CommandLine::flag(std::vector<StringRef> Names, StringRef Help,
+                       std::function<void()> Do) {
+  flag(std::move(Names), "", Help, [Do = std::move(Do)](StringRef) {
+    Do();
     return llvm::Error::success();
   });
+}
+
+void CommandLine::flag(std::vector<StringRef> Names, StringRef Help, bool &To) {
+  flag(std::move(Names), Help, [&To] { To = true; });
 }
 
 void CommandLine::flag(std::vector<StringRef> Names, StringRef Value, StringRef Help,
@@ -156,6 +161,11 @@ void Options::declare(CommandLine &Line) {
   Line.flag({"--extra-arg-before"}, "ARG", "for the compiler, before the others; repeatable",
             ExtraArgsBefore);
   Line.flag({"--resource-dir"}, "FOLDER", "where clang's own headers are", ResourceDir);
+  Line.flag({"--cache"}, "FOLDER", "where results are kept (~/.cache/weir, or WEIR_CACHE_DIR)",
+            CacheFolder);
+  Line.flag({"--no-cache"}, "analyse everything anew, and keep nothing",
+            [this] { CacheFolder.clear(); });
+  Line.flag({"--no-prescan"}, "also parse files that no coroutine can come to", ParseAll);
   Line.flag({"-q", "--quiet"}, "no progress, no summary of what was left out", Quiet);
   Line.flag({"-v", "--verbose"}, "say what is done and what is left out", Verbose);
   Line.flag({"--color"}, "WHEN", "auto, always or never",

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include "driver/Cache.h"
 #include "driver/Configuration.h"
 #include "driver/Report.h"
 #include <functional>
@@ -21,6 +22,8 @@ public:
   /// takes `--flag=value` and `--flag value`.
   void flag(std::vector<llvm::StringRef> Names, llvm::StringRef Value,
             llvm::StringRef Help, Set To);
+  void flag(std::vector<llvm::StringRef> Names, llvm::StringRef Help,
+            std::function<void()> Do);
   void flag(std::vector<llvm::StringRef> Names, llvm::StringRef Help, bool &To);
   void flag(std::vector<llvm::StringRef> Names, llvm::StringRef Value,
             llvm::StringRef Help, std::string &To);
@@ -64,7 +67,8 @@ struct Options {
   Severity FailOn = Severity::Warning;
   bool ExitZero = false, FailOnIncomplete = false;
   bool Quiet = false, Verbose = false;
-  bool WantsFiles = false; ///< which files each translation unit reads
+  bool ParseAll = false; ///< also files that reach no coroutine
+  std::string CacheFolder = defaultCacheFolder(); ///< empty: none
   enum class When { Auto, Always, Never } Colour = When::Auto;
   enum class Show { Auto, Bar, Lines, None } Progress = Show::Auto;
 

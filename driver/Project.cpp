@@ -264,6 +264,19 @@ private:
 
 } // namespace
 
+std::string Project::root() const {
+  if (Commands.empty())
+    return "";
+  StringRef Common = path::parent_path(Commands.front().File);
+  std::string Repository = repositoryOf(Common);
+  if (Repository != Common || fs::exists(Repository + "/.git"))
+    return Repository;
+  for (const Command &C : Commands)
+    while (!Common.empty() && !(C.File.starts_with(Common) && C.File[Common.size()] == '/'))
+      Common = path::parent_path(Common);
+  return Common.str();
+}
+
 llvm::Expected<Project> loadProject(const std::string &Path,
                                     llvm::ArrayRef<std::string> Paths, Sources &Texts) {
   Selection Wanted(Paths, Texts);

@@ -15,6 +15,8 @@ struct Project {
   std::string Database;
   std::vector<std::string> AlsoFound; ///< databases that were not chosen
   std::vector<Command> Commands;      ///< by file and arguments, each once
+  /// The repository of the files, or else the folder they have in common.
+  std::string root() const;
   bool IsRestricted = false;          ///< paths were given: this is not all
   unsigned Entries = 0;               ///< of the database
   unsigned Duplicates = 0;            ///< the same command for the same file

@@ -30,38 +30,6 @@ llvm::ArrayRef<Format> formats() {
 
 namespace {
 
-/// The functions of a program by where they are.
-class Functions {
-public:
-  explicit Functions(llvm::ArrayRef<const program::Summary *> Summaries) {
-    for (const program::Summary *S : Summaries)
-      for (const program::Function &F : S->Functions)
-        if (F.Extent.isValid())
-          ByFile[F.Extent.File].push_back(&F);
-  }
-  /// The innermost function at \p P.
-  const program::Function *at(const Place &P) const {
-    const program::Function *Best = nullptr;
-    auto Begin = [](const program::Function *F) {
-      return std::tie(F->Extent.Line, F->Extent.Column);
-    };
-    auto In = ByFile.find(P.File);
-    if (In == ByFile.end())
-      return nullptr;
-    for (const program::Function *F : In->second)
-      if (Begin(F) <= std::tie(P.Line, P.Column) &&
-          std::tie(P.Line, P.Column) <= std::tie(F->Extent.EndLine, F->Extent.EndColumn) &&
-          (!Best || Begin(Best) < Begin(F) ||
-           // Instantiations share their place: any, but always the same.
-           (Begin(Best) == Begin(F) && F->Usr < Best->Usr)))
-        Best = F;
-    return Best;
-  }
-
-private:
-  llvm::StringMap<std::vector<const program::Function *>> ByFile;
-};
-
 std::string hash(llvm::ArrayRef<StringRef> Parts) {
   llvm::MD5 Hash;
   for (StringRef Part : Parts) {
@@ -84,8 +52,7 @@ std::string normalised(StringRef Message) {
 
 } // namespace
 
-std::vector<Reported> merge(std::vector<Judged> All,
-                            llvm::ArrayRef<const program::Summary *> Summaries) {
+std::vector<Reported> merge(std::vector<Judged> All) {
   std::vector<Reported> Result;
   std::vector<size_t> Order(All.size());
   std::iota(Order.begin(), Order.end(), 0);
@@ -107,11 +74,9 @@ std::vector<Reported> merge(std::vector<Judged> All,
     Result.push_back(std::move(R));
   }
 
-  Functions Where(Summaries);
   std::map<std::string, unsigned> Seen;
   for (Reported &R : Result) {
-    const program::Function *F = Where.at(R.At);
-    StringRef Scope = F ? F->Usr : llvm::sys::path::filename(R.At.File);
+    StringRef Scope = R.Scope.empty() ? llvm::sys::path::filename(R.At.File) : R.Scope;
     std::string Base = hash({R.Rule, Scope, normalised(R.Message)});
     R.Fingerprint = hash({Base, std::to_string(Seen[Base]++)});
   }

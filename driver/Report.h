@@ -14,8 +14,8 @@ struct Reported : Judged {
 };
 
 struct Stats {
-  unsigned Units = 0;     ///< translation units analysed
-  unsigned Functions = 0;
+  unsigned Units = 0; ///< translation units
+  unsigned Coroutines = 0;
   unsigned Suppressed = 0;
   double Seconds = 0;
 };
@@ -34,9 +34,8 @@ struct Report {
 };
 
 /// Joins what the analyses found: each finding once, in the order of files and
-/// lines, with fingerprints that count within functions of \p Summaries.
-std::vector<Reported> merge(std::vector<Judged> All,
-                            llvm::ArrayRef<const program::Summary *> Summaries);
+/// lines, with fingerprints that count within functions.
+std::vector<Reported> merge(std::vector<Judged> All);
 
 using Writer = void (*)(const Report &, llvm::raw_ostream &);
 

@@ -1,6 +1,8 @@
 // All files, several at a time; see Run.h.
 
 #include "driver/Run.h"
+#include "driver/Cache.h"
+#include "driver/Configuration.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/CrashRecoveryContext.h"
@@ -91,6 +93,19 @@ unsigned quota() {
   return std::max(1u, (Q + P - 1) / P);
 }
 
+/// As an earlier run found it, or anew.
+Analysis analyseOnce(const Command &C, const Shared &Common) {
+  if (!Common.Results)
+    return analyse(C, Common);
+  Parts Key = Common.Results->partsOf(C, Common, Common.Config.of(C.File));
+  if (std::optional<Analysis> Known = Common.Results->find(Key))
+    return std::move(*Known);
+  auto Begun = std::chrono::system_clock::now();
+  Analysis Result = analyse(C, Common);
+  Common.Results->keep(C, Key, Result, Begun);
+  return Result;
+}
+
 } // namespace
 
 unsigned defaultJobs() {
@@ -107,7 +122,7 @@ std::vector<Analysis> run(llvm::ArrayRef<Command> Commands, const Shared &Common
   auto Work = [&] {
     for (size_t I; (I = Next++) < Commands.size();) {
       llvm::CrashRecoveryContext Guard;
-      if (!Guard.RunSafely([&] { Results[I] = analyse(Commands[I], Common); })) {
+      if (!Guard.RunSafely([&] { Results[I] = analyseOnce(Commands[I], Common); })) {
         Results[I] = Analysis();
         Results[I].Problems.push_back({Commands[I].File, "the analysis crashed" + activity(), {}});
       }

@@ -72,15 +72,15 @@ unsigned Sources::offset(const Place &P) {
   return std::min<size_t>(T.Lines[P.Line - 1] + P.Column - 1, T.Buffer->getBufferSize());
 }
 
-Place Sources::place(StringRef File, unsigned Offset, unsigned Length) {
+Place Sources::place(StringRef File, unsigned Begin, unsigned End) {
   const Text &T = load(File);
   auto At = [&](unsigned Where) {
     Where = std::min<size_t>(Where, T.Buffer->getBufferSize());
     unsigned Line = llvm::upper_bound(T.Lines, Where) - T.Lines.begin();
     return std::pair(Line, Where - T.Lines[Line - 1] + 1);
   };
-  auto [Line, Column] = At(Offset);
-  auto [EndLine, EndColumn] = At(Offset + Length);
+  auto [Line, Column] = At(Begin);
+  auto [EndLine, EndColumn] = At(End);
   return {intern(File), Line, Column, EndLine, EndColumn};
 }
 
@@ -88,7 +88,7 @@ Place Sources::token(StringRef File, unsigned Offset) {
   StringRef Rest = text(File).drop_front(std::min<size_t>(Offset, text(File).size()));
   auto IsWord = [](char C) { return llvm::isAlnum(C) || C == '_' || (C & 0x80); };
   size_t Length = Rest.take_while(IsWord).size();
-  return place(File, Offset, std::max<size_t>(Length, 1));
+  return place(File, Offset, Offset + std::max<size_t>(Length, 1));
 }
 
 unsigned Sources::utf16Column(StringRef File, unsigned Line, unsigned Column) {

@@ -23,8 +23,8 @@ public:
   /// The line \p Line, counted from 1, without its end.
   llvm::StringRef line(llvm::StringRef File, unsigned Line);
   unsigned offset(const Place &P);
-  /// The place of \p Length bytes from \p Offset on.
-  Place place(llvm::StringRef File, unsigned Offset, unsigned Length);
+  /// The place of the bytes from \p Begin up to \p End.
+  Place place(llvm::StringRef File, unsigned Begin, unsigned End);
   /// The place of the one token that begins at \p Offset.
   Place token(llvm::StringRef File, unsigned Offset);
   /// The column of \p Line and byte \p Column in UTF-16 code units, as SARIF

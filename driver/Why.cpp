@@ -6,6 +6,7 @@
 #include "driver/Check.h"
 #include "driver/Suggest.h"
 #include "llvm/ADT/StringExtras.h"
+#include <deque>
 #include <map>
 #include <set>
 
@@ -143,9 +144,16 @@ int whyCommand(llvm::ArrayRef<const char *> Args) {
   llvm::Expected<Outcome> Known = analyseAll(Told, Texts);
   if (!Known)
     return usageError(Known.takeError());
+  std::deque<Summary> All;
   std::vector<const Summary *> Summaries;
-  for (const Analysis &Each : Known->Analyses)
-    Summaries.push_back(&Each.Summary);
+  for (const Analysis &Each : Known->Analyses) {
+    if (!Each.isKnown())
+      continue;
+    llvm::Expected<Summary> One = restore(Each.Summary, Known->Where);
+    if (!One)
+      return usageError(One.takeError());
+    Summaries.push_back(&All.emplace_back(std::move(*One)));
+  }
   Program P(Summaries, Known->IsWhole);
   StringRef Folder = Known->Report.Folder;
   auto Functions = find(Wanted(Line.Words[0]), P, Folder);

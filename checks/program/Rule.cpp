@@ -23,9 +23,9 @@ public:
     FileID File = fileOf(E.File);
     if (File.isInvalid())
       return {};
-    SourceLocation Begin = Sources.getLocForStartOfFile(File).getLocWithOffset(E.Offset);
+    SourceLocation Begin = Sources.getLocForStartOfFile(File).getLocWithOffset(E.Begin);
     return FixItHint::CreateReplacement(
-        CharSourceRange::getCharRange(Begin, Begin.getLocWithOffset(E.Length)), E.Text);
+        CharSourceRange::getCharRange(Begin, Begin.getLocWithOffset(E.End - E.Begin)), E.Text);
   }
 
 private:

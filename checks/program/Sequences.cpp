@@ -122,8 +122,7 @@ private:
     SourceRange Statement(Each.Statement->getBeginLoc(),
                           Each.Await->getOperand()->getEndLoc());
     if (std::optional<Edit> Whole = replace(Statement, "", U)) {
-      Result.Begin = Whole->Offset;
-      Result.End = Whole->Offset + Whole->Length;
+      Result.Extent = {Whole->Begin, Whole->End};
       Result.CanRewrite = !Result.Operand.empty() && isAuto(Each.Variable);
     }
     return Result;

@@ -91,6 +91,11 @@ struct Effects {
   std::vector<Root> Reads, Writes;
 };
 
+/// A stretch of the function's file, by bytes.
+struct Extent {
+  unsigned Begin = 0, End = 0;
+};
+
 /// A run of statements `auto x = co_await f();` where nothing in the function
 /// itself makes a later one wait for an earlier one.
 struct Sequence {
@@ -99,7 +104,7 @@ struct Sequence {
     std::string Name;    ///< the variable that takes the result
     Place Await;         ///< the keyword
     std::string Operand; ///< what is awaited, as written
-    unsigned Begin = 0, End = 0; ///< the statement without its semicolon, in bytes
+    weir::program::Extent Extent; ///< the statement without its semicolon
     bool CanRewrite = false;
   };
   std::vector<Step> Steps;

@@ -25,10 +25,11 @@ struct Place {
   }
 };
 
-/// One replacement in a file, by bytes.
+/// One replacement in a file: the bytes from Begin up to, and not including,
+/// End become Text.
 struct Edit {
   llvm::StringRef File;
-  unsigned Offset = 0, Length = 0;
+  unsigned Begin = 0, End = 0;
   std::string Text;
 };
 

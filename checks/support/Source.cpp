@@ -31,7 +31,7 @@ std::optional<Edit> edit(CharSourceRange R, StringRef Text, Unit &U) {
   StringRef Name = fileName(Begin, U.sources());
   if (Begin != End || Name.empty() || EndOffset < Offset)
     return std::nullopt;
-  return Edit{Name, Offset, EndOffset - Offset, Text.str()};
+  return Edit{Name, Offset, EndOffset, Text.str()};
 }
 
 /// The offset behind the last `#include` line that stands before the first
@@ -126,7 +126,7 @@ std::optional<Edit> include(StringRef Header, SourceLocation At, Unit &U) {
     if (It->first.getName().ends_with(("/" + Header).str()))
       return std::nullopt;
   unsigned Offset = behindIncludes(Sources.getBufferData(File));
-  return Edit{Name, Offset, 0, ("#include <" + Header + ">\n").str()};
+  return Edit{Name, Offset, Offset, ("#include <" + Header + ">\n").str()};
 }
 
 std::string spell(StringRef Template, const Expr *Call, const Callee &C, Unit &U) {

@@ -43,7 +43,7 @@ public:
 
   Json stats() {
     return {{"files", R.Stats.Units},
-            {"functions", R.Stats.Functions},
+            {"coroutines", R.Stats.Coroutines},
             {"errors", R.count(Severity::Error)},
             {"warnings", R.count(Severity::Warning)},
             {"notes", R.count(Severity::Note)},
@@ -67,9 +67,9 @@ private:
     Json Edits = Json::array();
     for (const Edit &E : F.Edits) {
       Json Each = Json::object();
-      add(R.Texts->place(E.File, E.Offset, E.Length), Each);
-      Each["offset"] = E.Offset;
-      Each["length"] = E.Length;
+      add(R.Texts->place(E.File, E.Begin, E.End), Each);
+      Each["offset"] = E.Begin;
+      Each["length"] = E.End - E.Begin;
       Each["text"] = E.Text;
       Edits.push_back(std::move(Each));
     }

@@ -42,7 +42,7 @@ void writeRdjson(const Report &R, llvm::raw_ostream &Out) {
       if (Offer.Edits.size() == 1 && Offer.Edits[0].File == F.At.File) {
         const Edit &E = Offer.Edits[0];
         Each["suggestions"].push_back(
-            {{"range", range(R.Texts->place(E.File, E.Offset, E.Length))}, {"text", E.Text}});
+            {{"range", range(R.Texts->place(E.File, E.Begin, E.End))}, {"text", E.Text}});
       }
     All.push_back(std::move(Each));
   }

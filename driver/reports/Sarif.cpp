@@ -181,7 +181,7 @@ private:
     for (const Edit &E : F.Edits) {
       if (!Replacements.contains(E.File))
         Files.push_back(E.File);
-      Json Each = {{"deletedRegion", region(R.Texts->place(E.File, E.Offset, E.Length))}};
+      Json Each = {{"deletedRegion", region(R.Texts->place(E.File, E.Begin, E.End))}};
       if (!E.Text.empty())
         Each["insertedContent"] = text(E.Text);
       Replacements[E.File].push_back(std::move(Each));

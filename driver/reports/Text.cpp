@@ -137,7 +137,7 @@ private:
     Out << F.Title << '\n';
     std::map<StringRef, Patch> Patches;
     for (const Edit &E : F.Edits)
-      if (Replacement One{E.Offset, E.Length, E.Text}; Patches[E.File].accepts(One))
+      if (Replacement One{E.Begin, E.End, E.Text}; Patches[E.File].accepts(One))
         Patches[E.File].add(One);
     for (const auto &[File, Change] : Patches) {
       StringRef Text = R.Texts->text(File);

@@ -21,6 +21,7 @@ root = pathlib.Path(__file__).resolve().parents[2]
 build = pathlib.Path(os.environ.get("BUILD", root / "build"))
 llvm = pathlib.Path("/usr/lib/llvm-22/bin")
 ROUNDS = 5
+os.environ["WEIR_CACHE_DIR"] = ""  # each measures work; Project has a cache of its own
 
 # What of clang-tidy itself looks at coroutines.
 STOCK = ("misc-coroutine-hostile-raii,cppcoreguidelines-avoid-capturing-lambda-coroutines,"

@@ -1,0 +1,150 @@
+// The fields of a summary, each named once.
+//
+// Whatever reads, writes or shows summaries goes over them with a visitor of
+// its own: `Visit("name", Field)`. A field that is added here is stored, hashed
+// and shown. The order is that of the stored form: new fields belong to the end
+// of their struct, and StoredFormat in Bytes.h is to be counted up.
+
+#pragma once
+
+#include "checks/program/Summary.h"
+
+namespace weir {
+
+template <class V> void visitFields(V &Visit, Fix &F) {
+  Visit("title", F.Title);
+  Visit("edits", F.Edits);
+  Visit("safe", F.Safe);
+}
+
+template <class V> void visitFields(V &Visit, Note &N) {
+  Visit("at", N.At);
+  Visit("message", N.Message);
+}
+
+template <class V> void visitFields(V &Visit, Finding &F) {
+  Visit("rule", F.Rule);
+  Visit("isNote", F.IsNote);
+  Visit("at", F.At);
+  Visit("message", F.Message);
+  Visit("notes", F.Notes);
+  Visit("fixes", F.Fixes);
+}
+
+} // namespace weir
+
+namespace weir::program {
+
+template <class V> void visitFields(V &Visit, Call &C) {
+  Visit("callee", C.Callee);
+  Visit("name", C.Name);
+  Visit("mode", C.Mode);
+  Visit("isVirtual", C.IsVirtual);
+  Visit("isGuarded", C.IsGuarded);
+  Visit("at", C.At);
+  Visit("receiver", C.Receiver);
+  Visit("args", C.Args);
+  Visit("isDescribed", C.IsDescribed);
+  Visit("fix", C.Fix);
+  Visit("instead", C.Instead);
+}
+
+template <class V> void visitFields(V &Visit, Block &B) {
+  Visit("name", B.Name);
+  Visit("kind", B.Kind);
+  Visit("confidence", B.Confidence);
+  Visit("isSyncWait", B.IsSyncWait);
+  Visit("at", B.At);
+  Visit("instead", B.Instead);
+  Visit("fix", B.Fix);
+}
+
+template <class V> void visitFields(V &Visit, Handed &H) {
+  Visit("callee", H.Callee);
+  Visit("name", H.Name);
+  Visit("at", H.At);
+  Visit("to", H.To);
+  Visit("role", H.Role);
+  Visit("unhandled", H.Unhandled);
+  Visit("isPlain", H.IsPlain);
+}
+
+template <class V> void visitFields(V &Visit, Throw &T) {
+  Visit("type", T.Type);
+  Visit("at", T.At);
+}
+
+template <class V> void visitFields(V &Visit, Effects &E) {
+  Visit("unknown", E.Unknown);
+  Visit("reads", E.Reads);
+  Visit("writes", E.Writes);
+}
+
+template <class V> void visitFields(V &Visit, Sequence::Step &S) {
+  Visit("call", S.Call);
+  Visit("name", S.Name);
+  Visit("await", S.Await);
+  Visit("operand", S.Operand);
+  Visit("extent", S.Extent);
+  Visit("canRewrite", S.CanRewrite);
+}
+
+template <class V> void visitFields(V &Visit, Sequence &S) {
+  Visit("steps", S.Steps);
+  Visit("gather", S.Gather);
+  Visit("include", S.Include);
+}
+
+template <class V> void visitFields(V &Visit, Loop &L) {
+  Visit("await", L.Await);
+  Visit("range", L.Range);
+  Visit("awaitsCall", L.AwaitsCall);
+  Visit("call", L.Call);
+  Visit("isStarted", L.IsStarted);
+  Visit("gather", L.Gather);
+}
+
+template <class V> void visitFields(V &Visit, Indirect &I) {
+  Visit("name", I.Name);
+  Visit("at", I.At);
+}
+
+template <class V> void visitFields(V &Visit, Virtual &M) {
+  Visit("usr", M.Usr);
+  Visit("overrides", M.Overrides);
+  Visit("isPure", M.IsPure);
+}
+
+template <class V> void visitFields(V &Visit, Function &F) {
+  Visit("usr", F.Usr);
+  Visit("name", F.Name);
+  Visit("kind", F.Kind);
+  Visit("at", F.At);
+  Visit("extent", F.Extent);
+  Visit("isLambda", F.IsLambda);
+  Visit("isLocalToFile", F.IsLocalToFile);
+  Visit("isVirtual", F.IsVirtual);
+  Visit("isTest", F.IsTest);
+  Visit("library", F.Library);
+  Visit("isTask", F.IsTask);
+  Visit("calls", F.Calls);
+  Visit("blocks", F.Blocks);
+  Visit("handed", F.Handed);
+  Visit("throws", F.Throws);
+  Visit("effects", F.Effects);
+  Visit("sequences", F.Sequences);
+  Visit("suspends", F.Suspends);
+  Visit("isNeedless", F.IsNeedless);
+  Visit("hiddenAwait", F.HiddenAwait);
+  Visit("uncoroutine", F.Uncoroutine);
+  Visit("indirects", F.Indirects);
+  Visit("loops", F.Loops);
+}
+
+template <class V> void visitFields(V &Visit, Summary &S) {
+  Visit("functions", S.Functions);
+  Visit("mentioned", S.Mentioned);
+  Visit("virtuals", S.Virtuals);
+}
+
+} // namespace weir::program

@@ -1,0 +1,92 @@
+// Which files are worth parsing; see Prescan.h.
+
+#include "driver/Prescan.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSet.h"
+
+using llvm::StringRef;
+
+namespace weir::driver {
+namespace {
+
+/// `open` of `store::file::open`, `file` of its constructor and destructor,
+/// `operator` of any operator: as Scan::Defines has it.
+StringRef definedAs(StringRef Name) {
+  StringRef Last = Name.substr(Name.rfind("::") == StringRef::npos ? 0 : Name.rfind("::") + 2);
+  Last.consume_front("~");
+  if (Last.starts_with("operator") && !llvm::isAlnum(Last.substr(8, 1).front()))
+    return "operator";
+  return Last.take_while([](char C) { return llvm::isAlnum(C) || C == '_'; });
+}
+
+/// What coroutines come to call and nobody has seen the body of.
+llvm::StringSet<> wanted(const program::Program &P) {
+  std::vector<const program::Function *> Roots;
+  llvm::StringSet<> Names;
+  for (const program::Function *F : P.functions()) {
+    if (F->Kind == program::Kind::Coroutine)
+      Roots.push_back(F);
+    for (const program::Handed &Each : F->Handed) {
+      if (const program::Function *Given = P.function(Each.Callee))
+        Roots.push_back(Given);
+      else
+        Names.insert(definedAs(Each.Name));
+    }
+  }
+  for (const program::Program::Unknown &Each : P.unknownFrom(Roots))
+    if (Each.Call)
+      Names.insert(definedAs(Each.Call->Name));
+  // Another override may be where nobody has looked.
+  for (const program::Function *F : P.functions())
+    for (const program::Call &C : F->Calls)
+      if (C.IsVirtual)
+        Names.insert(definedAs(C.Name));
+  Names.erase("");
+  return Names;
+}
+
+} // namespace
+
+Prescan::Prescan(llvm::ArrayRef<Command> Commands, const Shared &Common, bool WantsAll)
+    : Commands(Commands), Files(Common), WantsAll(WantsAll) {}
+
+std::vector<size_t> Prescan::first() {
+  std::vector<size_t> Result;
+  for (size_t I = 0; I < Commands.size(); ++I) {
+    Includes::Reach Reached;
+    if (WantsAll || (Reached = Files.of(Commands[I])).MayMatter)
+      Result.push_back(I);
+    else
+      Rest.emplace_back(I, std::move(Reached.Own));
+  }
+  return Result;
+}
+
+std::vector<size_t> Prescan::next(const program::Program &P) {
+  std::vector<size_t> Result;
+  if (Rest.empty())
+    return Result;
+  llvm::StringSet<> Names = wanted(P);
+  llvm::DenseMap<const Scan *, bool> Known; // headers are everywhere
+  auto Defines = [&](const Scan *File) {
+    auto [It, New] = Known.try_emplace(File, false);
+    if (New)
+      It->second =
+          llvm::any_of(File->Defines, [&](StringRef Name) { return Names.contains(Name); }) ||
+          llvm::any_of(Names.keys(), [&](StringRef Name) {
+            return llvm::any_of(File->Begins, [&](StringRef P) { return Name.starts_with(P); }) ||
+                   llvm::any_of(File->Ends, [&](StringRef P) { return Name.ends_with(P); });
+          });
+    return It->second;
+  };
+  llvm::erase_if(Rest, [&](const auto &Each) {
+    if (!llvm::any_of(Each.second, Defines))
+      return false;
+    Result.push_back(Each.first);
+    return true;
+  });
+  return Result;
+}
+
+} // namespace weir::driver
