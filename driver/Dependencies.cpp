@@ -32,7 +32,10 @@ public:
   llvm::ErrorOr<std::unique_ptr<llvm::vfs::File>>
   openFileForRead(const llvm::Twine &Path) override {
     auto Opened = ProxyFileSystem::openFileForRead(Path);
-    note(Opened ? Into.Read : Into.Absent, Path);
+    // A folder can be opened, too: `concepts` is one beside the standard header.
+    auto Status = Opened ? (*Opened)->status() : Opened.getError();
+    if (!Status || Status->isRegularFile())
+      note(Status ? Into.Read : Into.Absent, Path);
     return Opened;
   }
 
