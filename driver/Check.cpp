@@ -154,9 +154,7 @@ llvm::Expected<Outcome> analyseAll(const Options &Told, Sources &Texts) {
     MainFiles.insert(C.File);
     R.Stats.Suppressed += A.Suppressed;
   }
-  R.Stats.Coroutines = llvm::count_if(Whole->functions(), [](const program::Function *F) {
-    return F->Kind == program::Kind::Coroutine;
-  });
+  R.Stats.Functions = Whole->functions().size();
   std::vector<Judged> OfProgram = judge(*Whole, Config, Texts);
   if (llvm::Error Error = locate(OfProgram, Joined, Places))
     return std::move(Error);

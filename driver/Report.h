@@ -15,7 +15,7 @@ struct Reported : Judged {
 
 struct Stats {
   unsigned Units = 0; ///< translation units
-  unsigned Coroutines = 0;
+  unsigned Functions = 0; ///< of those that were parsed
   unsigned Suppressed = 0;
   double Seconds = 0;
 };

@@ -43,7 +43,7 @@ public:
 
   Json stats() {
     return {{"files", R.Stats.Units},
-            {"coroutines", R.Stats.Coroutines},
+            {"functions", R.Stats.Functions},
             {"errors", R.count(Severity::Error)},
             {"warnings", R.count(Severity::Warning)},
             {"notes", R.count(Severity::Note)},
