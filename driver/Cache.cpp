@@ -184,7 +184,7 @@ void Cache::keep(const Command &C, const Parts &Key, const Analysis &A,
   if (Folder.empty())
     return;
   Made New;
-  std::string All = hashOf(Key) == Hash{} ? "" : hexOf(hashOf(Key));
+  std::string All = hexOf(hashOf(Key));
   for (const std::string &File : A.Inputs.Read) {
     std::optional<Hash> Contents = Now.contents(File);
     fs::file_status Status;
