@@ -10,6 +10,7 @@
 
 #include <chrono>
 #include <csignal>
+#include <memory>
 #include <optional>
 #include <string>
 #include <thread>
@@ -99,9 +100,41 @@ static weir::task<> task_of_another_loop_is_refused() {
     co_await weir::sleep(1ms);
   CHECK_THROWS(weir::usage_error, co_await foreign);
   CHECK_THROWS(weir::usage_error, co_await weir::gather(foreign));
+  CHECK_THROWS(weir::usage_error, co_await weir::wait(std::vector(1, foreign)));
+  CHECK_THROWS(weir::usage_error, foreign.cancel());
   may_end = true;
   other.join();
   CHECK(&here == &weir::loop::current());
+}
+
+// What a loop has done may be looked at in the next one; what is not done, not.
+static void task_of_another_loop_of_the_thread() {
+  weir::task_handle<int> done;
+  weir::task_handle<> waits;
+  auto begin = [&]() -> weir::task<> {
+    done = weir::create_task(number(7));
+    waits = weir::create_task(weir::sleep(1h));
+    co_await done;
+  };
+  auto look = [&]() -> weir::task<> {
+    CHECK(co_await done == 7);
+    CHECK_THROWS(weir::usage_error, co_await waits);
+    CHECK_THROWS(weir::usage_error, co_await weir::wait(std::vector(1, waits)));
+  };
+  weir::runner first;
+  first.run(begin());
+  weir::run(look());
+}
+
+static weir::task<> task_cannot_wait_for_itself() {
+  auto self = std::make_shared<weir::task_handle<>>();
+  *self = weir::create_task([](auto self) -> weir::task<> {
+    co_await weir::yield();
+    CHECK_THROWS(weir::usage_error, co_await weir::wait(std::vector(1, *self)));
+    CHECK_THROWS(weir::usage_error, co_await *self);
+  }(self));
+  co_await *self;
+  *self = {};
 }
 
 // What cannot be undone ends the program, with a word why.
@@ -172,6 +205,8 @@ int main() {
   RUN(result_of_a_pending_future_is_refused);
   weir::run(loop_is_for_its_own_thread());
   weir::run(task_of_another_loop_is_refused());
+  task_of_another_loop_of_the_thread();
+  RUN(task_cannot_wait_for_itself);
   waking_from_another_thread_ends_the_program();
   between_two_runs();
 }

@@ -283,6 +283,22 @@ static weir::task<> supervised_children_fail_alone() {
   CHECK(seen.all.empty());
 }
 
+// The handle of a child keeps its result when the group is gone.
+static weir::task<> handle_outlives_the_group() {
+  weir::task_handle<std::string> child;
+  co_await weir::with_task_group([&](weir::task_group &g) -> weir::task<> {
+    child = g.create_task(slow("a", 10ms));
+    co_return;
+  });
+  bool was_told = false;
+  child.add_done_callback([&](const weir::task_ref &) { was_told = true; });
+  CHECK(co_await child == "a");
+  co_await weir::yield();
+  auto both = co_await weir::wait(std::vector(1, child));
+  CHECK(both.done.size() == 1);
+  CHECK(was_told && !child.cancel());
+}
+
 int main() {
 #define CASE(NAME) (events.clear(), RUN(NAME))
   CASE(waits_for_every_child);
@@ -302,4 +318,5 @@ int main() {
   CASE(cancel_as_the_last_thing_in_the_body);
   CASE(outside_cancel_after_the_groups_own);
   CASE(supervised_children_fail_alone);
+  CASE(handle_outlives_the_group);
 }

@@ -51,10 +51,10 @@ public:
   /// if it is done already; then its exception counts as seen. Throws
   /// usage_error in another thread than the task's.
   bool cancel() const {
-    auto &r = root();
-    if (!r.is_done())
-      r.owner->home.check_thread();
-    return detail::request_cancel(r);
+    if (root().thread != detail::thread_number())
+      throw usage_error("the task was cancelled from a thread that is not its "
+                        "loop's: use call_soon_threadsafe [weir-wrong-thread]");
+    return detail::request_cancel(root());
   }
   /// Requests not taken back, and how to take one back. Only who called
   /// `cancel` may call `uncancel`, which returns the number left.
@@ -72,8 +72,9 @@ public:
     detail::extras_of(root()).name = std::move(name);
   }
 
-  /// Calls \p f with this task in the turn after it is done; next turn if it is
-  /// done already. Several callbacks: in the order they were added.
+  /// Calls \p f with this task in the turn after it is done; if it is done
+  /// already, in the next turn of the loop that runs (usage_error without one).
+  /// Several callbacks: in the order they were added.
   template <class F> void add_done_callback(F f) const;
 
   /// For the library's own use.
@@ -146,11 +147,13 @@ namespace detail {
 template <class F> struct done_callback final : observer {
   done_callback(F f) : f(std::move(f)) {}
   void on_done(job &root) noexcept override {
-    root.owner->home.facade.call_soon(
-        [f = std::move(f), task = task_ref(&root)]() mutable {
-          f(std::move(task));
-        });
+    call(root.owner->home.facade, root);
     delete this;
+  }
+  void call(loop &l, job &root) {
+    l.call_soon([f = std::move(f), task = task_ref(&root)]() mutable {
+      f(std::move(task));
+    });
   }
   F f;
 };
@@ -169,11 +172,10 @@ template <class T, bool Consume> decltype(auto) join<T, Consume>::await_resume()
 } // namespace detail
 
 template <class F> void task_ref::add_done_callback(F f) const {
-  auto *callback = new detail::done_callback<F>(std::move(f));
   if (root().is_done())
-    callback->on_done(root());
+    detail::done_callback<F>(std::move(f)).call(loop::current(), root());
   else
-    detail::add_observer(root(), *callback);
+    detail::add_observer(root(), *new detail::done_callback<F>(std::move(f)));
 }
 
 } // namespace weir

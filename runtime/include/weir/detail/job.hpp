@@ -13,6 +13,7 @@
 #include <weir/cancelled.hpp>
 #include <weir/errors.hpp>
 
+#include <atomic>
 #include <coroutine>
 #include <cstdint>
 #include <exception>
@@ -40,6 +41,14 @@ enum class phase : std::uint8_t {
 
 /// What the promise of a job holds.
 enum class outcome : std::uint8_t { none, value, error, cancelled, taken };
+
+/// Tells the thread of one loop from that of another: a task of a foreign
+/// thread must not even be asked whether it is done.
+inline std::uint16_t thread_number() noexcept {
+  static std::atomic<std::uint16_t> threads{0};
+  static thread_local const std::uint16_t number = ++threads;
+  return number;
+}
 
 /// An entry of the ready queue.
 struct ready_node {
@@ -94,6 +103,7 @@ struct job : ready_node {
   std::source_location where; ///< Where it was made, then its latest co_await.
   std::uint32_t index;        ///< Root: its place with its owner.
   detail::outcome outcome = detail::outcome::none;
+  std::uint16_t thread; ///< Root: see thread_number. Never changes.
 
   job() noexcept {}
   job(const job &) = delete;

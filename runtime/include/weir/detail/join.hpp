@@ -29,6 +29,22 @@ inline void remove_observer(job &root, observer &o) noexcept {
     }
 }
 
+/// Whether the task, which is to be waited for, is done. Throws for one that
+/// this loop cannot wait for. A task of another thread is refused without a
+/// look at what that thread may be changing; and who owned one that is done may
+/// be gone.
+inline bool is_done_here(const job &target) {
+  if (target.thread != this_scheduler->thread)
+    throw usage_error("the task belongs to another loop");
+  if (target.is_done())
+    return true;
+  if (&target.owner->home != this_scheduler)
+    throw usage_error("the task belongs to another loop");
+  if (&target == this_scheduler->current)
+    throw usage_error("a task cannot await itself");
+  return false;
+}
+
 /// The part of a join that does not depend on the result.
 class join_base : public waiter, public observer {
 public:
@@ -55,15 +71,8 @@ protected:
   bool start(job *target) {
     if (!target)
       throw usage_error("await of an empty task handle");
-    if (!this_scheduler || &target->owner->home != this_scheduler) {
-      if (target->is_done())
-        return true;
-      throw usage_error("the task belongs to another loop");
-    }
-    if (target == this_scheduler->current)
-      throw usage_error("a task cannot await itself");
     target_ = target;
-    return target->is_done();
+    return is_done_here(*target);
   }
   void suspend(job &leaf) {
     add_observer(*target_, *this);

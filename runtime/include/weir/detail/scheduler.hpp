@@ -84,6 +84,7 @@ public:
     root.point = &root;
     root.owner = &owner;
     root.index = index;
+    root.thread = thread;
     if (current && current->extras()) [[unlikely]]
       inherit(root, *current->extras());
   }
@@ -160,6 +161,7 @@ public:
   void set_instrument(instrument *i) noexcept { instrument_ = i; }
 
   loop &facade;
+  const std::uint16_t thread = thread_number();
   job *current = nullptr; ///< The root of what runs now.
   timer_heap timers;
   system_poller poller;

@@ -19,14 +19,16 @@ public:
   /// Which job ends the wait before all are done.
   enum early { never, any, exception, failure /* or cancelled */ };
 
-  /// \p timeout in nanoseconds, negative for none.
+  /// \p timeout in nanoseconds, negative for none. Throws usage_error for a job
+  /// of another loop, and for the one that would wait for itself.
   wait_awaiter(const std::vector<job *> &jobs, std::int64_t timeout,
                early ends_early)
       : slots_(jobs.size()), timeout_(timeout), ends_early_(ends_early) {
     for (std::size_t i = 0; i < jobs.size(); ++i) {
       slots_[i].wait = this;
       slots_[i].target = jobs[i];
-      count(*jobs[i]);
+      if (is_done_here(*jobs[i]))
+        count(*jobs[i]);
     }
   }
   wait_awaiter(const wait_awaiter &) = delete;
@@ -74,8 +76,6 @@ private:
   };
 
   void count(const job &root) noexcept {
-    if (!root.is_done())
-      return;
     ++done_;
     over_ |= done_ == slots_.size() || ends_early_ == any ||
              (ends_early_ == exception && root.outcome == outcome::error) ||
