@@ -81,7 +81,8 @@ Root Roots::ofVariable(const VarDecl *V) {
 
 Root Roots::of(const Expr *E) {
   E = bare(E);
-  if (!E)
+  // A list of what could not be made sense of has no type.
+  if (!E || E->getType().isNull())
     return "?";
   if (const auto *Ref = dyn_cast<DeclRefExpr>(E)) {
     if (const auto *V = dyn_cast<VarDecl>(Ref->getDecl()))

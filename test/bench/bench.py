@@ -1,9 +1,10 @@
-"""The benchmarks of Weir: `./dev bench [lint|models|program|runtime]`, all without an argument.
+"""The benchmarks of Weir: `./dev bench [lint|rules|models|program|runtime]`, all without an argument.
 
 Each prints ratios of what it measures to something measured in the same run,
 for machines differ and are busy. What is compared is CPU time; rounds of the
 candidates alternate, and medians are taken.
 """
+import contextlib
 import json
 import os
 import pathlib
@@ -52,8 +53,9 @@ def report(title, seconds, base):
         print(f"  {name:34} {value:8.2f} s CPU   {value / seconds[base]:5.2f}")
 
 
-def lint(database=None):
-    """`weir check` on coroutine files, next to the compiler and to clang-tidy."""
+@contextlib.contextmanager
+def compile_commands(database):
+    """The folder of a compile database and its entries; of the sample shop without one."""
     with tempfile.TemporaryDirectory() as folder:
         if database is None:
             flags = [str(llvm / "clang++"), "-std=c++20", f"-I{root}/runtime/include",
@@ -63,28 +65,52 @@ def lint(database=None):
             database = pathlib.Path(folder)
             (database / "compile_commands.json").write_text(json.dumps(entries))
         else:
-            database = pathlib.Path(database)
+            database = pathlib.Path(database).resolve()
             entries = json.loads((database / "compile_commands.json").read_text())
+        yield database, entries
 
-        def compiler():
-            total = 0
-            for entry in entries:
-                os.chdir(entry["directory"])
-                arguments = [a for a in entry["arguments"] if a != "-c"]
-                total += cpu([*arguments, "-fsyntax-only", "-w"])
-            return total
 
+def compile_all(entries):
+    """What the compiler takes to read the files, and no more."""
+    total = 0
+    for entry in entries:
+        os.chdir(entry["directory"])
+        total += cpu([*(a for a in entry["arguments"] if a != "-c"), "-fsyntax-only", "-w"])
+    os.chdir(root)
+    return total
+
+
+def lint(database=None):
+    """`weir check` on coroutine files, next to the compiler and to clang-tidy."""
+    with compile_commands(database) as (database, entries):
         seconds = medians({
-            "clang -fsyntax-only": compiler,
+            "clang -fsyntax-only": lambda: compile_all(entries),
             "weir check, all rules": lambda: cpu([build / "bin/weir", "check", "-q", "-j1", "-p", database]),
             "clang-tidy, coroutine checks": lambda: sum(
                 cpu([llvm / "clang-tidy", "--quiet", "--config={}", f"--checks=-*,{STOCK}", "-p", database, e["file"]])
                 for e in entries),
         })
-        os.chdir(root)
     report(f"lint: {len(entries)} files with coroutines", seconds, "clang -fsyntax-only")
     tidy = seconds["weir check, all rules"] / seconds["clang-tidy, coroutine checks"]
     print(f"  weir check / clang-tidy: {tidy:.2f}")
+
+
+def rules(database=None):
+    """All rules, also those that are off, next to the parse. The check that they are compared with looks at
+    nothing but tokens; what stays is what clang-tidy itself takes."""
+    def tidy(entries, checks):
+        return sum(cpu([build / "bin/weir-clang-tidy", "--quiet", "--config={}", f"--checks=-*,{checks}",
+                        "--extra-arg=-w", "-p", database, e["file"]]) for e in entries)
+
+    with compile_commands(database) as (database, entries):
+        seconds = medians({
+            "clang -fsyntax-only": lambda: compile_all(entries),
+            "weir-clang-tidy, no rule": lambda: tidy(entries, "llvm-header-guard"),
+            "weir-clang-tidy, all rules": lambda: tidy(entries, "weir-*"),
+        })
+    report(f"rules: {len(entries)} files with coroutines", seconds, "clang -fsyntax-only")
+    cost = seconds["weir-clang-tidy, all rules"] - seconds["weir-clang-tidy, no rule"]
+    goal("all rules / parse", cost / seconds["clang -fsyntax-only"], 0.10)
 
 
 def models():
@@ -222,7 +248,7 @@ def runtime():
         subprocess.run([sys.executable, root / "test/bench/runtime" / script], check=True)
 
 
-benches = {"lint": lint, "models": models, "program": program, "runtime": runtime}
+benches = {"lint": lint, "rules": rules, "models": models, "program": program, "runtime": runtime}
 name, *arguments = sys.argv[1:] or [None]
 if name is None:
     for each in benches.values():
