@@ -231,10 +231,26 @@ std::vector<std::string> lineFor(const Command &C, const Shared &Common) {
 
 namespace {
 
+/// A file is where its link is, not where that leads.
+class LinksKept : public llvm::vfs::ProxyFileSystem {
+public:
+  using ProxyFileSystem::ProxyFileSystem;
+
+  llvm::ErrorOr<std::unique_ptr<llvm::vfs::File>>
+  openFileForRead(const llvm::Twine &Path) override {
+    llvm::SmallString<256> Absolute;
+    Path.toVector(Absolute);
+    makeAbsolute(Absolute);
+    return llvm::vfs::File::getWithPath(ProxyFileSystem::openFileForRead(Path), Absolute);
+  }
+};
+
 /// With a working directory of its own.
 llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> fileSystem(const Shared &Common) {
   llvm::IntrusiveRefCntPtr<llvm::vfs::FileSystem> Real =
       llvm::vfs::createPhysicalFileSystem();
+  if (Common.Texts.links() == Sources::Links::Kept)
+    Real = llvm::makeIntrusiveRefCnt<LinksKept>(std::move(Real));
   if (!Common.Changed)
     return Real;
   auto Changed = llvm::makeIntrusiveRefCnt<llvm::vfs::InMemoryFileSystem>();

@@ -51,12 +51,8 @@ int cacheCommand(llvm::ArrayRef<const char *> Args) {
                    "paths of a project are stored\nrelative to it. WEIR_CACHE_DIR names another "
                    "folder, WEIR_CACHE_MB how large it may be.");
   Told.declare(Line);
-  if (llvm::Error Error = Line.parse(Args))
-    return usageError(std::move(Error));
-  if (Line.WantsHelp) {
-    Line.help(llvm::outs());
-    return 0;
-  }
+  if (std::optional<int> Code = Line.open(Args))
+    return *Code;
   if (Told.CacheFolder.empty())
     return usageError(llvm::createStringError("no folder for a cache is known; name one with "
                                               "--cache=FOLDER or WEIR_CACHE_DIR"));

@@ -34,7 +34,8 @@ void tell(const Project &P) {
         << (Change.second == 1 ? " command: " : " commands: ") << Change.first << '\n';
 }
 
-/// Says what is wrong with the configuration; true if it cannot be used.
+} // namespace
+
 bool tell(llvm::ArrayRef<Problem> Problems) {
   bool IsBad = false;
   for (const Problem &P : Problems) {
@@ -45,16 +46,6 @@ bool tell(llvm::ArrayRef<Problem> Problems) {
   }
   return IsBad;
 }
-
-int exitCode(const Options &Told, const Report &R) {
-  bool Found = llvm::any_of(R.Findings,
-                            [&](const Reported &F) { return F.Level >= Told.FailOn; });
-  if (!R.Incompletes.empty() && (!Found || Told.FailOnIncomplete || Told.ExitZero))
-    return 3;
-  return Found && !Told.ExitZero ? 1 : 0;
-}
-
-} // namespace
 
 llvm::Expected<Outcome> prepare(const Options &Told, Sources &Texts) {
   Outcome Result;
@@ -142,32 +133,55 @@ llvm::Expected<Outcome> analyseAll(const Options &Told, Sources &Texts) {
   llvm::sys::fs::current_path(Here);
   R.Folder = Texts.realPath(Here).str();
   R.Root = repositoryOf(R.Folder);
-  R.Stats.Units = P.Commands.size();
   for (const std::string &File : P.Missing)
     R.Incompletes.push_back(
         {File, "the database names it, but there is no such file; make the database again", {}});
-  std::vector<Judged> All;
-  llvm::StringSet<> MainFiles;
-  for (auto [C, A] : llvm::zip_equal(P.Commands, Result.Analyses)) {
-    llvm::append_range(All, A.Findings);
-    llvm::append_range(R.Incompletes, A.Problems);
-    MainFiles.insert(C.File);
-    R.Stats.Suppressed += A.Suppressed;
-  }
-  R.Stats.Functions = Whole->functions().size();
   std::vector<Judged> OfProgram = judge(*Whole, Config, Texts);
-  if (llvm::Error Error = locate(OfProgram, Joined, Places))
+  if (llvm::Error Error = locate(OfProgram, Joined.ordinals(), Places))
     return std::move(Error);
-  R.Stats.Suppressed += hide(OfProgram, MainFiles, Config, Texts);
-  llvm::append_range(All, OfProgram);
+  std::vector<StringRef> MainFiles;
+  for (const Command &C : P.Commands)
+    MainFiles.push_back(C.File);
+  assemble(R, MainFiles, Result.Analyses, std::move(OfProgram), Config);
+  R.Stats.Functions = Whole->functions().size();
   if (Told.Verbose)
     llvm::errs() << "weir: coroutines come to call " << countUnknown(*Whole)
                  << " functions of which nothing is known; `weir why FUNCTION` lists them\n";
-  R.Findings = merge(std::move(All));
   // Headers may lie below a configuration of their own.
   std::vector<Problem> Late = Config.problems();
   tell(llvm::ArrayRef(Late).drop_front(ProblemsSaid));
   return Prepared;
+}
+
+void assemble(Report &R, llvm::ArrayRef<StringRef> MainFiles, llvm::ArrayRef<Analysis> Analyses,
+              std::vector<Judged> OfProgram, Configuration &Config) {
+  llvm::StringSet<> Mains;
+  for (StringRef File : MainFiles)
+    Mains.insert(File);
+  R.Stats.Units = Analyses.size();
+  R.Stats.Suppressed = hide(OfProgram, Mains, Config, *R.Texts);
+  std::vector<Judged> All = std::move(OfProgram);
+  for (const Analysis &A : Analyses) {
+    llvm::append_range(All, A.Findings);
+    llvm::append_range(R.Incompletes, A.Problems);
+    R.Stats.Suppressed += A.Suppressed;
+  }
+  R.Findings = merge(std::move(All));
+}
+
+int finish(const Options &Told, Report &R) {
+  R.Colour = wantsColour(Told.Colour, llvm::outs());
+  std::vector<Output> Outputs = Told.Outputs;
+  if (Outputs.empty())
+    Outputs.push_back(*parseOutput("text"));
+  for (const Output &To : Outputs)
+    if (llvm::Error Error = write(To, R))
+      return usageError(std::move(Error));
+  bool Found = llvm::any_of(R.Findings,
+                            [&](const Reported &F) { return F.Level >= Told.FailOn; });
+  if (!R.Incompletes.empty() && (!Found || Told.FailOnIncomplete || Told.ExitZero))
+    return 3;
+  return Found && !Told.ExitZero ? 1 : 0;
 }
 
 int checkCommand(llvm::ArrayRef<const char *> Args) {
@@ -184,18 +198,11 @@ int checkCommand(llvm::ArrayRef<const char *> Args) {
   std::string TracePath;
   Line.flag({"--trace"}, "FILE", "the dearest findings first, by a run with WEIR_TRACE=FILE",
             TracePath);
-  if (llvm::Error Error = Line.parse(Args))
-    return usageError(std::move(Error));
-  if (Line.WantsHelp) {
-    Line.help(llvm::outs());
-    return 0;
-  }
+  if (std::optional<int> Code = Line.open(Args))
+    return *Code;
   Told.Paths = Line.Words;
   Told.HasFlags = Line.HasFlags;
   Told.Flags = Line.Flags;
-  if (Told.Outputs.empty())
-    Told.Outputs.push_back(*parseOutput("text"));
-
   llvm::Expected<Trace> Run = TracePath.empty() ? Trace() : readTrace(TracePath);
   if (!Run)
     return usageError(Run.takeError());
@@ -205,11 +212,7 @@ int checkCommand(llvm::ArrayRef<const char *> Args) {
     return usageError(Result.takeError());
   if (!TracePath.empty())
     rankByCost(Result->Report, *Run);
-  Result->Report.Colour = wantsColour(Told.Colour, llvm::outs());
-  for (const Output &To : Told.Outputs)
-    if (llvm::Error Error = write(To, Result->Report))
-      return usageError(std::move(Error));
-  return exitCode(Told, Result->Report);
+  return finish(Told, Result->Report);
 }
 
 } // namespace weir::driver

@@ -30,6 +30,18 @@ llvm::Expected<Outcome> prepare(const Options &Told, Sources &Texts);
 /// what is wrong with the configuration; an error ends the command with 2.
 llvm::Expected<Outcome> analyseAll(const Options &Told, Sources &Texts);
 
+/// Says on standard error what is wrong with the configuration; whether it
+/// cannot be used.
+bool tell(llvm::ArrayRef<Problem> Problems);
+
+/// Puts into \p R what each file has shown by itself, and the whole program.
+void assemble(Report &R, llvm::ArrayRef<llvm::StringRef> MainFiles,
+              llvm::ArrayRef<Analysis> Analyses, std::vector<Judged> OfProgram,
+              Configuration &Config);
+
+/// Writes \p R as \p Told wants it; returns the exit code.
+int finish(const Options &Told, Report &R);
+
 /// `weir check ARGS…`; returns the exit code.
 int checkCommand(llvm::ArrayRef<const char *> Args);
 

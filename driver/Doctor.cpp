@@ -177,12 +177,8 @@ int doctorCommand(llvm::ArrayRef<const char *> Args) {
                    "Looks whether weir can do its work here: the database, the flags in it, the\n"
                    "configuration, and whether every file parses.");
   Told.declare(Line);
-  if (llvm::Error Error = Line.parse(Args))
-    return usageError(std::move(Error));
-  if (Line.WantsHelp) {
-    Line.help(llvm::outs());
-    return 0;
-  }
+  if (std::optional<int> Code = Line.open(Args))
+    return *Code;
   Told.Paths = Line.Words;
   Told.HasFlags = Line.HasFlags;
   Told.Flags = Line.Flags;
@@ -194,12 +190,8 @@ int initCommand(llvm::ArrayRef<const char *> Args) {
                    "Writes a .clang-tidy to begin with. What is there already stays.");
   bool Github = false;
   Line.flag({"--github"}, "also .github/workflows/weir.yml", Github);
-  if (llvm::Error Error = Line.parse(Args))
-    return usageError(std::move(Error));
-  if (Line.WantsHelp) {
-    Line.help(llvm::outs());
-    return 0;
-  }
+  if (std::optional<int> Code = Line.open(Args))
+    return *Code;
   if (int Code = begin(".clang-tidy", starter()))
     return Code;
   if (Github) {

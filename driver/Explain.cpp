@@ -73,12 +73,8 @@ int explainCommand(llvm::ArrayRef<const char *> Args) {
   CommandLine Line("explain", "RULE", "Prints the page of a rule: what it finds, why that is "
                                       "wrong, what to write instead.");
   Options::When Colour = Options::When::Auto;
-  if (llvm::Error Error = Line.parse(Args))
-    return usageError(std::move(Error));
-  if (Line.WantsHelp) {
-    Line.help(llvm::outs());
-    return 0;
-  }
+  if (std::optional<int> Code = Line.open(Args))
+    return *Code;
   if (Line.Words.size() != 1)
     return usageError(llvm::createStringError("which rule? `weir rules` lists them"));
   StringRef Name = Line.Words[0];
@@ -102,12 +98,8 @@ int rulesCommand(llvm::ArrayRef<const char *> Args) {
                                         ".clang-tidy says otherwise.");
   bool AsJson = false;
   Line.flag({"--json"}, "for programs", AsJson);
-  if (llvm::Error Error = Line.parse(Args))
-    return usageError(std::move(Error));
-  if (Line.WantsHelp) {
-    Line.help(llvm::outs());
-    return 0;
-  }
+  if (std::optional<int> Code = Line.open(Args))
+    return *Code;
   if (!Line.Words.empty())
     return usageError(llvm::createStringError("'" + Line.Words[0] +
                                               "' is one word too many; did you mean "

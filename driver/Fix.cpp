@@ -170,12 +170,8 @@ int fixCommand(llvm::ArrayRef<const char *> Args) {
   Line.flag({"--unsafe-fixes"}, "also fixes that may change what the program does", Unsafe);
   Line.flag({"--diff"}, "print what would change, and change nothing", Diff);
   Told.declare(Line);
-  if (llvm::Error Error = Line.parse(Args))
-    return usageError(std::move(Error));
-  if (Line.WantsHelp) {
-    Line.help(llvm::outs());
-    return 0;
-  }
+  if (std::optional<int> Code = Line.open(Args))
+    return *Code;
   Told.Paths = Line.Words;
   Told.HasFlags = Line.HasFlags;
   Told.Flags = Line.Flags;

@@ -88,12 +88,12 @@ std::pair<size_t, unsigned> find(llvm::ArrayRef<program::Counts> Firsts, unsigne
 } // namespace
 
 llvm::Error Joint::add(StringRef Facts, const program::Folders &Where) {
-  program::Counts Next = Firsts.back();
-  llvm::Expected<program::Summary> S = program::restore(Facts, Where, Next);
+  program::Counts From = Numbers.size();
+  llvm::Expected<program::Summary> S = program::restore(Facts, Where, From);
   if (!S)
     return S.takeError();
   Summaries.push_back(std::move(*S));
-  Firsts.push_back(Next);
+  Numbers.add(*program::countsOf(Facts));
   return llvm::Error::success();
 }
 
@@ -104,11 +104,15 @@ std::vector<const program::Summary *> Joint::summaries() const {
   return Result;
 }
 
-std::pair<size_t, unsigned> Joint::place(unsigned Ordinal) const {
+void Ordinals::add(program::Counts Size) {
+  Firsts.push_back({Firsts.back().Places + Size.Places, Firsts.back().Extents + Size.Extents});
+}
+
+std::pair<size_t, unsigned> Ordinals::place(unsigned Ordinal) const {
   return find(Firsts, Ordinal, &program::Counts::Places);
 }
 
-std::pair<size_t, unsigned> Joint::extent(unsigned Ordinal) const {
+std::pair<size_t, unsigned> Ordinals::extent(unsigned Ordinal) const {
   return find(Firsts, Ordinal, &program::Counts::Extents);
 }
 
@@ -154,7 +158,7 @@ std::vector<Judged> judge(const program::Program &P, Configuration &Config, Sour
   return Result;
 }
 
-llvm::Error locate(std::vector<Judged> &Findings, const Joint &All,
+llvm::Error locate(std::vector<Judged> &Findings, const Ordinals &All,
                    llvm::ArrayRef<StringRef> Bytes) {
   // Only files with findings have their places read.
   std::map<size_t, program::Places> Known;

@@ -13,6 +13,20 @@
 
 namespace weir::driver {
 
+/// Which of several summaries, whose places are counted through, an ordinal is of.
+class Ordinals {
+public:
+  void add(program::Counts Size);
+  /// How many all summaries have together.
+  program::Counts size() const { return Firsts.back(); }
+  /// The index of the summary that place or extent is in, and its number there.
+  std::pair<size_t, unsigned> place(unsigned Ordinal) const;
+  std::pair<size_t, unsigned> extent(unsigned Ordinal) const;
+
+private:
+  std::vector<program::Counts> Firsts{{}};
+};
+
 /// Summaries, read back from their facts.
 class Joint {
 public:
@@ -20,13 +34,11 @@ public:
   llvm::Error add(llvm::StringRef Facts, const program::Folders &Where);
 
   std::vector<const program::Summary *> summaries() const;
-  /// Which summary the place or extent of \p Ordinal is in, and its number there.
-  std::pair<size_t, unsigned> place(unsigned Ordinal) const;
-  std::pair<size_t, unsigned> extent(unsigned Ordinal) const;
+  const Ordinals &ordinals() const { return Numbers; }
 
 private:
   std::deque<program::Summary> Summaries;
-  std::vector<program::Counts> Firsts{{}};
+  Ordinals Numbers;
 };
 
 /// What the program rules that are on for each function's file say.
@@ -35,9 +47,9 @@ std::vector<Judged> judge(const program::Program &P, Configuration &Config, Sour
 /// How many functions coroutines come to call of which nothing is known.
 size_t countUnknown(const program::Program &P);
 
-/// Gives \p Findings their places. \p Places are those of the summaries of \p All,
-/// in their order.
-llvm::Error locate(std::vector<Judged> &Findings, const Joint &All,
+/// Gives \p Findings their places. \p Places are those of the summaries that \p All
+/// counts, in their order.
+llvm::Error locate(std::vector<Judged> &Findings, const Ordinals &All,
                    llvm::ArrayRef<llvm::StringRef> Places);
 
 /// Drops what `NOLINT` or the header filter hides; returns how many NOLINT did.

@@ -6,6 +6,7 @@
 #include "driver/Explain.h"
 #include "driver/Fix.h"
 #include "driver/ModelsCommand.h"
+#include "driver/Steps.h"
 #include "driver/Suggest.h"
 #include "driver/TraceCommand.h"
 #include "driver/Why.h"
@@ -42,6 +43,9 @@ constexpr Entry Commands[] = {
     {"rules", "the rules, and which are on", rulesCommand},
     {"why", "why a function blocks, suspends or throws, as far as is known", whyCommand},
     {"cache", "what is kept of earlier runs, and why a file is analysed again", cacheCommand},
+    {"summarize", "the facts of one file, as a step of a build", summarizeCommand},
+    {"link", "what the whole program shows, from the facts of its files", linkCommand},
+    {"report", "the report of what was linked", reportCommand},
     {"models", "what is known of libraries, and whether it is true", modelsCommand},
     {"trace", "draw what a program did: who ran, who waited, where the loop stood still",
      traceCommand},

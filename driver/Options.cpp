@@ -122,6 +122,15 @@ llvm::Error CommandLine::parse(llvm::ArrayRef<const char *> Args) {
   return llvm::Error::success();
 }
 
+std::optional<int> CommandLine::open(llvm::ArrayRef<const char *> Args) {
+  if (llvm::Error Error = parse(Args))
+    return usageError(std::move(Error));
+  if (!WantsHelp)
+    return std::nullopt;
+  help(llvm::outs());
+  return 0;
+}
+
 void CommandLine::help(llvm::raw_ostream &Out) const {
   Out << "usage: weir " << Name << ' ' << Usage << "\n\n" << About << "\n";
   if (!Known.empty())
@@ -148,14 +157,7 @@ void Options::declare(CommandLine &Line) {
                 return llvm::createStringError("-j: '" + Text + "' is no number");
               return llvm::Error::success();
             });
-  Line.flag({"--checks"}, "GLOBS", "as Checks in .clang-tidy, after it: -*,weir-blocking-call",
-            Config.Checks);
-  Line.flag({"--config-file"}, "FILE", "this instead of the .clang-tidy of each folder",
-            Config.ConfigFile);
-  Line.flag({"--header-filter"}, "REGEX", "only headers that match it (all)",
-            Config.HeaderFilter);
-  Line.flag({"--models"}, "FILE", "what the names of a library mean; repeatable",
-            Config.Models);
+  declareConfiguration(Line);
   Line.flag({"--extra-arg"}, "ARG", "for the compiler, after the others; repeatable",
             ExtraArgs);
   Line.flag({"--extra-arg-before"}, "ARG", "for the compiler, before the others; repeatable",
@@ -177,6 +179,17 @@ void Options::declare(CommandLine &Line) {
                     {"bar", Show::Bar},
                     {"lines", Show::Lines},
                     {"none", Show::None}}));
+}
+
+void Options::declareConfiguration(CommandLine &Line) {
+  Line.flag({"--checks"}, "GLOBS", "as Checks in .clang-tidy, after it: -*,weir-blocking-call",
+            Config.Checks);
+  Line.flag({"--config-file"}, "FILE", "this instead of the .clang-tidy of each folder",
+            Config.ConfigFile);
+  Line.flag({"--header-filter"}, "REGEX", "only headers that match it (all)",
+            Config.HeaderFilter);
+  Line.flag({"--models"}, "FILE", "what the names of a library mean; repeatable",
+            Config.Models);
 }
 
 void Options::declareOutput(CommandLine &Line) {

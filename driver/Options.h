@@ -30,11 +30,10 @@ public:
   void flag(std::vector<llvm::StringRef> Names, llvm::StringRef Value,
             llvm::StringRef Help, std::vector<std::string> &To);
 
-  /// An error names the flag and the one that may have been meant.
-  llvm::Error parse(llvm::ArrayRef<const char *> Args);
-  void help(llvm::raw_ostream &Out) const;
+  /// Parses \p Args. The exit code, if that is all there is to do: help was
+  /// wanted, or an error was printed, with the flag that may have been meant.
+  std::optional<int> open(llvm::ArrayRef<const char *> Args);
 
-  bool WantsHelp = false;
   std::vector<std::string> Words;
   bool HasFlags = false;          ///< there was a `--`
   std::vector<std::string> Flags; ///< what followed it
@@ -45,8 +44,11 @@ private:
     llvm::StringRef Value, Help;
     Set To;
   };
+  llvm::Error parse(llvm::ArrayRef<const char *> Args);
+  void help(llvm::raw_ostream &Out) const;
   const Flag *find(llvm::StringRef Name) const;
 
+  bool WantsHelp = false;
   llvm::StringRef Name, Usage, About;
   std::vector<Flag> Known;
 };
@@ -74,6 +76,7 @@ struct Options {
 
   /// Declares the flags; what they are parsed into is this object.
   void declare(CommandLine &Line);
+  void declareConfiguration(CommandLine &Line); ///< a part of declare()
   void declareOutput(CommandLine &Line);
 };
 

@@ -24,7 +24,7 @@ StringRef Sources::realPath(StringRef File, StringRef Directory) {
   auto [Known, New] = RealPaths.try_emplace(Absolute);
   if (New) {
     llvm::SmallString<256> Real;
-    if (llvm::sys::fs::real_path(Absolute, Real)) {
+    if (Wanted == Links::Kept || llvm::sys::fs::real_path(Absolute, Real)) {
       Real = Absolute;
       path::remove_dots(Real, /*remove_dot_dot=*/true);
     }

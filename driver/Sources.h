@@ -14,7 +14,13 @@ namespace weir::driver {
 /// Thread-safe; a file is read once. A file that cannot be read is empty.
 class Sources {
 public:
-  /// The one name of a file: absolute, without dots and symbolic links. A
+  /// In the sandbox of a build, files are links to what must not be known.
+  enum class Links { Resolved, Kept };
+  explicit Sources(Links Wanted = Links::Resolved) : Wanted(Wanted) {}
+
+  Links links() const { return Wanted; }
+
+  /// The one name of a file: absolute, without dots and, resolved, links. A
   /// relative \p File is looked for in \p Directory.
   llvm::StringRef realPath(llvm::StringRef File, llvm::StringRef Directory = {});
 
@@ -41,6 +47,7 @@ private:
   };
   const Text &load(llvm::StringRef File);
 
+  Links Wanted;
   std::mutex Guard;
   llvm::StringMap<Text> Texts;
   llvm::StringMap<llvm::StringRef> RealPaths;

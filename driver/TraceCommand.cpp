@@ -78,12 +78,8 @@ int traceCommand(llvm::ArrayRef<const char *> Args) {
   std::string To;
   Line.flag({"-o", "--output"}, "PAGE",
             "where to write it (FILE.html; - for standard output)", To);
-  if (llvm::Error Error = Line.parse(Args))
-    return usageError(std::move(Error));
-  if (Line.WantsHelp) {
-    Line.help(llvm::outs());
-    return 0;
-  }
+  if (std::optional<int> Code = Line.open(Args))
+    return *Code;
   if (Line.Words.size() != 1)
     return usageError(llvm::createStringError(
         Line.Words.empty()

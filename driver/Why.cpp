@@ -130,12 +130,8 @@ int whyCommand(llvm::ArrayRef<const char *> Args) {
   Line.flag({"--graph"}, "FILE",
             "draw what it calls: FILE.svg, or for Graphviz FILE.dot or - (standard output)", Graph);
   Told.declare(Line);
-  if (llvm::Error Error = Line.parse(Args))
-    return usageError(std::move(Error));
-  if (Line.WantsHelp) {
-    Line.help(llvm::outs());
-    return 0;
-  }
+  if (std::optional<int> Code = Line.open(Args))
+    return *Code;
   if (Line.Words.size() != 1)
     return usageError(llvm::createStringError("which function? One name: weir why shop::serve"));
   Told.HasFlags = false;

@@ -243,6 +243,8 @@ llvm::Expected<Summary> restore(StringRef Facts, const Folders &Where, Counts &F
   return Result;
 }
 
+std::optional<Counts> countsOf(StringRef Facts) { return header('F', Facts); }
+
 llvm::Expected<Summary> restore(const Stored &S, const Folders &Where) {
   llvm::Expected<Places> At = Places::read(S.Places);
   if (!At)

@@ -129,6 +129,9 @@ Stored store(const Summary &S, const Folders &Where);
 /// bytes are not facts of this format.
 llvm::Expected<Summary> restore(llvm::StringRef Facts, const Folders &Where, Counts &From);
 
+/// How many places \p Facts have, without reading them.
+std::optional<Counts> countsOf(llvm::StringRef Facts);
+
 /// The summary as it was stored.
 llvm::Expected<Summary> restore(const Stored &S, const Folders &Where);
 

@@ -1,0 +1,365 @@
+// The steps of a build; see Steps.h.
+
+#include "driver/Steps.h"
+#include "driver/Check.h"
+#include "driver/Link.h"
+#include "driver/Run.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/StringSaver.h"
+#include "llvm/Support/WithColor.h"
+
+using llvm::StringRef;
+namespace path = llvm::sys::path;
+
+namespace weir::driver {
+namespace {
+
+/// What one way to compile one file is called in all steps.
+struct UnitName {
+  std::string Name;  ///< the file, and a hash of its command
+  std::string Facts; ///< the hash of its facts
+};
+
+/// `weir summarize` → `weir link`.
+struct FactsFile {
+  UnitName Unit;
+  bool IsWhole = false; ///< nothing was in the way of the analysis
+  program::Stored Facts;
+};
+
+/// `weir summarize` → `weir report`.
+struct PlacesFile {
+  UnitName Unit;
+  std::string Main;
+  Analysis Known; ///< without the facts
+};
+
+/// `weir link` → `weir report`.
+struct LinkedFile {
+  struct Unit {
+    UnitName Is;
+    program::Counts Size;
+  };
+  std::vector<Unit> Units;
+  std::vector<Judged> Findings; ///< with ordinals for places
+  unsigned Functions = 0;
+};
+
+template <class V> void visitFields(V &Visit, UnitName &U) {
+  Visit("name", U.Name);
+  Visit("facts", U.Facts);
+}
+template <class V> void visitFields(V &Visit, FactsFile &F) {
+  Visit("unit", F.Unit);
+  Visit("isWhole", F.IsWhole);
+  Visit("facts", F.Facts);
+}
+template <class V> void visitFields(V &Visit, PlacesFile &F) {
+  Visit("unit", F.Unit);
+  Visit("main", F.Main);
+  Visit("known", F.Known);
+}
+template <class V> void visitFields(V &Visit, LinkedFile::Unit &U) {
+  Visit("is", U.Is);
+  Visit("places", U.Size.Places);
+  Visit("extents", U.Size.Extents);
+}
+template <class V> void visitFields(V &Visit, LinkedFile &F) {
+  Visit("units", F.Units);
+  Visit("findings", F.Findings);
+  Visit("functions", F.Functions);
+}
+
+/// What begins a file, and which command makes it.
+struct Kind {
+  StringRef Name, MadeBy;
+};
+constexpr Kind FactsKind{"facts", "weir summarize"}, PlacesKind{"places", "weir summarize"},
+    LinkedKind{"findings", "weir link"};
+
+template <class T>
+llvm::Error save(StringRef Path, Kind What, const T &Contents, const program::Folders &Where) {
+  program::ByteWriter Out(Where, /*IsApart=*/false);
+  Out.text(What.Name);
+  Out.number(program::StoredFormat);
+  Out.write(Contents);
+  return writeFile(Path, Out.take());
+}
+
+template <class T>
+llvm::Expected<T> load(StringRef Path, Kind What, const program::Folders &Where) {
+  auto Buffer = llvm::MemoryBuffer::getFile(Path, /*IsText=*/false,
+                                            /*RequiresNullTerminator=*/false);
+  if (!Buffer)
+    return llvm::createStringError("'" + Path + "': " + Buffer.getError().message());
+  program::ByteReader In((*Buffer)->getBuffer(), Where, /*IsApart=*/false);
+  T Result;
+  bool IsOurs = In.text() == What.Name && In.number() == program::StoredFormat;
+  if (IsOurs)
+    In.read(Result);
+  if (!IsOurs || In.failed() || !In.atEnd())
+    return llvm::createStringError("'" + Path + "' has no " + What.Name +
+                                   " of this weir; make it (again) with `" + What.MadeBy + "`");
+  return Result;
+}
+
+/// Paths in the files of all steps are stored relative to one folder.
+std::string absolute(StringRef Folder) {
+  llvm::SmallString<256> Result(Folder);
+  llvm::sys::fs::make_absolute(Result);
+  path::remove_dots(Result, /*remove_dot_dot=*/true);
+  return Result.str().str();
+}
+
+void declareRoot(CommandLine &Line, std::string &Root) {
+  Line.flag({"--root"}, "FOLDER", "paths are stored relative to it (the current one)", Root);
+}
+
+/// The words that name files; `@FILE` has one on each line.
+llvm::Expected<std::vector<std::string>> filesOf(llvm::ArrayRef<std::string> Words) {
+  std::vector<std::string> Result;
+  for (StringRef Word : Words) {
+    if (!Word.consume_front("@")) {
+      Result.push_back(Word.str());
+      continue;
+    }
+    auto List = llvm::MemoryBuffer::getFile(Word);
+    if (!List)
+      return llvm::createStringError("'" + Word + "': " + List.getError().message());
+    for (StringRef Line : llvm::split((*List)->getBuffer(), '\n'))
+      if (!Line.trim().empty())
+        Result.push_back(Line.trim().str());
+  }
+  return Result;
+}
+
+/// For make and ninja: \p Target is made from what was read.
+std::string dependencyRule(StringRef Target, const Dependencies &Inputs) {
+  auto Escaped = [](StringRef Path) {
+    std::string Result;
+    for (char C : Path) {
+      if (C == ' ' || C == '#')
+        Result += '\\';
+      Result += C;
+      if (C == '$')
+        Result += C;
+    }
+    return Result;
+  };
+  std::string Result = Escaped(Target) + ":";
+  for (StringRef File : Inputs.Read)
+    Result += " \\\n  " + Escaped(File);
+  return Result + "\n";
+}
+
+/// Those of \p Offered, paths as they were given, that were not read.
+std::string unreadOf(llvm::ArrayRef<std::string> Offered, const Dependencies &Inputs) {
+  llvm::StringSet<> Read;
+  for (const std::string &File : Inputs.Read)
+    Read.insert(absolute(File));
+  std::string Result;
+  for (const std::string &File : Offered)
+    if (!Read.contains(absolute(File)))
+      Result += File + "\n";
+  return Result;
+}
+
+} // namespace
+
+int summarizeCommand(llvm::ArrayRef<const char *> Args) {
+  Options Told;
+  std::string Facts, Places, Depfile, Offered, Unread, Root = ".";
+  CommandLine Line("summarize", "[FLAGS] FILE -o FILE.facts [-- COMPILER FLAGS…]",
+                   "Analyses one file, as a step of a build: writes its facts, for `weir link`, "
+                   "and their\nplaces, for `weir report`. Without flags behind `--`, they are those "
+                   "of the compilation\ndatabase. A file that does not compile is no failure: the "
+                   "report will name it.");
+  Line.flag({"-o", "--facts"}, "FILE", "where the facts go", Facts);
+  Line.flag({"--places"}, "FILE", "where the places go (beside the facts: FILE.places)", Places);
+  declareRoot(Line, Root);
+  Line.flag({"--depfile"}, "FILE", "what was read, as a rule for make and ninja", Depfile);
+  Line.flag({"--inputs"}, "FILE", "a list of the files that may be read …", Offered);
+  Line.flag({"--unread"}, "FILE", "… and where to list those that were not", Unread);
+  Told.declare(Line);
+  if (std::optional<int> Code = Line.open(Args))
+    return *Code;
+  if (Line.Words.size() != 1)
+    return usageError(llvm::createStringError("which file? One at a time: weir summarize FILE.cpp "
+                                              "-o FILE.facts"));
+  if (Facts.empty())
+    return usageError(llvm::createStringError("where do its facts go? weir summarize " +
+                                              Line.Words[0] + " -o FILE.facts"));
+  if (Offered.empty() != Unread.empty())
+    return usageError(llvm::createStringError("--inputs and --unread need each other"));
+  if (Places.empty()) {
+    llvm::SmallString<256> Beside(Facts);
+    path::replace_extension(Beside, "places");
+    Places = Beside.str();
+  }
+  Told.Paths = Line.Words;
+  Told.HasFlags = Line.HasFlags;
+  Told.Flags = Line.Flags;
+
+  Sources Texts(Line.HasFlags ? Sources::Links::Kept : Sources::Links::Resolved);
+  llvm::Expected<Outcome> All = prepare(Told, Texts);
+  if (!All)
+    return usageError(All.takeError());
+  if (All->Project.Commands.size() != 1)
+    return usageError(llvm::createStringError(
+        "'" + Line.Words[0] + "' is compiled in " + llvm::Twine(All->Project.Commands.size()) +
+        " ways; give the flags of one behind `--`"));
+  const Command &C = All->Project.Commands[0];
+  All->Where = program::Folders(absolute(Root), "");
+  Snapshot Now;
+  Cache Results(Told.CacheFolder, All->Where, Now);
+  Shared Common = All->shared(Told);
+  Common.Results = &Results;
+  Analysis A = std::move(run(C, Common, /*Jobs=*/1, Options::Show::None).front());
+  for (const Incomplete &Each : A.Problems)
+    llvm::WithColor::warning(llvm::errs(), "weir")
+        << relativeTo(absolute("."), C.File) << ": not analysed whole: " << Each.Reason << '\n';
+
+  std::string Words = All->Where.stored(llvm::join(C.Args, StringRef("\0", 1)));
+  UnitName Unit{All->Where.stored(C.File) + " " + hexOf(hashOf(Words)).substr(0, 8),
+                hexOf(hashOf(A.Summary.Facts))};
+  FactsFile ForLink{Unit, A.Problems.empty(), {std::move(A.Summary.Facts), ""}};
+  Dependencies Inputs = std::move(A.Inputs);
+  A.Summary.Facts.clear();
+  llvm::Error Error = save(Facts, FactsKind, ForLink, All->Where);
+  if (!Error)
+    Error = save(Places, PlacesKind, PlacesFile{Unit, C.File, std::move(A)}, All->Where);
+  if (!Error && !Depfile.empty())
+    Error = writeFile(Depfile, dependencyRule(Facts, Inputs));
+  if (!Error && !Unread.empty()) {
+    llvm::Expected<std::vector<std::string>> Files = filesOf({"@" + Offered});
+    Error = Files ? writeFile(Unread, unreadOf(*Files, Inputs)) : Files.takeError();
+  }
+  return Error ? usageError(std::move(Error)) : 0;
+}
+
+int linkCommand(llvm::ArrayRef<const char *> Args) {
+  Options Told;
+  std::string Out, Root = ".";
+  bool IsPart = false;
+  CommandLine Line("link", "[FLAGS] FILE.facts… -o FILE.findings",
+                   "Joins the facts of files, and says what the rules that need the whole program "
+                   "find in\nthem. `@LIST` stands for the files that LIST names, one a line. The "
+                   "order of files does\nnot matter.");
+  Line.flag({"-o", "--findings"}, "FILE", "where the findings go, for `weir report`", Out);
+  declareRoot(Line, Root);
+  Line.flag({"--part"}, "other files use these: what is not seen may yet be done", IsPart);
+  Told.declareConfiguration(Line);
+  if (std::optional<int> Code = Line.open(Args))
+    return *Code;
+  if (Out.empty())
+    return usageError(llvm::createStringError("where do the findings go? -o FILE.findings"));
+  llvm::Expected<std::vector<std::string>> Files = filesOf(Line.Words);
+  if (!Files)
+    return usageError(Files.takeError());
+
+  program::Folders Where(absolute(Root), "");
+  std::vector<FactsFile> All;
+  for (StringRef File : *Files) {
+    llvm::Expected<FactsFile> One = load<FactsFile>(File, FactsKind, Where);
+    if (!One)
+      return usageError(One.takeError());
+    IsPart |= !One->IsWhole;
+    All.push_back(std::move(*One));
+  }
+  auto Name = [](const FactsFile &F) -> StringRef { return F.Unit.Name; };
+  llvm::sort(All, [&](auto &L, auto &R) { return Name(L) < Name(R); });
+  // Two programs may have a file in common.
+  All.erase(llvm::unique(All, [&](auto &L, auto &R) { return Name(L) == Name(R); }), All.end());
+
+  Joint Joined;
+  LinkedFile Result;
+  for (const FactsFile &Each : All) {
+    if (Each.Facts.Facts.empty()) // it crashed the analysis
+      continue;
+    if (llvm::Error Error = Joined.add(Each.Facts.Facts, Where))
+      return usageError(std::move(Error));
+    Result.Units.push_back({Each.Unit, *program::countsOf(Each.Facts.Facts)});
+  }
+  Configuration Config(Told.Config);
+  Sources Texts(Sources::Links::Kept);
+  program::Program Whole(Joined.summaries(), !IsPart);
+  Result.Findings = judge(Whole, Config, Texts);
+  Result.Functions = Whole.functions().size();
+  if (tell(Config.problems()))
+    return 2;
+  llvm::Error Error = save(Out, LinkedKind, Result, Where);
+  return Error ? usageError(std::move(Error)) : 0;
+}
+
+int reportCommand(llvm::ArrayRef<const char *> Args) {
+  Options Told;
+  std::string Root = ".";
+  CommandLine Line("report", "[FLAGS] FILE.findings FILE.places…",
+                   "Reports what `weir link` found, and what each file showed by itself: as `weir "
+                   "check` does,\nwith the same formats and exit codes. `@LIST` stands for the "
+                   "files that LIST names, one a\nline. The sources must be there.");
+  declareRoot(Line, Root);
+  Told.declareConfiguration(Line);
+  Told.declareOutput(Line);
+  if (std::optional<int> Code = Line.open(Args))
+    return *Code;
+  llvm::Expected<std::vector<std::string>> Files = filesOf(Line.Words);
+  if (!Files)
+    return usageError(Files.takeError());
+  if (Files->empty())
+    return usageError(llvm::createStringError("of which findings? weir report FILE.findings "
+                                              "FILE.places…"));
+  program::Folders Where(absolute(Root), "");
+  llvm::Expected<LinkedFile> Linked = load<LinkedFile>(Files->front(), LinkedKind, Where);
+  if (!Linked)
+    return usageError(Linked.takeError());
+  std::map<std::string, PlacesFile> ByUnit;
+  for (StringRef File : llvm::drop_begin(*Files)) {
+    llvm::Expected<PlacesFile> One = load<PlacesFile>(File, PlacesKind, Where);
+    if (!One)
+      return usageError(One.takeError());
+    std::string Name = One->Unit.Name;
+    ByUnit.try_emplace(Name, std::move(*One));
+  }
+
+  Ordinals Numbers;
+  std::vector<StringRef> Places;
+  for (const LinkedFile::Unit &Each : Linked->Units) {
+    auto Found = ByUnit.find(Each.Is.Name);
+    StringRef File = StringRef(Each.Is.Name).rsplit(' ').first;
+    if (Found == ByUnit.end())
+      return usageError(llvm::createStringError("the places of '" + Where.restored(File) +
+                                                "', which was linked, are not among the files"));
+    if (Found->second.Unit.Facts != Each.Is.Facts)
+      return usageError(llvm::createStringError("'" + Where.restored(File) +
+                                                "' has changed since it was linked; link again"));
+    Numbers.add(Each.Size);
+    Places.push_back(Found->second.Known.Summary.Places);
+  }
+  if (llvm::Error Error = locate(Linked->Findings, Numbers, Places))
+    return usageError(std::move(Error));
+
+  Sources Texts(Sources::Links::Kept);
+  Configuration Config(Told.Config);
+  Report R;
+  R.Texts = &Texts;
+  R.Folder = absolute(".");
+  R.Root = absolute(Root);
+  std::vector<StringRef> MainFiles;
+  std::vector<Analysis> Analyses;
+  for (auto &[Name, File] : ByUnit) {
+    MainFiles.push_back(File.Main);
+    Analyses.push_back(std::move(File.Known));
+  }
+  assemble(R, MainFiles, Analyses, std::move(Linked->Findings), Config);
+  R.Stats.Functions = Linked->Functions;
+  if (tell(Config.problems()))
+    return 2;
+  return finish(Told, R);
+}
+
+} // namespace weir::driver
