@@ -83,6 +83,16 @@ template <class Take> void forEachFile(StringRef Folder, Take What) {
   }
 }
 
+/// So that nobody indexes, backs up or commits it.
+void makeCache(StringRef Folder) {
+  if (fs::exists(Folder + "/CACHEDIR.TAG") || fs::create_directories(Folder))
+    return;
+  llvm::consumeError(writeFile((Folder + "/CACHEDIR.TAG").str(),
+                               "Signature: 8a477f597d28d172789f06886806bc55\n"
+                               "# Results of weir. May be removed at any time.\n"));
+  llvm::consumeError(writeFile((Folder + "/.gitignore").str(), "*\n"));
+}
+
 } // namespace
 
 /// A result and what it was made from.
@@ -116,12 +126,9 @@ Parts Cache::partsOf(const Command &C, const Shared &Common, const Settings &Wit
           {"the models", std::move(Models)}};
 }
 
-std::vector<Cache::Made> Cache::record(const Hash &Key) const {
+std::vector<Cache::Made> Cache::recordIn(StringRef Bytes, const program::Folders &Where) {
   std::vector<Made> Result;
-  std::optional<std::string> Bytes = readFile(pathOf("record", Key));
-  if (!Bytes)
-    return Result;
-  program::ByteReader In(*Bytes, Where, /*IsApart=*/false);
+  program::ByteReader In(Bytes, Where, /*IsApart=*/false);
   auto Pairs = [&](auto &Into) {
     for (uint64_t N = In.number(); N > 0 && !In.failed(); --N) {
       StringRef File = In.text();
@@ -140,6 +147,31 @@ std::vector<Cache::Made> Cache::record(const Hash &Key) const {
     Result.push_back(std::move(Each));
   }
   return Result;
+}
+
+std::string Cache::bytesOf(llvm::ArrayRef<Made> Record, const program::Folders &Where) {
+  program::ByteWriter Out(Where, /*IsApart=*/false);
+  auto Pairs = [&](const auto &From) {
+    Out.number(From.size());
+    for (const auto &[File, Then] : From) {
+      Out.text(File);
+      Out.raw(driver::bytesOf(Then));
+    }
+  };
+  for (const Made &Each : Record.take_front(ResultsPerCommand)) {
+    Out.raw(driver::bytesOf(Each.Result));
+    Pairs(Each.Read);
+    Pairs(Each.Listed);
+    Out.number(Each.Absent.size());
+    for (StringRef File : Each.Absent)
+      Out.text(File);
+  }
+  return Out.take();
+}
+
+std::vector<Cache::Made> Cache::record(const Hash &Key) const {
+  std::optional<std::string> Bytes = readFile(pathOf("record", Key));
+  return Bytes ? recordIn(*Bytes, Where) : std::vector<Made>();
 }
 
 std::optional<std::string> Cache::change(const Made &Since) const {
@@ -210,33 +242,15 @@ void Cache::keep(const Command &C, const Parts &Key, const Analysis &A,
   std::vector<Made> Record = record(hashOf(Key));
   llvm::erase_if(Record, [&](const Made &Each) { return Each.Result == New.Result; });
   Record.insert(Record.begin(), std::move(New));
-  if (Record.size() > ResultsPerCommand)
-    Record.resize(ResultsPerCommand);
-  program::ByteWriter Out(Where, /*IsApart=*/false);
-  auto Pairs = [&](const auto &From) {
-    Out.number(From.size());
-    for (const auto &[File, Then] : From) {
-      Out.text(File);
-      Out.raw(bytesOf(Then));
-    }
-  };
-  for (const Made &Each : Record) {
-    Out.raw(bytesOf(Each.Result));
-    Pairs(Each.Read);
-    Pairs(Each.Listed);
-    Out.number(Each.Absent.size());
-    for (StringRef File : Each.Absent)
-      Out.text(File);
-  }
-  keepBytes("record", hashOf(Key), Out.take());
+  keepBytes("record", hashOf(Key), bytesOf(Record, Where));
 
   // For why(): what was there when there was a result.
   program::ByteWriter Last(Where, /*IsApart=*/false);
   for (const auto &[Name, Text] : Key) {
     Last.text(Name);
-    Last.raw(bytesOf(driver::hashOf(Text)));
+    Last.raw(driver::bytesOf(driver::hashOf(Text)));
   }
-  Last.raw(bytesOf(hashOf(Key)));
+  Last.raw(driver::bytesOf(hashOf(Key)));
   keepBytes("last", driver::hashOf(lastOf(C)), Last.take());
 }
 
@@ -270,6 +284,64 @@ std::vector<std::string> Cache::why(const Command &C, const Parts &Key) {
   return {"its result was removed to make room"};
 }
 
+llvm::Expected<bool> Cache::copy(const Command &C, const Parts &Key, StringRef To) {
+  for (const Made &Each : record(hashOf(Key))) {
+    if (change(Each) || !fs::exists(pathOf("result", Each.Result)))
+      continue;
+    for (const std::string &From :
+         {pathOf("result", Each.Result), pathOf("record", hashOf(Key)),
+          pathOf("last", driver::hashOf(lastOf(C)))})
+      if (llvm::Expected<uint64_t> Size = copyEntry(Folder, From, To); !Size)
+        return Size.takeError();
+    return true;
+  }
+  return false;
+}
+
+llvm::Expected<CacheSize> Cache::merge(StringRef From, StringRef To) {
+  CacheSize Result;
+  llvm::Error Error = llvm::Error::success();
+  forEachFile(From, [&](StringRef Path, const fs::basic_file_status &) {
+    if (Error)
+      return;
+    llvm::Expected<uint64_t> Size = copyEntry(From, Path, To);
+    if (!Size)
+      Error = Size.takeError();
+    else if (*Size > 0)
+      ++Result.Files, Result.Bytes += *Size;
+  });
+  if (Error)
+    return std::move(Error);
+  return Result;
+}
+
+llvm::Expected<uint64_t> Cache::copyEntry(StringRef Folder, StringRef Path, StringRef To) {
+  std::optional<std::string> Bytes = readFile(Path);
+  if (!Bytes) // somebody has made room
+    return 0;
+  std::string Target = (To + Path.drop_front(Folder.size())).str();
+  if (std::optional<std::string> There = readFile(Target)) {
+    if (path::extension(Path) != ".record")
+      return 0;
+    program::Folders None;
+    std::vector<Made> Record = recordIn(*There, None);
+    size_t Before = Record.size();
+    for (Made &Each : recordIn(*Bytes, None))
+      if (llvm::none_of(Record, [&](const Made &Old) { return Old.Result == Each.Result; }))
+        Record.insert(Record.begin(), std::move(Each));
+    if (Record.size() == Before)
+      return 0;
+    *Bytes = bytesOf(Record, None);
+  } else {
+    makeCache(To);
+  }
+  if (std::error_code Error = fs::create_directories(path::parent_path(Target)))
+    return llvm::createStringError("'" + To + "': " + Error.message());
+  if (llvm::Error Error = writeFile(Target, *Bytes))
+    return std::move(Error);
+  return Bytes->size();
+}
+
 std::optional<std::string> Cache::bytes(StringRef Kind, const Hash &Of) const {
   if (Folder.empty())
     return std::nullopt;
@@ -284,14 +356,8 @@ void Cache::keepBytes(StringRef Kind, const Hash &Of, StringRef Bytes) {
   if (Folder.empty())
     return;
   std::string Path = pathOf(Kind, Of);
-  // So that nobody indexes, backs up or commits it.
-  if (!HasKept.exchange(true) && !fs::exists(Folder + "/CACHEDIR.TAG") &&
-      !fs::create_directories(Folder)) {
-    llvm::consumeError(writeFile(Folder + "/CACHEDIR.TAG",
-                                 "Signature: 8a477f597d28d172789f06886806bc55\n"
-                                 "# Results of weir. May be removed at any time.\n"));
-    llvm::consumeError(writeFile(Folder + "/.gitignore", "*\n"));
-  }
+  if (!HasKept.exchange(true))
+    makeCache(Folder);
   if (!fs::create_directories(path::parent_path(Path)))
     llvm::consumeError(writeFile(Path, Bytes));
 }

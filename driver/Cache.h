@@ -26,6 +26,9 @@ struct Settings;
 /// people: `the configuration`.
 using Parts = std::vector<std::pair<llvm::StringRef, std::string>>;
 
+struct CacheSize {
+  uint64_t Files = 0, Bytes = 0;
+};
 /// Thread-safe.
 class Cache {
 public:
@@ -46,6 +49,9 @@ public:
   /// it would be found.
   std::vector<std::string> why(const Command &C, const Parts &Key);
 
+  /// Copies what would be found to the cache in \p To; false if nothing would.
+  llvm::Expected<bool> copy(const Command &C, const Parts &Key, llvm::StringRef To);
+
   /// Bytes of other kinds, by what they were made from.
   std::optional<std::string> bytes(llvm::StringRef Kind, const Hash &Of) const;
   void keepBytes(llvm::StringRef Kind, const Hash &Of, llvm::StringRef Bytes);
@@ -53,10 +59,19 @@ public:
   /// Makes room, once an hour at most, and only if something was kept.
   void collectSometimes() const;
 
+  /// Copies all that is kept in \p From into \p To; how much of it is new there.
+  static llvm::Expected<CacheSize> merge(llvm::StringRef From, llvm::StringRef To);
+
 private:
   struct Made;
+  /// Copies the file \p Path of the cache in \p Folder; its size, if \p To did not
+  /// have it.
+  static llvm::Expected<uint64_t> copyEntry(llvm::StringRef Folder, llvm::StringRef Path,
+                                            llvm::StringRef To);
   std::string pathOf(llvm::StringRef Kind, const Hash &Key) const;
   std::string lastOf(const Command &C) const;
+  static std::vector<Made> recordIn(llvm::StringRef Bytes, const program::Folders &Where);
+  static std::string bytesOf(llvm::ArrayRef<Made> Record, const program::Folders &Where);
   std::vector<Made> record(const Hash &Key) const;
   /// The first file that is not as it was.
   std::optional<std::string> change(const Made &Since) const;
@@ -72,9 +87,6 @@ std::string defaultCacheFolder();
 /// How many bytes a cache may have; the environment may say otherwise.
 uint64_t cacheLimit();
 
-struct CacheSize {
-  uint64_t Files = 0, Bytes = 0;
-};
 CacheSize sizeOfCache(llvm::StringRef Folder);
 /// Removes what was not used for longest until \p Limit bytes are left.
 CacheSize collectCache(llvm::StringRef Folder, uint64_t Limit);

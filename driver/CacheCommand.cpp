@@ -4,6 +4,7 @@
 #include "driver/Check.h"
 #include "driver/Suggest.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/FormatVariadic.h"
 
 using llvm::StringRef;
@@ -11,45 +12,87 @@ using llvm::StringRef;
 namespace weir::driver {
 namespace {
 
-void print(StringRef What, CacheSize Size) {
-  llvm::outs() << llvm::formatv("{0}{1} files, {2:f1} MB\n", What, Size.Files, Size.Bytes / 1e6);
+void print(const llvm::Twine &What, CacheSize Size) {
+  llvm::outs() << llvm::formatv("{0}{1} files, {2:f1} MB\n", What.str(), Size.Files, Size.Bytes / 1e6);
 }
 
-int why(Options &Told, llvm::ArrayRef<std::string> Files) {
-  Told.Paths.assign(Files.begin(), Files.end());
-  if (Told.Paths.empty())
-    return usageError(llvm::createStringError("of which file? weir cache why FILE"));
-  Sources Texts;
+/// Asks \p Each about every command of the files that are meant.
+llvm::Error forEachCommand(
+    const Options &Told, Sources &Texts,
+    llvm::function_ref<llvm::Error(Cache &, const Command &, const Parts &)> Each) {
   llvm::Expected<Outcome> All = prepare(Told, Texts);
   if (!All)
-    return usageError(All.takeError());
+    return All.takeError();
   Snapshot Now;
   Cache Results(Told.CacheFolder, All->Where, Now);
   Shared Common = All->shared(Told);
+  for (const Command &C : All->Project.Commands)
+    if (llvm::Error Error =
+            Each(Results, C, Results.partsOf(C, Common, All->Config->of(C.File))))
+      return Error;
+  return llvm::Error::success();
+}
+
+llvm::Error why(Options &Told, llvm::ArrayRef<std::string> Files) {
+  Told.Paths.assign(Files.begin(), Files.end());
+  if (Told.Paths.empty())
+    return llvm::createStringError("of which file? weir cache why FILE");
+  Sources Texts;
   llvm::SmallString<256> Here;
   llvm::sys::fs::current_path(Here);
-  for (const Command &C : All->Project.Commands) {
+  auto Tell = [&](Cache &Results, const Command &C, const Parts &Key) {
     llvm::outs() << relativeTo(Texts.realPath(Here), C.File) << ": ";
-    std::vector<std::string> Reasons =
-        Results.why(C, Results.partsOf(C, Common, All->Config->of(C.File)));
+    std::vector<std::string> Reasons = Results.why(C, Key);
     if (Reasons.empty())
       llvm::outs() << "nothing has changed; its result is there\n";
     else
       llvm::outs() << "would be analysed: " << llvm::join(Reasons, "; ") << '\n';
+    return llvm::Error::success();
+  };
+  return forEachCommand(Told, Texts, Tell);
+}
+
+llvm::Error exportTo(Options &Told, llvm::ArrayRef<std::string> Folders) {
+  if (Folders.size() != 1)
+    return llvm::createStringError("to which folder? weir cache export FOLDER");
+  Sources Texts;
+  size_t Found = 0, All = 0;
+  auto Copy = [&](Cache &Results, const Command &C, const Parts &Key) {
+    llvm::Expected<bool> Copied = Results.copy(C, Key, Folders[0]);
+    Found += Copied && *Copied;
+    ++All;
+    return Copied.takeError();
+  };
+  if (llvm::Error Error = forEachCommand(Told, Texts, Copy))
+    return Error;
+  llvm::outs() << "exported the results of " << Found << " of " << All << " files\n";
+  return llvm::Error::success();
+}
+
+llvm::Error importFrom(Options &Told, llvm::ArrayRef<std::string> Folders) {
+  if (Folders.empty())
+    return llvm::createStringError("from which folders? weir cache import FOLDER…");
+  for (const std::string &Folder : Folders) {
+    if (!llvm::sys::fs::is_directory(Folder))
+      return llvm::createStringError("there is no folder '" + Folder + "'");
+    llvm::Expected<CacheSize> New = Cache::merge(Folder, Told.CacheFolder);
+    if (!New)
+      return New.takeError();
+    print("imported " + Folder + ": ", *New);
   }
-  return 0;
+  return llvm::Error::success();
 }
 
 } // namespace
 
 int cacheCommand(llvm::ArrayRef<const char *> Args) {
   Options Told;
-  CommandLine Line("cache", "[stats | why FILE… | gc | clear]",
+  CommandLine Line("cache", "[stats | why FILE… | export FOLDER | import FOLDER… | gc | clear]",
                    "What is kept of earlier runs: `stats` counts it, `why` says what has changed "
-                   "since a\nfile was analysed, `gc` removes what was not used for longest, "
-                   "`clear` everything.\nThe folder may be copied to another machine as it is: "
-                   "paths of a project are stored\nrelative to it. WEIR_CACHE_DIR names another "
-                   "folder, WEIR_CACHE_MB how large it may be.");
+                   "since a\nfile was analysed, `export` copies to a folder what this project "
+                   "needs, `import` takes\nover what is in such folders, from whatever machine, "
+                   "`gc` removes what was not used for\nlongest, `clear` everything. "
+                   "WEIR_CACHE_DIR names another folder, WEIR_CACHE_MB how large\nit may be.");
   Told.declare(Line);
   if (std::optional<int> Code = Line.open(Args))
     return *Code;
@@ -57,8 +100,16 @@ int cacheCommand(llvm::ArrayRef<const char *> Args) {
     return usageError(llvm::createStringError("no folder for a cache is known; name one with "
                                               "--cache=FOLDER or WEIR_CACHE_DIR"));
   StringRef What = Line.Words.empty() ? "stats" : StringRef(Line.Words[0]);
-  if (What == "why")
-    return why(Told, llvm::ArrayRef(Line.Words).drop_front());
+  using Action = llvm::Error (*)(Options &, llvm::ArrayRef<std::string>);
+  Action Do = llvm::StringSwitch<Action>(What)
+                  .Case("why", why)
+                  .Case("export", exportTo)
+                  .Case("import", importFrom)
+                  .Default(nullptr);
+  if (Do) {
+    llvm::Error Error = Do(Told, llvm::ArrayRef(Line.Words).drop_front());
+    return Error ? usageError(std::move(Error)) : 0;
+  }
   if (What == "stats")
     print(Told.CacheFolder + ": ", sizeOfCache(Told.CacheFolder));
   else if (What == "gc")
@@ -68,7 +119,8 @@ int cacheCommand(llvm::ArrayRef<const char *> Args) {
   else
     return usageError(llvm::createStringError(
         "there is no 'weir cache " + What + "'" +
-        didYouMean(What, std::vector<StringRef>{"stats", "why", "gc", "clear"})));
+        didYouMean(What, std::vector<StringRef>{"stats", "why", "export", "import",
+                                                       "gc", "clear"})));
   return 0;
 }
 

@@ -184,6 +184,56 @@ int finish(const Options &Told, Report &R) {
   return Found && !Told.ExitZero ? 1 : 0;
 }
 
+namespace {
+
+/// One of several parts of the work, each of which may be another machine's.
+struct Shard {
+  unsigned Number = 0, Of = 0;
+
+  llvm::Error parse(StringRef Text) {
+    auto [Left, Right] = Text.split('/');
+    if (Left.getAsInteger(10, Number) || Right.getAsInteger(10, Of) || Number == 0 || Number > Of)
+      return llvm::createStringError("--shard: '" + Text + "' is no part of a whole, as 2/4 is");
+    return llvm::Error::success();
+  }
+};
+
+/// Analyses its part of the files that coroutines may be in, and keeps the results.
+int fill(const Shard &Part, const Options &Told) {
+  if (Told.CacheFolder.empty())
+    return usageError(llvm::createStringError(
+        "--shard keeps its results in a cache; name its folder with --cache=FOLDER"));
+  Sources Texts;
+  llvm::Expected<Outcome> All = prepare(Told, Texts);
+  if (!All)
+    return usageError(All.takeError());
+  Snapshot Now;
+  Cache Results(Told.CacheFolder, All->Where, Now);
+  Shared Common = All->shared(Told);
+  Common.Results = &Results;
+  llvm::ArrayRef<Command> Commands = All->Project.Commands;
+  Prescan Scan(Commands, Common, Told.ParseAll || All->Project.IsRestricted);
+  std::vector<Command> Own;
+  for (auto [I, Index] : llvm::enumerate(Scan.first()))
+    if (I % Part.Of == Part.Number - 1)
+      Own.push_back(Commands[Index]);
+  std::vector<Analysis> Analyses =
+      run(Own, Common, Told.Jobs ? Told.Jobs : defaultJobs(),
+          Told.Quiet ? Options::Show::None : Told.Progress);
+  Results.collectSometimes();
+  for (const Analysis &A : Analyses)
+    for (const Incomplete &Each : A.Problems)
+      llvm::WithColor::warning(llvm::errs(), "weir")
+          << Each.File << ": not analysed whole: " << Each.Reason << '\n';
+  if (!Told.Quiet)
+    llvm::errs() << "weir: shard " << Part.Number << " of " << Part.Of << ": " << Own.size()
+                 << " of " << Commands.size() << " files; what they show is in "
+                 << Told.CacheFolder << '\n';
+  return 0;
+}
+
+} // namespace
+
 int checkCommand(llvm::ArrayRef<const char *> Args) {
   Options Told;
   std::string About = "Finds mistakes of asynchronous code. Without PATH, in all files of the "
@@ -198,11 +248,18 @@ int checkCommand(llvm::ArrayRef<const char *> Args) {
   std::string TracePath;
   Line.flag({"--trace"}, "FILE", "the dearest findings first, by a run with WEIR_TRACE=FILE",
             TracePath);
+  Shard Part;
+  Line.flag({"--shard"}, "I/N",
+            "only analyse the I-th of N parts into the cache; a run with all\n"
+            "                                parts' caches then reports (see weir cache import)",
+            [&](StringRef Text) { return Part.parse(Text); });
   if (std::optional<int> Code = Line.open(Args))
     return *Code;
   Told.Paths = Line.Words;
   Told.HasFlags = Line.HasFlags;
   Told.Flags = Line.Flags;
+  if (Part.Of > 0)
+    return fill(Part, Told);
   llvm::Expected<Trace> Run = TracePath.empty() ? Trace() : readTrace(TracePath);
   if (!Run)
     return usageError(Run.takeError());
