@@ -342,6 +342,8 @@ llvm::Expected<uint64_t> Cache::copyEntry(StringRef Folder, StringRef Path, Stri
   return Bytes->size();
 }
 
+Hash Cache::keyOf(StringRef Of) { return driver::hashOf((program() + "\n" + Of).str()); }
+
 std::optional<std::string> Cache::bytes(StringRef Kind, const Hash &Of) const {
   if (Folder.empty())
     return std::nullopt;

@@ -52,7 +52,8 @@ public:
   /// Copies what would be found to the cache in \p To; false if nothing would.
   llvm::Expected<bool> copy(const Command &C, const Parts &Key, llvm::StringRef To);
 
-  /// Bytes of other kinds, by what they were made from.
+  /// Bytes of other kinds, by what this very weir made them from.
+  static Hash keyOf(llvm::StringRef Of);
   std::optional<std::string> bytes(llvm::StringRef Kind, const Hash &Of) const;
   void keepBytes(llvm::StringRef Kind, const Hash &Of, llvm::StringRef Bytes);
 

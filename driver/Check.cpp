@@ -1,11 +1,11 @@
 // `weir check`; see Check.h.
 
 #include "driver/Check.h"
-#include "driver/Link.h"
 #include "driver/Prescan.h"
 #include "driver/Run.h"
 #include "driver/Toolchain.h"
 #include "driver/TraceCost.h"
+#include "driver/Whole.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/CrashRecoveryContext.h"
@@ -98,12 +98,9 @@ llvm::Expected<Outcome> analyseAll(const Options &Told, Sources &Texts) {
   // What nobody was seen to do means something only if everybody was seen.
   bool IsPart = P.IsRestricted || !P.Missing.empty();
   Prescan Scan(P.Commands, Common, /*WantsAll=*/Told.ParseAll || IsPart);
-  Joint Joined;
-  std::vector<StringRef> Places;
-  std::unique_ptr<program::Program> Whole;
   Result.Analyses.resize(P.Commands.size());
-  for (std::vector<size_t> Next = Scan.first(); !Whole || !Next.empty();
-       Next = Scan.next(*Whole)) {
+  std::unique_ptr<Whole> Program;
+  for (std::vector<size_t> Next = Scan.first(); !Program || !Next.empty();) {
     std::vector<Command> Batch;
     for (size_t I : Next)
       Batch.push_back(P.Commands[I]);
@@ -113,19 +110,16 @@ llvm::Expected<Outcome> analyseAll(const Options &Told, Sources &Texts) {
       IsPart |= !A.Problems.empty();
       Result.Analyses[I] = std::move(A);
     }
-    Whole.reset();
-    Joined = Joint();
-    Places.clear();
-    for (const Analysis &A : Result.Analyses)
-      if (A.isKnown()) {
-        if (llvm::Error Error = Joined.add(A.Summary.Facts, Result.Where))
-          return std::move(Error);
-        Places.push_back(A.Summary.Places);
-      }
-    Whole = std::make_unique<program::Program>(Joined.summaries(), !IsPart);
+    Program = std::make_unique<Whole>(Result.Analyses, !IsPart, Result.Where, Results);
+    Next.clear();
+    if (Scan.unparsed()) {
+      llvm::Expected<std::vector<std::string>> Names = Program->wanted();
+      if (!Names)
+        return Names.takeError();
+      Next = Scan.next(*Names);
+    }
   }
   Result.IsWhole = !IsPart;
-  Results.collectSometimes();
   if (Told.Verbose && Scan.unparsed())
     llvm::errs() << "weir: " << Scan.unparsed() << " of " << P.Commands.size()
                  << " files not parsed: they reach no coroutine, and none calls into them\n";
@@ -136,16 +130,19 @@ llvm::Expected<Outcome> analyseAll(const Options &Told, Sources &Texts) {
   for (const std::string &File : P.Missing)
     R.Incompletes.push_back(
         {File, "the database names it, but there is no such file; make the database again", {}});
-  std::vector<Judged> OfProgram = judge(*Whole, Config, Texts);
-  if (llvm::Error Error = locate(OfProgram, Joined.ordinals(), Places))
-    return std::move(Error);
+  llvm::Expected<Whole::Verdict> Verdict = Program->judge(Config, Texts);
+  if (!Verdict)
+    return Verdict.takeError();
+  Results.collectSometimes();
   std::vector<StringRef> MainFiles;
   for (const Command &C : P.Commands)
     MainFiles.push_back(C.File);
-  assemble(R, MainFiles, Result.Analyses, std::move(OfProgram), Config);
-  R.Stats.Functions = Whole->functions().size();
+  assemble(R, MainFiles, Result.Analyses, std::move(Verdict->Findings), Config);
+  R.Stats.Functions = Verdict->Functions;
+  if (Told.Verbose && !Program->wasJoined())
+    llvm::errs() << "weir: not linked: an earlier run has, from the same facts\n";
   if (Told.Verbose)
-    llvm::errs() << "weir: coroutines come to call " << countUnknown(*Whole)
+    llvm::errs() << "weir: coroutines come to call " << Verdict->Unknown
                  << " functions of which nothing is known; `weir why FUNCTION` lists them\n";
   // Headers may lie below a configuration of their own.
   std::vector<Problem> Late = Config.problems();

@@ -20,8 +20,24 @@ StringRef definedAs(StringRef Name) {
   return Last.take_while([](char C) { return llvm::isAlnum(C) || C == '_'; });
 }
 
-/// What coroutines come to call and nobody has seen the body of.
-llvm::StringSet<> wanted(const program::Program &P) {
+} // namespace
+
+Prescan::Prescan(llvm::ArrayRef<Command> Commands, const Shared &Common, bool WantsAll)
+    : Commands(Commands), Files(Common), WantsAll(WantsAll) {}
+
+std::vector<size_t> Prescan::first() {
+  std::vector<size_t> Result;
+  for (size_t I = 0; I < Commands.size(); ++I) {
+    Includes::Reach Reached;
+    if (WantsAll || (Reached = Files.of(Commands[I])).MayMatter)
+      Result.push_back(I);
+    else
+      Rest.emplace_back(I, std::move(Reached.Own));
+  }
+  return Result;
+}
+
+std::vector<std::string> Prescan::wanted(const program::Program &P) {
   std::vector<const program::Function *> Roots;
   llvm::StringSet<> Names;
   for (const program::Function *F : P.functions()) {
@@ -43,38 +59,25 @@ llvm::StringSet<> wanted(const program::Program &P) {
       if (C.IsVirtual)
         Names.insert(definedAs(C.Name));
   Names.erase("");
-  return Names;
-}
-
-} // namespace
-
-Prescan::Prescan(llvm::ArrayRef<Command> Commands, const Shared &Common, bool WantsAll)
-    : Commands(Commands), Files(Common), WantsAll(WantsAll) {}
-
-std::vector<size_t> Prescan::first() {
-  std::vector<size_t> Result;
-  for (size_t I = 0; I < Commands.size(); ++I) {
-    Includes::Reach Reached;
-    if (WantsAll || (Reached = Files.of(Commands[I])).MayMatter)
-      Result.push_back(I);
-    else
-      Rest.emplace_back(I, std::move(Reached.Own));
-  }
+  std::vector<std::string> Result;
+  for (StringRef Name : Names.keys())
+    Result.push_back(Name.str());
+  llvm::sort(Result);
   return Result;
 }
 
-std::vector<size_t> Prescan::next(const program::Program &P) {
+std::vector<size_t> Prescan::next(llvm::ArrayRef<std::string> Names) {
   std::vector<size_t> Result;
-  if (Rest.empty())
-    return Result;
-  llvm::StringSet<> Names = wanted(P);
+  llvm::StringSet<> Set;
+  for (const std::string &Name : Names)
+    Set.insert(Name);
   llvm::DenseMap<const Scan *, bool> Known; // headers are everywhere
   auto Defines = [&](const Scan *File) {
     auto [It, New] = Known.try_emplace(File, false);
     if (New)
       It->second =
-          llvm::any_of(File->Defines, [&](StringRef Name) { return Names.contains(Name); }) ||
-          llvm::any_of(Names.keys(), [&](StringRef Name) {
+          llvm::any_of(File->Defines, [&](StringRef Name) { return Set.contains(Name); }) ||
+          llvm::any_of(Names, [&](StringRef Name) {
             return llvm::any_of(File->Begins, [&](StringRef P) { return Name.starts_with(P); }) ||
                    llvm::any_of(File->Ends, [&](StringRef P) { return Name.ends_with(P); });
           });

@@ -19,8 +19,10 @@ public:
 
   /// The indices of the files to begin with.
   std::vector<size_t> first();
-  /// Those that \p P, of all that came before, turns out to need.
-  std::vector<size_t> next(const program::Program &P);
+  /// Those that may define one of \p Names.
+  std::vector<size_t> next(llvm::ArrayRef<std::string> Names);
+  /// What coroutines come to call and \p P has no body of, as files name it.
+  static std::vector<std::string> wanted(const program::Program &P);
   size_t unparsed() const { return Rest.size(); }
 
 private:
