@@ -174,24 +174,31 @@ std::vector<Cache::Made> Cache::record(const Hash &Key) const {
   return Bytes ? recordIn(*Bytes, Where) : std::vector<Made>();
 }
 
-std::optional<std::string> Cache::change(const Made &Since) const {
+std::vector<std::string> Cache::changes(const Made &Since, size_t Most) const {
+  std::vector<std::string> Result;
   for (const auto &[File, Then] : Since.Read)
-    if (std::optional<Hash> Is = Now.contents(File); !Is || *Is != Then)
-      return ("'" + File + (Is ? "' has changed" : "' is gone")).str();
+    if (Result.size() == Most)
+      return Result;
+    else if (std::optional<Hash> Is = Now.contents(File); !Is || *Is != Then)
+      Result.push_back(("'" + File + (Is ? "' has changed" : "' is gone")).str());
   for (const auto &[Directory, Then] : Since.Listed)
-    if (Now.names(Directory) != Then)
-      return ("other files are in '" + Directory + "'").str();
+    if (Result.size() == Most)
+      return Result;
+    else if (Now.names(Directory) != Then)
+      Result.push_back(("other files are in '" + Directory + "'").str());
   for (StringRef File : Since.Absent)
-    if (Now.exists(File))
-      return ("'" + File + "' is new, and found before another").str();
-  return std::nullopt;
+    if (Result.size() == Most)
+      return Result;
+    else if (Now.exists(File))
+      Result.push_back(("'" + File + "' is new, and found before another").str());
+  return Result;
 }
 
 std::optional<Analysis> Cache::find(const Parts &Key) {
   if (Folder.empty())
     return std::nullopt;
   for (const Made &Each : record(hashOf(Key))) {
-    if (change(Each))
+    if (!isValid(Each))
       continue;
     std::string Path = pathOf("result", Each.Result);
     std::optional<std::string> Bytes = readFile(Path);
@@ -278,15 +285,26 @@ std::vector<std::string> Cache::why(const Command &C, const Parts &Key) {
   }
   if (find(Key))
     return {};
-  // The latest result tells most.
-  if (std::optional<std::string> Change = change(Record.front()))
-    return {*Change};
-  return {"its result was removed to make room"};
+  // The result that is nearest tells most; the latest, of several.
+  std::vector<std::string> Fewest;
+  for (const Made &Each : Record)
+    if (std::vector<std::string> Changes = changes(Each);
+        !Changes.empty() && (Fewest.empty() || Changes.size() < Fewest.size()))
+      Fewest = std::move(Changes);
+  constexpr size_t Shown = 3;
+  if (Fewest.size() > Shown) {
+    std::string More = "and " + std::to_string(Fewest.size() - Shown) + " more changes";
+    Fewest.resize(Shown);
+    Fewest.push_back(std::move(More));
+  }
+  if (Fewest.empty())
+    Fewest.push_back("its result was removed to make room");
+  return Fewest;
 }
 
 llvm::Expected<bool> Cache::copy(const Command &C, const Parts &Key, StringRef To) {
   for (const Made &Each : record(hashOf(Key))) {
-    if (change(Each) || !fs::exists(pathOf("result", Each.Result)))
+    if (!isValid(Each) || !fs::exists(pathOf("result", Each.Result)))
       continue;
     for (const std::string &From :
          {pathOf("result", Each.Result), pathOf("record", hashOf(Key)),

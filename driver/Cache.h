@@ -74,8 +74,9 @@ private:
   static std::vector<Made> recordIn(llvm::StringRef Bytes, const program::Folders &Where);
   static std::string bytesOf(llvm::ArrayRef<Made> Record, const program::Folders &Where);
   std::vector<Made> record(const Hash &Key) const;
-  /// The first file that is not as it was.
-  std::optional<std::string> change(const Made &Since) const;
+  /// What is not as it was; the first \p Most.
+  std::vector<std::string> changes(const Made &Since, size_t Most = SIZE_MAX) const;
+  bool isValid(const Made &M) const { return changes(M, 1).empty(); }
 
   std::string Folder;
   const program::Folders &Where;

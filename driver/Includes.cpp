@@ -7,9 +7,9 @@
 #include "clang/Frontend/CompilerInstance.h"
 #include "clang/Lex/HeaderSearchOptions.h"
 #include "clang/Lex/PreprocessorOptions.h"
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Path.h"
-#include <set>
 
 using namespace clang;
 using llvm::StringRef;
@@ -132,7 +132,7 @@ Includes::Reach Includes::of(const Command &C) {
   for (const std::string &Forced : In.Forced)
     if (const File *F = open(Forced, false, 0))
       Open.push_back(F);
-  std::set<const File *> Seen(Open.begin(), Open.end());
+  llvm::DenseSet<const File *> Seen(Open.begin(), Open.end());
   while (!Open.empty()) {
     const File *F = Open.back();
     Open.pop_back();
