@@ -74,6 +74,42 @@ static weir::task<> cancelling_the_waiter_cancels_the_awaited_task() {
   CHECK(outer.was_cancelled());
 }
 
+// What a request says reaches the task that is asked in the end.
+static weir::task<> reason_of_a_cancel_travels_along() {
+  auto notes_why = []() -> weir::task<> {
+    try {
+      co_await weir::sleep(1h);
+    } catch (const weir::cancelled &) {
+      events.push_back(std::string(weir::current_task().cancel_reason()));
+      throw;
+    }
+  };
+  auto gathers = [&]() -> weir::task<> {
+    co_await weir::gather(notes_why(), notes_why());
+  };
+  auto inner = weir::create_task(gathers());
+  auto outer = weir::create_task([](auto t) -> weir::task<> {
+    co_await t;
+  }(inner));
+  co_await weir::yield();
+  co_await weir::yield();
+  CHECK(outer.cancel_reason().empty());
+  outer.cancel("the shop closes");
+  CHECK_THROWS(weir::cancelled, co_await outer);
+  CHECK(events == (strings{"the shop closes", "the shop closes"}));
+  CHECK(inner.cancel_reason() == "the shop closes");
+}
+
+static weir::task<> latest_reason_of_several_cancels_counts() {
+  auto t = weir::create_task(weir::sleep(1h));
+  t.cancel("first");
+  t.cancel("second");
+  CHECK(t.cancel_reason() == "second");
+  t.cancel();
+  CHECK(t.cancel_reason().empty());
+  CHECK_THROWS(weir::cancelled, co_await t);
+}
+
 static weir::task<> waiter_goes_on_if_the_awaited_task_swallows() {
   auto inner = weir::create_task(slow("in", 50ms, false, true));
   auto waits = [](auto t) -> weir::task<std::string> { co_return co_await t; };
@@ -325,6 +361,8 @@ int main() {
   CASE(cancels_on_separate_turns_are_delivered_separately);
   CASE(two_cancels_before_delivery_are_one);
   CASE(cancelling_the_waiter_cancels_the_awaited_task);
+  CASE(reason_of_a_cancel_travels_along);
+  CASE(latest_reason_of_several_cancels_counts);
   CASE(waiter_goes_on_if_the_awaited_task_swallows);
   CASE(cancel_after_result_ready_but_before_resume);
   CASE(throwing_cancelled_itself_ends_as_cancelled);

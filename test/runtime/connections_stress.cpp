@@ -15,6 +15,7 @@
 #include <weir/weir.hpp>
 
 #include <algorithm>
+#include <optional>
 #include <random>
 
 #include <sys/resource.h>
@@ -37,8 +38,29 @@ static weir::task<> echo(weir::stream s) {
   }
 }
 
-static weir::task<> exchange(weir::address at) {
+// More at a time than the listener's backlog, and the system resets some.
+static weir::semaphore connecting(500);
+
+// Those of the first wave wait for each other, so that all are open at once.
+static int on_the_way, open_now, most_open;
+static weir::event all_are_there;
+struct of_first_wave {
+  ~of_first_wave() {
+    if (--on_the_way == 0)
+      all_are_there.set();
+  }
+};
+
+static weir::task<> exchange(weir::address at, bool is_of_first_wave) {
+  std::optional<of_first_wave> arrival;
+  if (is_of_first_wave)
+    arrival.emplace();
+  auto place = co_await connecting.scoped();
   auto s = co_await weir::open_connection(at);
+  struct counted {
+    counted() { most_open = std::max(most_open, ++open_now); }
+    ~counted() { --open_now; }
+  } one;
   for (int round = 0; round < 4; ++round) {
     if (chance(400)) { // of a hundred connections one
       const linger hard{1, 0};
@@ -52,19 +74,20 @@ static weir::task<> exchange(weir::address at) {
     co_await s.write_all(text);
     const auto answer = co_await s.read_exactly(text.size());
     CHECK(answer == text);
+    place.release();
+    arrival.reset();
+    co_await all_are_there.wait();
   }
   ++echoed;
 }
 
-static weir::task<> one_after_the_other(weir::address at, int count,
-                                        std::chrono::microseconds delay) {
-  co_await weir::sleep(delay);
+static weir::task<> one_after_the_other(weir::address at, int count) {
   for (int i = 0; i < count; ++i) {
-    auto t = weir::create_task(exchange(at));
+    auto t = weir::create_task(exchange(at, i == 0));
     weir::callback_handle stop;
     if (chance(10))
       stop = weir::loop::current().call_later(
-          std::chrono::microseconds(randomness() % 20'000),
+          std::chrono::microseconds(randomness() % (i == 0 ? 2'000'000 : 20'000)),
           [t] { t.cancel(); });
     try {
       co_await t;
@@ -79,14 +102,14 @@ static weir::task<> many_connections(int count, int at_once) {
   weir::listener at(weir::address::ip("127.0.0.1", 0));
   auto server = weir::create_task(weir::serve(at, echo));
   std::vector<weir::task<>> clients;
+  on_the_way = at_once;
   for (int i = 0; i < at_once; ++i)
     clients.push_back(one_after_the_other(
-        at.where(), (i + 1) * count / at_once - i * count / at_once,
-        i * 100us)); // a flood of them the system answers with resets
+        at.where(), (i + 1) * count / at_once - i * count / at_once));
   co_await weir::gather(std::move(clients));
   CHECK(echoed + reset + stopped == count);
-  std::fprintf(stderr, "%d echoed, %d reset, %d cancelled\n", echoed, reset,
-               stopped);
+  std::fprintf(stderr, "%d echoed, %d reset, %d cancelled; %d open at once\n",
+               echoed, reset, stopped, most_open);
   server.cancel();
   CHECK_THROWS(weir::cancelled, co_await server);
 }

@@ -76,3 +76,30 @@ WEIR_TEST_F(fixture, mocks) { EXPECT_EQ(co_await load(), 7); }
 // CHECK: [       OK ] fixture.mocks
 TEST_F(fixture, beside_ordinary_tests) { EXPECT_EQ(load.call_count(), 0u); }
 // CHECK: [       OK ] fixture.beside_ordinary_tests
+
+class async_fixture : public testing::Test {
+protected:
+  weir::task<> AsyncSetUp() {
+    co_await weir::sleep(1ms);
+    poller = weir::create_task(weir::sleep(1h));
+  }
+  weir::task<> AsyncTearDown() {
+    poller.cancel();
+    co_await weir::wait(std::vector<weir::task_handle<>>(1, poller));
+    std::cout << "torn down" << std::endl;
+  }
+  weir::task_handle<> poller;
+};
+WEIR_TEST_F(async_fixture, is_on_the_loop) {
+  co_await weir::yield();
+  EXPECT_FALSE(poller.done());
+}
+// CHECK: torn down
+// CHECK-NEXT: [       OK ] async_fixture.is_on_the_loop
+WEIR_TEST_F(async_fixture, throws) {
+  co_await weir::yield();
+  throw std::runtime_error("thrown with a fixture");
+}
+// CHECK: torn down
+// CHECK: thrown with a fixture
+// CHECK: [  FAILED  ] async_fixture.throws

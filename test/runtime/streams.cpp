@@ -351,6 +351,30 @@ static weir::task<> dropped_streams_send_what_is_kept() {
   write_and_drop(std::move(c), data);
 }
 
+// What is written and neither drained nor waited for is lost with the loop,
+// which is said; not so where the peer does not want it any more.
+static std::optional<weir::stream> never_reads;
+static weir::task<> loop_that_ends_with_bytes_unsent() {
+  auto [a, b] = weir::stream_pair();
+  a.write(std::string(1 << 20, 'd'));
+  never_reads = b;
+  co_return;
+}
+static weir::task<> peer_that_is_gone_at_the_end() {
+  auto [a, b] = weir::stream_pair();
+  a.write(std::string(1 << 20, 'd'));
+  b.abort();
+  co_return;
+}
+static void bytes_lost_with_the_loop_are_reported() {
+  reports seen;
+  weir::run(peer_that_is_gone_at_the_end());
+  CHECK(seen.all.empty());
+  weir::run(loop_that_ends_with_bytes_unsent());
+  never_reads.reset();
+  CHECK(seen.all.size() == 1 && seen.count("weir-unsent-bytes") == 1);
+}
+
 static weir::task<> failure_in_the_background_is_thrown_later() {
   auto [a, b] = weir::stream_pair();
   a.write(std::string(1 << 20, 'd'));
@@ -478,6 +502,7 @@ int main() {
   REAL(sends_in_the_background);
   REAL(close_sends_what_is_kept);
   REAL(dropped_streams_send_what_is_kept);
+  bytes_lost_with_the_loop_are_reported();
   REAL(failure_in_the_background_is_thrown_later);
   REAL(limit_of_a_stream);
   REAL(end_that_comes_with_the_last_bytes);

@@ -232,6 +232,24 @@ static weir::task<> barrier_lets_a_full_group_pass() {
   CHECK(x + y + z == 3); // it can be used again
 }
 
+// Who comes while a group is leaving belongs to the next.
+static weir::task<> barrier_newcomer_waits_while_a_group_leaves() {
+  weir::barrier b(2);
+  auto enters = [&](std::string name) -> weir::task<> {
+    co_await b.wait();
+    events.push_back(name);
+  };
+  auto first = weir::create_task(enters("a"));
+  co_await weir::yield();
+  auto second = weir::create_task(enters("b")); // completes the group
+  auto third = weir::create_task(enters("c"));  // finds it leaving
+  co_await weir::gather(first, second);
+  co_await weir::sleep(1ms);
+  CHECK(events.size() == 2 && b.waiting() == 1);
+  co_await weir::gather(third, enters("d"));
+  CHECK(events.size() == 4);
+}
+
 static weir::task<> barrier_abort_and_reset() {
   weir::barrier b(2);
   auto arrives = [&]() -> weir::task<> { co_await b.wait(); };
@@ -274,6 +292,7 @@ int main() {
   CASE(condition_without_the_lock_is_refused);
   CASE(condition_waits_for_a_predicate);
   CASE(barrier_lets_a_full_group_pass);
+  CASE(barrier_newcomer_waits_while_a_group_leaves);
   CASE(barrier_abort_and_reset);
   CASE(barrier_cancelled_waiter_leaves_the_group);
 }

@@ -135,9 +135,9 @@ static weir::task<> task_cancelled_on_the_loop_reaches_the_future() {
   auto t = weir::create_task(weir::sleep(1h));
   weir::loop::current().call_later(10ms, [t] { t.cancel(); });
   const bool thrown = co_await weir::to_thread([&] {
-    auto waits = [](auto t) -> weir::task<> { co_await t; };
+    auto waits = [](auto &t) -> weir::task<> { co_await t; };
     try {
-      weir::run_threadsafe(loop, waits(t)).get();
+      weir::run_threadsafe(loop, waits(t)).get(); // no copy: not our thread
     } catch (const weir::cancelled &) {
       return true;
     }

@@ -7,6 +7,7 @@
 #include <weir/weir.hpp>
 
 #include <limits>
+#include <memory>
 #include <optional>
 #include <thread>
 
@@ -27,6 +28,16 @@ static weir::task<> wait_for_cancels_the_handle() {
   auto t = weir::create_task(slow("in", 1s));
   CHECK_THROWS(weir::timeout_error, co_await weir::wait_for(t, 10ms));
   CHECK(t.was_cancelled());
+}
+
+static weir::task<> wait_for_zero_of_a_handle() {
+  auto done = weir::create_task(slow("a", 0ms));
+  co_await done;
+  CHECK(co_await weir::wait_for(done, 0s) == "a");
+  auto runs = weir::create_task(slow("b", 1s));
+  co_await weir::yield();
+  CHECK_THROWS(weir::timeout_error, co_await weir::wait_for(runs, 0s));
+  CHECK(runs.was_cancelled());
 }
 
 static weir::task<> body_that_swallows_the_cancellation_has_its_value() {
@@ -143,6 +154,18 @@ static weir::task<> sleep_zero_yields_once() {
   CHECK(events == strings{"other"});
 }
 
+static weir::task<> sleep_gives_its_result() {
+  const auto begin = weir::loop::current().now();
+  auto given = co_await weir::sleep(10ms, std::make_unique<int>(7));
+  CHECK(*given == 7 && weir::loop::current().now() - begin >= 10ms);
+  CHECK(co_await weir::timeout(1s, weir::sleep(0s, std::string("now"))) ==
+        "now");
+  auto t = weir::create_task(weir::sleep(1h, 1));
+  co_await weir::yield();
+  t.cancel();
+  CHECK_THROWS(weir::cancelled, co_await t);
+}
+
 static weir::task<> sleep_not_a_number_is_refused() {
   std::chrono::duration<double> nan(
       std::numeric_limits<double>::quiet_NaN());
@@ -204,6 +227,7 @@ int main() {
   CASE(timeout_turns_cancelled_into_timeout_error);
   CASE(result_within_the_time);
   CASE(wait_for_cancels_the_handle);
+  CASE(wait_for_zero_of_a_handle);
   CASE(body_that_swallows_the_cancellation_has_its_value);
   CASE(wait_for_zero_never_starts_a_coroutine);
   CASE(wait_for_zero_of_a_task);
@@ -217,6 +241,7 @@ int main() {
   CASE(deadline_can_be_moved);
   CASE(expired_scope_cannot_be_moved);
   CASE(sleep_zero_yields_once);
+  CASE(sleep_gives_its_result);
   CASE(sleep_not_a_number_is_refused);
   CASE(sleep_for_ever_can_be_cancelled);
   CASE(cancelled_sleep_leaves_no_timer);

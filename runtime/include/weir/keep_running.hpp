@@ -40,7 +40,7 @@ inline task<> wait_for_all_or_failure(std::vector<job *> jobs) {
     } catch (const cancelled &) {
       until = wait_awaiter::never;
       for (auto *j : jobs)
-        request_cancel(*j);
+        request_cancel(*j, reason_of(*this_scheduler->current));
     }
   }
   for (auto *j : jobs)

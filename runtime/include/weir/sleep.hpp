@@ -11,6 +11,7 @@
 #include <limits>
 #include <stdexcept>
 #include <type_traits>
+#include <utility>
 
 namespace weir {
 
@@ -57,6 +58,28 @@ public:
   void fire() noexcept override { wake(*this); }
 };
 
+/// A sleep that has something to give in the end.
+template <class T>
+class [[nodiscard("nothing sleeps until it is awaited")]] sleep_with_result {
+public:
+  sleep_with_result(std::int64_t nanoseconds, T result)
+      : sleep_(nanoseconds), result_(std::move(result)) {}
+
+  bool await_ready() const noexcept { return false; }
+  template <std::derived_from<job> P>
+  void await_suspend(std::coroutine_handle<P> leaf) {
+    sleep_.await_suspend(leaf);
+  }
+  T await_resume() {
+    sleep_.await_resume();
+    return std::move(result_);
+  }
+
+private:
+  sleep_awaiter sleep_;
+  T result_;
+};
+
 } // namespace detail
 
 /// Suspends the awaiting task for at least \p duration, counted from the
@@ -70,6 +93,13 @@ public:
 template <class Rep, class Period>
 auto sleep(std::chrono::duration<Rep, Period> duration) {
   return detail::sleep_awaiter(detail::nanoseconds_of(duration));
+}
+
+/// The same, and gives \p result: in place of work that takes its time.
+template <class Rep, class Period, class T>
+auto sleep(std::chrono::duration<Rep, Period> duration, T result) {
+  return detail::sleep_with_result<T>(detail::nanoseconds_of(duration),
+                                      std::move(result));
 }
 
 } // namespace weir

@@ -13,6 +13,8 @@ namespace weir {
 
 /// Writes to a connection, a pipe, a TLS session. Copies write to the same
 /// connection. Dropping the last half of it closes it gracefully, as `close`.
+/// What is still kept when the loop ends is lost, which is reported
+/// (weir-unsent-bytes).
 ///
 /// Bytes go out in the order they were written. One task drains or sends at a
 /// time; a second one gets usage_error. What fails, in the background too,

@@ -48,18 +48,23 @@ public:
   /// Asks the task to stop: `cancelled` is thrown where it waits, or where it
   /// suspends next; if it waits for another task, that one is asked instead. A
   /// task not yet begun never begins. The task may refuse by catching. False
-  /// if it is done already; then its exception counts as seen. Throws
-  /// usage_error in another thread than the task's.
-  bool cancel() const {
+  /// if it is done already; then its exception counts as seen. \p why is for
+  /// people: see cancel_reason. Throws usage_error in another thread than the
+  /// task's.
+  bool cancel(std::string_view why = {}) const {
     if (root().thread != detail::thread_number())
       throw usage_error("the task was cancelled from a thread that is not its "
                         "loop's: use call_soon_threadsafe [weir-wrong-thread]");
-    return detail::request_cancel(root());
+    return detail::request_cancel(root(), why);
   }
   /// Requests not taken back, and how to take one back. Only who called
   /// `cancel` may call `uncancel`, which returns the number left.
   unsigned cancelling() const { return root().cancels; }
   unsigned uncancel() const { return detail::uncancel(root()); }
+  /// What the latest request said; it goes along to the tasks that are asked
+  /// instead, and to the children of a gather. Valid until the next one.
+  /// (asyncio: the msg of Task.cancel.)
+  std::string_view cancel_reason() const { return detail::reason_of(root()); }
 
   /// The name given, else the signature of the coroutine.
   std::string_view name() const {

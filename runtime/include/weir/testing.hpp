@@ -153,14 +153,30 @@ auto advance_time(std::chrono::duration<Rep, Period> duration) {
   static weir::task<> weir_test_##SUITE##_##NAME()
 
 /// The same with a fixture: `TEST_F`. SetUp and TearDown run outside of the
-/// loop.
+/// loop; where the fixture has them, `weir::task<> AsyncSetUp()` and
+/// `weir::task<> AsyncTearDown()` run on it, before and after the body, the
+/// latter also if that throws. (Python: asyncSetUp.)
 #define WEIR_TEST_F(FIXTURE, NAME)                                             \
   struct weir_test_##FIXTURE##_##NAME : FIXTURE {                              \
     weir::task<> weir_body();                                                  \
+    template <class F> static weir::task<> weir_all(F &fixture) {              \
+      if constexpr (requires { fixture.AsyncSetUp(); })                        \
+        co_await fixture.AsyncSetUp();                                         \
+      std::exception_ptr thrown;                                               \
+      try {                                                                    \
+        co_await fixture.weir_body();                                          \
+      } catch (...) {                                                          \
+        thrown = std::current_exception();                                     \
+      }                                                                        \
+      if constexpr (requires { fixture.AsyncTearDown(); })                     \
+        co_await fixture.AsyncTearDown();                                      \
+      if (thrown)                                                              \
+        std::rethrow_exception(thrown);                                        \
+    }                                                                          \
   };                                                                           \
   GTEST_TEST_(FIXTURE, NAME, weir_test_##FIXTURE##_##NAME,                     \
               ::testing::internal::GetTypeId<FIXTURE>()) {                     \
-    weir::testing::run_test(this->weir_body());                                \
+    weir::testing::run_test(weir_all(*this));                                  \
   }                                                                            \
   weir::task<> weir_test_##FIXTURE##_##NAME::weir_body()
 #endif

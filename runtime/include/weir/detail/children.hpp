@@ -39,7 +39,7 @@ public:
       return false; // a child waits for its parent
     for (std::size_t i = 0, n = child_count(); i < n; ++i)
       if (job *j = child(i))
-        was_cancelled_ |= request_cancel(*j);
+        was_cancelled_ |= request_cancel(*j, reason_of(*blocked));
     is_asking_ = false;
     return false; // the last child will wake the parent
   }

@@ -12,10 +12,12 @@
 #include <weir/detail/channel.hpp>
 #include <weir/detail/stream_layer.hpp>
 #include <weir/detail/wait_queue.hpp>
+#include <weir/report.hpp>
 
 #include <cerrno>
 #include <cstddef>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -164,6 +166,10 @@ public:
       delete this;
   }
   void on_loop_end() noexcept override {
+    writable = true; // a last try, which also finds a peer that has gone
+    flush();
+    if (!unsent.empty())
+      report_unsent();
     abort();
     if (is_dropped_)
       delete this;
@@ -192,6 +198,14 @@ private:
   void fail(int e) noexcept {
     error = e;
     unsent.consume(unsent.size());
+  }
+  void report_unsent() const noexcept {
+    report r;
+    r.rule = "weir-unsent-bytes";
+    r.message = "the loop ended before " + std::to_string(unsent.size()) +
+                " bytes written to a stream were sent: await wait_closed, or "
+                "write with write_all";
+    detail::send(r);
   }
   void after_the_last_byte() noexcept {
     if (!is_open())

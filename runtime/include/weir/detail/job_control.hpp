@@ -8,6 +8,7 @@
 
 #include <cstdlib>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace weir::detail {
@@ -64,10 +65,23 @@ inline void throw_if_cancelled(job &root) {
   }
 }
 
+/// Why the task was asked to stop, as the latest request had it.
+inline std::string_view reason_of(const job &root) noexcept {
+  return root.extras() ? root.extras()->cancel_reason : std::string_view();
+}
+
+/// Counts a request to cancel.
+inline void note_request(job &root, std::string_view why) noexcept {
+  ++root.cancels;
+  if (!why.empty() || root.extras()) [[unlikely]]
+    extras_of(root).cancel_reason = why;
+}
+
 /// Follows a request to cancel from task to awaited task, counting it at each.
 /// Where tasks wait for each other in a circle, it ends somewhere in it.
-inline job &last_of_chain(job &root, bool &is_cycle) noexcept {
-  ++root.cancels;
+inline job &last_of_chain(job &root, std::string_view why,
+                          bool &is_cycle) noexcept {
+  note_request(root, why);
   job *at = &root, *seen = at;
   for (unsigned steps = 0, mark_after = 1; at->phase == phase::blocked;) {
     job *next = at->waiting->asked_instead();
@@ -78,7 +92,7 @@ inline job &last_of_chain(job &root, bool &is_cycle) noexcept {
       break;
     }
     at = next;
-    ++at->cancels;
+    note_request(*at, why);
     if (++steps == mark_after) {
       seen = at;
       steps = 0;
@@ -89,13 +103,13 @@ inline job &last_of_chain(job &root, bool &is_cycle) noexcept {
 }
 
 /// asyncio's Task.cancel: false if the task is done already.
-inline bool request_cancel(job &root) noexcept {
+inline bool request_cancel(job &root, std::string_view why = {}) noexcept {
   if (root.is_done()) {
     root.flags |= job::retrieved;
     return false;
   }
   bool is_cycle = false;
-  job &last = last_of_chain(root, is_cycle);
+  job &last = last_of_chain(root, why, is_cycle);
   if (last.phase == phase::blocked) {
     if (is_cycle)
       last.waiting->abandon();

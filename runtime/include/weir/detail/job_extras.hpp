@@ -1,4 +1,4 @@
-// What few tasks have: a name, context variables, cancel scopes.
+// What few tasks have: a name, context variables, cancel scopes, and the like.
 
 #pragma once
 
@@ -17,6 +17,7 @@ struct context_entry;
 
 struct job_extras {
   std::string name;
+  std::string cancel_reason; ///< Of the latest request to cancel.
   std::shared_ptr<const context_entry> context; ///< See context_var.
   cancel_scope *scope = nullptr;                ///< The innermost one.
   observer *first_observer = nullptr;           ///< See observers_of.

@@ -53,7 +53,7 @@ public:
   }
   bool cancel_wait() noexcept override {
     if (auto *target = asked_instead())
-      return !request_cancel(*target);
+      return !request_cancel(*target, reason_of(*blocked));
     abandon();
     return true;
   }
