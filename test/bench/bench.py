@@ -233,7 +233,7 @@ def program(files="1000"):
         print("\npeak of memory, one file")
         goal("weir / clang", statistics.median(ratios), 1.15)
 
-    print("\njoining summaries in memory")
+    print("\nreading and joining summaries")
     subprocess.run(["ninja", "-C", build, "--quiet", "bench-link"], check=True)
     parts = subprocess.run([build / "bin/bench-link"], check=True, capture_output=True, text=True).stdout
     print(parts, end="")
