@@ -150,10 +150,15 @@ const Settings &Configuration::of(StringRef File) {
   if (Known)
     return *Known;
 
+  // Another machine's file may be in a folder that this one has not.
+  llvm::SmallString<256> There(File);
+  while (path::has_parent_path(There) && !llvm::sys::fs::exists(path::parent_path(There)))
+    path::remove_filename(There);
+
   tidy::ClangTidyOptions Options;
   unsigned Priority = 0;
   bool NamesOurs = false;
-  for (auto &[Raw, Source] : Provider->getRawOptions(File)) {
+  for (auto &[Raw, Source] : Provider->getRawOptions(There)) {
     NamesOurs |= Priority > 0 && StringRef(Raw.Checks.value_or("")).contains("weir");
     Options.mergeWith(Raw, ++Priority);
   }

@@ -24,8 +24,9 @@ config.environment["WEIR_CACHE_DIR"] = ""
 for name in ("CI", "NO_COLOR", "HOME", "XDG_CACHE_HOME"):
     if name in os.environ:
         config.environment[name] = os.environ[name]
-if shutil.which("dot"):
-    config.available_features.add("graphviz")
+for feature, program in (("graphviz", "dot"), ("bazel", "bazel")):
+    if shutil.which(program):
+        config.available_features.add(feature)
 # What a sanitizer finds is a failure, not a remark.
 config.environment["UBSAN_OPTIONS"] = "halt_on_error=1:print_stacktrace=1"
 if sanitize:
@@ -44,6 +45,7 @@ config.substitutions += [
     ("%fix=", f"%python {root}/test/fix.py {build} weir-"),
     # %clean FILE: no rule that is on has anything to say about it.
     ("%clean", f"{build}/bin/weir check"),
+    ("%bazel", f"%python {root}/test/bazel/bazel.py {root} {build}"),
     ("%weir-clangd", f"{build}/bin/weir-clangd"),
     ("%weir-clang-tidy", f"{build}/bin/weir-clang-tidy"),
     ("%weir", f"{build}/bin/weir"),
