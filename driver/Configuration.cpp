@@ -144,6 +144,16 @@ Configuration::Configuration(const Overrides &Flags) {
 
 Configuration::~Configuration() = default;
 
+std::set<std::string, std::less<>> Configuration::filesOf(StringRef File) {
+  const Settings &Here = of(File);
+  std::set<std::string, std::less<>> Result(Here.ModelFiles.begin(), Here.ModelFiles.end());
+  std::lock_guard Lock(Guard);
+  for (auto &[Raw, Source] : Provider->getRawOptions(File))
+    if (llvm::sys::fs::exists(Source))
+      Result.insert(Source);
+  return Result;
+}
+
 const Settings &Configuration::of(StringRef File) {
   std::lock_guard Lock(Guard);
   const Settings *&Known = ByFolder[path::parent_path(File)];

@@ -6,6 +6,7 @@
 #include "llvm/ADT/StringMap.h"
 #include <map>
 #include <mutex>
+#include <set>
 
 namespace weir {
 struct CheckInfo;
@@ -54,6 +55,9 @@ public:
 
   /// The settings for \p File, an absolute path; equal settings are the same.
   const Settings &of(llvm::StringRef File);
+
+  /// The files that the settings for \p File are made from.
+  std::set<std::string, std::less<>> filesOf(llvm::StringRef File);
 
   /// In the order of their discovery, each once.
   std::vector<Problem> problems();

@@ -24,18 +24,24 @@ struct UnitName {
   std::string Facts; ///< the hash of its facts
 };
 
-/// `weir summarize` → `weir link`.
+/// `weir summarize` → `weir link`: a file's units, of which it mostly has one.
 struct FactsFile {
-  UnitName Unit;
-  bool IsWhole = false; ///< nothing was in the way of the analysis
-  program::Stored Facts;
+  struct Unit {
+    UnitName Is;
+    bool IsWhole = false; ///< nothing was in the way of the analysis
+    program::Stored Facts;
+  };
+  std::vector<Unit> Units;
 };
 
-/// `weir summarize` → `weir report`.
+/// `weir summarize` → `weir report`: the same units.
 struct PlacesFile {
-  UnitName Unit;
-  std::string Main;
-  Analysis Known; ///< without the facts
+  struct Unit {
+    UnitName Is;
+    std::string Main;
+    Analysis Known; ///< without the facts
+  };
+  std::vector<Unit> Units;
 };
 
 /// `weir link` → `weir report`.
@@ -53,16 +59,18 @@ template <class V> void visitFields(V &Visit, UnitName &U) {
   Visit("name", U.Name);
   Visit("facts", U.Facts);
 }
-template <class V> void visitFields(V &Visit, FactsFile &F) {
-  Visit("unit", F.Unit);
-  Visit("isWhole", F.IsWhole);
-  Visit("facts", F.Facts);
+template <class V> void visitFields(V &Visit, FactsFile::Unit &U) {
+  Visit("is", U.Is);
+  Visit("isWhole", U.IsWhole);
+  Visit("facts", U.Facts);
 }
-template <class V> void visitFields(V &Visit, PlacesFile &F) {
-  Visit("unit", F.Unit);
-  Visit("main", F.Main);
-  Visit("known", F.Known);
+template <class V> void visitFields(V &Visit, FactsFile &F) { Visit("units", F.Units); }
+template <class V> void visitFields(V &Visit, PlacesFile::Unit &U) {
+  Visit("is", U.Is);
+  Visit("main", U.Main);
+  Visit("known", U.Known);
 }
+template <class V> void visitFields(V &Visit, PlacesFile &F) { Visit("units", F.Units); }
 template <class V> void visitFields(V &Visit, LinkedFile::Unit &U) {
   Visit("is", U.Is);
   Visit("places", U.Size.Places);
@@ -87,7 +95,13 @@ llvm::Error save(StringRef Path, Kind What, const T &Contents, const program::Fo
   Out.text(What.Name);
   Out.number(program::StoredFormat);
   Out.write(Contents);
-  return writeFile(Path, Out.take());
+  std::string Bytes = Out.take();
+  // What is as it was keeps its time: to ninja, it has not changed.
+  if (auto There = llvm::MemoryBuffer::getFile(Path, /*IsText=*/false,
+                                               /*RequiresNullTerminator=*/false);
+      There && What.Name == FactsKind.Name && (*There)->getBuffer() == Bytes)
+    return llvm::Error::success();
+  return writeFile(Path, Bytes);
 }
 
 template <class T>
@@ -151,7 +165,14 @@ std::string dependencyRule(StringRef Target, const Dependencies &Inputs) {
     return Result;
   };
   std::string Result = Escaped(Target) + ":";
-  for (StringRef File : Inputs.Read)
+  // Their real paths: whoever reads the rule takes `..` out of paths, and does
+  // not know that /lib leads to /usr/lib.
+  std::set<std::string> Files;
+  for (StringRef File : Inputs.Read) {
+    llvm::SmallString<256> Real;
+    Files.insert(llvm::sys::fs::real_path(File, Real) ? File.str() : Real.str().str());
+  }
+  for (const std::string &File : Files)
     Result += " \\\n  " + Escaped(File);
   return Result + "\n";
 }
@@ -208,32 +229,34 @@ int summarizeCommand(llvm::ArrayRef<const char *> Args) {
   llvm::Expected<Outcome> All = prepare(Told, Texts);
   if (!All)
     return usageError(All.takeError());
-  if (All->Project.Commands.size() != 1)
-    return usageError(llvm::createStringError(
-        "'" + Line.Words[0] + "' is compiled in " + llvm::Twine(All->Project.Commands.size()) +
-        " ways; give the flags of one behind `--`"));
-  const Command &C = All->Project.Commands[0];
   All->Where = program::Folders(absolute(Root), "");
   Snapshot Now;
   Cache Results(Told.CacheFolder, All->Where, Now);
   Shared Common = All->shared(Told);
   Common.Results = &Results;
-  Analysis A = std::move(run(C, Common, /*Jobs=*/1, Options::Show::None).front());
-  for (const Incomplete &Each : A.Problems)
-    llvm::WithColor::warning(llvm::errs(), "weir")
-        << relativeTo(absolute("."), C.File) << ": not analysed whole: " << Each.Reason << '\n';
-
-  std::string Words = All->Where.stored(llvm::join(C.Args, StringRef("\0", 1)));
-  UnitName Unit{All->Where.stored(C.File) + " " + hexOf(hashOf(Words)).substr(0, 8),
+  FactsFile ForLink;
+  PlacesFile ForReport;
+  Dependencies Inputs;
+  llvm::ArrayRef<Command> Ways = All->Project.Commands;
+  std::vector<Analysis> Analyses = run(Ways, Common, /*Jobs=*/1, Options::Show::None);
+  for (auto [C, A] : llvm::zip_equal(Ways, Analyses)) {
+    for (const Incomplete &Each : A.Problems)
+      llvm::WithColor::warning(llvm::errs(), "weir")
+          << relativeTo(absolute("."), C.File) << ": not analysed whole: " << Each.Reason << '\n';
+    std::string Words = All->Where.stored(llvm::join(C.Args, StringRef("\0", 1)));
+    UnitName Is{All->Where.stored(C.File) + " " + hexOf(hashOf(Words)).substr(0, 8),
                 hexOf(hashOf(A.Summary.Facts))};
-  FactsFile ForLink{Unit, A.Problems.empty(), {std::move(A.Summary.Facts), ""}};
-  Dependencies Inputs = std::move(A.Inputs);
-  A.Summary.Facts.clear();
+    ForLink.Units.push_back({Is, A.Problems.empty(), {std::move(A.Summary.Facts), ""}});
+    A.Summary.Facts.clear();
+    Inputs.Read.merge(A.Inputs.Read);
+    Inputs.Read.merge(All->Config->filesOf(C.File));
+    ForReport.Units.push_back({Is, C.File, std::move(A)});
+  }
   llvm::Error Error = save(Facts, FactsKind, ForLink, All->Where);
   if (!Error)
-    Error = save(Places, PlacesKind, PlacesFile{Unit, C.File, std::move(A)}, All->Where);
+    Error = save(Places, PlacesKind, ForReport, All->Where);
   if (!Error && !Depfile.empty())
-    Error = writeFile(Depfile, dependencyRule(Facts, Inputs));
+    Error = writeFile(Depfile, dependencyRule(Places, Inputs));
   if (!Error && !Unread.empty()) {
     llvm::Expected<std::vector<std::string>> Files = filesOf({"@" + Offered});
     Error = Files ? writeFile(Unread, unreadOf(*Files, Inputs)) : Files.takeError();
@@ -262,27 +285,27 @@ int linkCommand(llvm::ArrayRef<const char *> Args) {
     return usageError(Files.takeError());
 
   program::Folders Where(absolute(Root), "");
-  std::vector<FactsFile> All;
+  std::vector<FactsFile::Unit> All;
   for (StringRef File : *Files) {
     llvm::Expected<FactsFile> One = load<FactsFile>(File, FactsKind, Where);
     if (!One)
       return usageError(One.takeError());
-    IsPart |= !One->IsWhole;
-    All.push_back(std::move(*One));
+    llvm::append_range(All, std::move(One->Units));
   }
-  auto Name = [](const FactsFile &F) -> StringRef { return F.Unit.Name; };
+  auto Name = [](const FactsFile::Unit &U) -> StringRef { return U.Is.Name; };
   llvm::sort(All, [&](auto &L, auto &R) { return Name(L) < Name(R); });
   // Two programs may have a file in common.
   All.erase(llvm::unique(All, [&](auto &L, auto &R) { return Name(L) == Name(R); }), All.end());
 
   Joint Joined;
   LinkedFile Result;
-  for (const FactsFile &Each : All) {
+  for (const FactsFile::Unit &Each : All) {
+    IsPart |= !Each.IsWhole;
     if (Each.Facts.Facts.empty()) // it crashed the analysis
       continue;
     if (llvm::Error Error = Joined.add(Each.Facts.Facts, Where))
       return usageError(std::move(Error));
-    Result.Units.push_back({Each.Unit, *program::countsOf(Each.Facts.Facts)});
+    Result.Units.push_back({Each.Is, *program::countsOf(Each.Facts.Facts)});
   }
   Configuration Config(Told.Config);
   Sources Texts(Sources::Links::Kept);
@@ -317,13 +340,13 @@ int reportCommand(llvm::ArrayRef<const char *> Args) {
   llvm::Expected<LinkedFile> Linked = load<LinkedFile>(Files->front(), LinkedKind, Where);
   if (!Linked)
     return usageError(Linked.takeError());
-  std::map<std::string, PlacesFile> ByUnit;
+  std::map<std::string, PlacesFile::Unit> ByUnit;
   for (StringRef File : llvm::drop_begin(*Files)) {
     llvm::Expected<PlacesFile> One = load<PlacesFile>(File, PlacesKind, Where);
     if (!One)
       return usageError(One.takeError());
-    std::string Name = One->Unit.Name;
-    ByUnit.try_emplace(Name, std::move(*One));
+    for (PlacesFile::Unit &Each : One->Units)
+      ByUnit.try_emplace(Each.Is.Name, std::move(Each));
   }
 
   Ordinals Numbers;
@@ -334,7 +357,7 @@ int reportCommand(llvm::ArrayRef<const char *> Args) {
     if (Found == ByUnit.end())
       return usageError(llvm::createStringError("the places of '" + Where.restored(File) +
                                                 "', which was linked, are not among the files"));
-    if (Found->second.Unit.Facts != Each.Is.Facts)
+    if (Found->second.Is.Facts != Each.Is.Facts)
       return usageError(llvm::createStringError("'" + Where.restored(File) +
                                                 "' has changed since it was linked; link again"));
     Numbers.add(Each.Size);
@@ -351,9 +374,9 @@ int reportCommand(llvm::ArrayRef<const char *> Args) {
   R.Root = absolute(Root);
   std::vector<StringRef> MainFiles;
   std::vector<Analysis> Analyses;
-  for (auto &[Name, File] : ByUnit) {
-    MainFiles.push_back(File.Main);
-    Analyses.push_back(std::move(File.Known));
+  for (auto &[Name, Each] : ByUnit) {
+    MainFiles.push_back(Each.Main);
+    Analyses.push_back(std::move(Each.Known));
   }
   assemble(R, MainFiles, Analyses, std::move(Linked->Findings), Config);
   R.Stats.Functions = Linked->Functions;
