@@ -30,8 +30,7 @@ for feature, program in (("graphviz", "dot"), ("bazel", "bazel")):
 # What a sanitizer finds is a failure, not a remark.
 config.environment["UBSAN_OPTIONS"] = "halt_on_error=1:print_stacktrace=1"
 if sanitize:
-    config.available_features.add("sanitized")
-    config.substitutions.append((" -fsanitize=address,undefined", ""))
+    config.substitutions.append((" -fsanitize=(address,undefined|address|thread)", ""))
 config.substitutions += [
     # %roles FILE: the rules that stand on what a library's names mean.
     ("%roles", "%verify=blocking-call,weir-dangling-capture,weir-lock-across-await"

@@ -1,7 +1,7 @@
 // Bad use gets a clear error.
 //
 // RUN: %cxx -Wall -Wextra -Werror -O1 -fsanitize=address,undefined %s -o %t && %t
-// RUN: %gxx -Wall -Wextra -Werror -O1 %s -o %t.g && %t.g
+// RUN: %gxx -Wall -Wextra -Werror -O1 -fsanitize=thread %s -o %t.g && %t.g
 // RUN: not %cxx -fsyntax-only -DTASK_AS_CALLBACK %s 2>&1 | grep weir-task-lost-in-callback
 
 #include "support/check.hpp"

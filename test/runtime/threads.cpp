@@ -1,5 +1,5 @@
 // RUN: %cxx -Wall -Wextra -Werror -O1 -fsanitize=thread %s -o %t && %t
-// RUN: %gxx -Wall -Wextra -Werror -O1 %s -o %t.g && %t.g
+// RUN: %gxx -Wall -Wextra -Werror -O1 -fsanitize=thread %s -o %t.g && %t.g
 
 #include "support/check.hpp"
 

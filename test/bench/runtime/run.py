@@ -27,6 +27,8 @@ CLANG = "/usr/lib/llvm-22/bin/clang++"
 FLAGS = ["-std=c++20", "-O3", "-DNDEBUG", f"-I{ROOT}/runtime/include"]
 PEERS = {"weir": (CLANG, "weir.cpp"), "weir g++": ("g++", "weir.cpp"),
          "asio": (CLANG, "asio.cpp")}
+if pathlib.Path("/usr/include/uv.h").exists():  # Debian: libuv1-dev
+    PEERS["libuv"] = (CLANG, "libuv.cpp", "-luv")
 BENCHES = ["await_visible", "await_opaque", "fib", "spawn", "ping_pong", "lock",
            "sleep_100k", "sleep_1m"]
 ROUNDS = 5
@@ -34,11 +36,11 @@ UNDER_VALGRIND = "100"  # divides the length of a bench, which is so much slower
 
 
 def build(peer, counting):
-    compiler, source = PEERS[peer]
+    compiler, source, *libraries = PEERS[peer]
     program = OUT / (peer.replace(" ", "-") + (".counting" if counting else ""))
     define = ["-DCOUNT_ALLOCATIONS"] if counting else []
-    subprocess.run([compiler, *FLAGS, *define, HERE / source, "-o", program],
-                   check=True)
+    subprocess.run([compiler, *FLAGS, *define, HERE / source, "-o", program,
+                    *libraries], check=True)
     return program
 
 

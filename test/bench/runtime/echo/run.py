@@ -26,6 +26,8 @@ PROGRAMS = {
     "weir": [CLANG + "++", *CXX, "weir_echo.cpp"],
     "weir g++": ["g++", *CXX, "weir_echo.cpp"],
 }
+if pathlib.Path("/usr/include/uv.h").exists():  # Debian: libuv1-dev
+    PROGRAMS["libuv in C"] = [CLANG, "-O2", "libuv_echo.c", "-luv"]
 MESSAGES = {1: 20_000, 64: 60_000, 512: 60_000}
 
 
