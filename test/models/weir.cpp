@@ -19,3 +19,18 @@ weir::lock async_mutex;
 // expected-note@#called_lambda {{write 'co_await weir::to_thread([&] { return kept(); })'}}
 // expected-warning@#dropped_gather {{is dropped, not awaited; it never runs}}
 // expected-warning@#swallowed {{catches 'weir::cancelled'}} expected-note@#swallowed {{let it pass}} expected-note@#cancelled_here {{arrives at this await}}
+
+// What only weir has.
+#include <weir/http.hpp>
+
+weir::task<> of_its_own(weir::http_session &http, int n) {
+  weir::create_task(weir::eager, [n]() -> weir::task<> {
+    co_await weir::sleep(1s);
+    std::printf("%d", n); // expected-warning@-2 {{uses its capture 'n'}}
+  }());
+  weir::create_task(weir::eager, work());
+  weir::race(work(), work()); // expected-warning {{is dropped, not awaited; it never runs}}
+  weir::as_result(work()); // expected-warning {{is dropped, not awaited; it never runs}}
+  http.get("http://localhost"); // expected-warning {{is dropped, not awaited; it never runs}}
+  co_return;
+}

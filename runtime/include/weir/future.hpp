@@ -78,11 +78,12 @@ public:
 
   /// Calls \p f with the future in a turn after it is done, never at once; in
   /// the order of these calls.
-  void add_done_callback(std::function<void(future)> f) const {
+  template <class F> void add_done_callback(F f) const {
+    detail::refuse_lost_task<F, future>();
     if (done())
       loop::current().call_soon([f = std::move(f), self = *this] { f(self); });
     else
-      state_->callbacks.push_back(std::move(f));
+      state_->callbacks.emplace_back(std::move(f));
   }
 
   awaiter operator co_await() const noexcept { return awaiter(state_); }

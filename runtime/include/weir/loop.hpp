@@ -15,6 +15,18 @@
 
 namespace weir {
 
+namespace detail {
+
+/// Refuses to compile a callback that makes a task, called with these.
+template <class F, class... A> constexpr void refuse_lost_task() {
+  if constexpr (!std::is_void_v<std::invoke_result_t<F &, A...>>)
+    static_assert(!is_awaitable<std::invoke_result_t<F &, A...>>,
+                  "the callback makes a task that nobody would await: call "
+                  "create_task in it [weir-task-lost-in-callback]");
+}
+
+} // namespace detail
+
 /// Runs tasks and callbacks on the thread that called `run`. Made by `run` and
 /// `runner` only, and gone when they end. Every member is for that thread,
 /// except `call_soon_threadsafe`; the others throw usage_error elsewhere.
@@ -104,10 +116,7 @@ private:
   friend struct detail::loop_access;
 
   template <class F> auto *make_callback(F f) {
-    if constexpr (!std::is_void_v<std::invoke_result_t<F &>>)
-      static_assert(!detail::is_awaitable<std::invoke_result_t<F &>>,
-                    "the callback makes a task that nobody would await: call "
-                    "create_task in it [weir-task-lost-in-callback]");
+    detail::refuse_lost_task<F>();
     return new detail::callback<F>(*this, std::move(f));
   }
 

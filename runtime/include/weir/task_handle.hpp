@@ -177,6 +177,7 @@ template <class T, bool Consume> decltype(auto) join<T, Consume>::await_resume()
 } // namespace detail
 
 template <class F> void task_ref::add_done_callback(F f) const {
+  detail::refuse_lost_task<F, task_ref>();
   if (root().is_done())
     detail::done_callback<F>(std::move(f)).call(loop::current(), root());
   else
