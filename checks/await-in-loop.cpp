@@ -53,7 +53,7 @@ private:
     return Result;
   }
 
-  Option Calls{this, "Calls", "false"};
+  Flag Calls{this, "Calls"};
 };
 
 WEIR_CHECK(AwaitInLoopCheck, "await-in-loop", Warning,

@@ -72,7 +72,7 @@ private:
     if (const Expr *Call = awaitedCall(Operand, U))
       Model = U.function(calleeOf(Call));
     else if (const auto *Ref = dyn_cast<DeclRefExpr>(Operand))
-      Model = U.models().function(modelName(Ref->getDecl()));
+      Model = U.function(Ref->getDecl());
     return !Model || Model->Role != models::Role::Current;
   }
 

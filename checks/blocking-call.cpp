@@ -9,6 +9,8 @@
 
 #include "checks/program/ChainReport.h"
 #include "checks/program/Rule.h"
+#include "checks/support/ModelWords.h"
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/STLExtras.h"
 
 namespace weir {
@@ -26,18 +28,29 @@ private:
     Known.emplace(
         P, [this](const Block &Leaf) { return counts(Leaf); },
         [this](llvm::StringRef Name) { return isAllowed(Name); });
+    Said.clear();
   }
 
   void check(const Function &F, const Program &P) override {
     if (F.Kind != Kind::Coroutine || F.IsTest)
       return;
     for (const Reached &R : Known->from(F)) {
+      if (isShared(R) && !Said.insert(R.Leaf).second)
+        continue;
       Finding Result = describe(R, "weir-blocking-call", "blocks");
       Result.IsNote = R.Leaf->Kind == BlockingKind::File;
       Result.Message = ("'" + R.name() + "' " + effect(R.Leaf->Kind) +
-                        " the thread that runs coroutine '" + F.Name + "'").str();
+                        " the thread that runs coroutine '" + F.Name + "'")
+                           .str();
       report(std::move(Result));
     }
+  }
+
+  /// Whether it is I/O of a helper, such as a logger that all use: to be
+  /// changed in one place, so to be said once.
+  static bool isShared(const Reached &R) {
+    return R.first() && (R.Leaf->Kind == BlockingKind::File ||
+                         R.Leaf->Kind == BlockingKind::Console);
   }
 
   static const char *effect(BlockingKind Kind) {
@@ -57,9 +70,10 @@ private:
   }
 
   bool counts(const Block &Leaf) const {
-    // A lock that is held for a moment only blocks for as long: whoever asks for
-    // locks asks for these, too.
-    bool IsSure = Leaf.Confidence != models::Confidence::Low || Leaf.Kind == BlockingKind::Lock;
+    // A lock that is held for a moment only blocks for as long: whoever asks
+    // for locks asks for these, too.
+    bool IsSure = Leaf.Confidence != models::Confidence::Low ||
+                  Leaf.Kind == BlockingKind::Lock;
     return !Leaf.IsSyncWait && IsSure &&
            llvm::is_contained(CountedKinds, models::spelling(Leaf.Kind)) &&
            !isAllowed(Leaf.Name);
@@ -68,11 +82,14 @@ private:
     return llvm::is_contained(Allowed, Name);
   }
 
-  Option Kinds{this, "Kinds", "sleep;wait;poll;network;dns;db;process;console;file"};
+  Choice Kinds{this, "Kinds",
+               "sleep;wait;poll;network;dns;db;process;console;file",
+               models::words<BlockingKind>()};
   Option AllowedCallees{this, "AllowedCallees", ""};
   std::vector<llvm::StringRef> CountedKinds = Kinds.names(),
                                Allowed = AllowedCallees.names();
   std::optional<Blockers> Known;
+  llvm::DenseSet<const Block *> Said;
 };
 
 WEIR_CHECK(BlockingCallCheck, "blocking-call", Warning,

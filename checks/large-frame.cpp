@@ -109,10 +109,9 @@ public:
 
 private:
   void check(const Body &B, Unit &U) override {
-    uint64_t Least = 4096;
-    if (!B.isCoroutine() || B.isDependent() || MinimumBytes.text().getAsInteger(10, Least))
+    if (!B.isCoroutine() || B.isDependent())
       return;
-    LargeObjects Facts(B, Least, U);
+    LargeObjects Facts(B, MinimumBytes.value(), U);
     if (Facts.All.empty() || !Flow(B, U).run(Facts))
       return;
     for (const LargeObjects::Object &Each : Facts.All) {
@@ -130,7 +129,7 @@ private:
     }
   }
 
-  Option MinimumBytes{this, "MinimumBytes", "4096"};
+  Number MinimumBytes{this, "MinimumBytes", 4096};
 };
 
 WEIR_CHECK(LargeFrameCheck, "large-frame", Off,

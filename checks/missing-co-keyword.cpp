@@ -22,7 +22,7 @@ private:
     if (U.context().getDiagnostics().hasUncompilableErrorOccurred())
       return;
     std::optional<TaskType> Type = U.task(B.decl()->getReturnType());
-    if (B.isCoroutine() || B.isDependent() || !Type || B.decl()->getReturnType()->isReferenceType() ||
+    if (B.coroutine() || B.isDependent() || !Type || B.decl()->getReturnType()->isReferenceType() ||
         !promiseOf(Type->Record) || !fallsOff(B, U))
       return;
     SourceLocation At = B.lambda() ? B.lambda()->getBeginLoc() : B.decl()->getLocation();

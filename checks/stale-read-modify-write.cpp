@@ -382,7 +382,7 @@ private:
 
   std::optional<Changes> Known;
   llvm::DenseMap<const FunctionDecl *, llvm::StringSet<>> Taken;
-  Option AcrossStatements{this, "AcrossStatements", "false"};
+  Flag AcrossStatements{this, "AcrossStatements"};
 };
 
 WEIR_CHECK(StaleReadModifyWriteCheck, "stale-read-modify-write", Warning,

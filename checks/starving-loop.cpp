@@ -102,10 +102,8 @@ private:
   /// nobody's business but theirs when they are left, and very long ones.
   void add(std::vector<Loop> &Loops, const Stmt *At, const Expr *Condition,
            const Stmt *Body, uint64_t Count, Unit &U) {
-    uint64_t Least = 1'000'000;
-    (void)LongLoop.text().getAsInteger(10, Least);
     const Stmt *Await = firstSuspension(Body);
-    bool IsLong = Count >= Least && calls(Body) && !Await;
+    bool IsLong = Count >= LongLoop.value() && calls(Body) && !Await;
     if (!IsLong && (!isAlways(Condition, U) || (!Await && isLeft(Body))))
       return;
     // `for (;;) {}` says that control never comes here.
@@ -161,7 +159,7 @@ private:
     return 0;
   }
 
-  Option LongLoop{this, "LongLoop", "1000000"};
+  Number LongLoop{this, "LongLoop", 1000000};
 };
 
 WEIR_CHECK(

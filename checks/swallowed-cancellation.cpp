@@ -98,7 +98,7 @@ private:
     const models::Function *Model = Call ? U.function(calleeOf(Call)) : nullptr;
     if (!Call)
       if (const auto *Ref = dyn_cast<DeclRefExpr>(bare(Await->getOperand())))
-        Model = U.models().function(modelName(Ref->getDecl()));
+        Model = U.function(Ref->getDecl());
     return !Model || (Model->Role != models::Role::Current &&
                       Model->Errors != models::Errors::InResults);
   }
@@ -241,7 +241,7 @@ private:
         At, ("catch (const " + Name + " &) {\n    throw;\n  } ").str());
   }
 
-  Option WorkBeforeRethrow{this, "WorkBeforeRethrow", "false"};
+  Flag WorkBeforeRethrow{this, "WorkBeforeRethrow"};
   llvm::StringMap<const CXXRecordDecl *> Known;
 };
 

@@ -270,7 +270,7 @@ private:
 
   Option DroppableCallees{this, "DroppableCallees", ""};
   Option IgnoredTypes{this, "IgnoredTypes", ""};
-  Option ExplicitDiscards{this, "ExplicitDiscards", "false"};
+  Flag ExplicitDiscards{this, "ExplicitDiscards"};
   llvm::SmallPtrSet<const LambdaExpr *, 8> Throwing;
 };
 

@@ -335,7 +335,7 @@ private:
                                                    : Var->getNameAsString();
   }
 
-  Option SomePath{this, "SomePath", "false"};
+  Flag SomePath{this, "SomePath"};
 };
 
 WEIR_CHECK(UnconsumedTaskCheck, "unconsumed-task", Warning,

@@ -35,6 +35,20 @@ std::vector<std::string> ruleNames() {
   return Names;
 }
 
+/// What \p Rule has against this value of its option; empty if nothing.
+std::string wrongValue(StringRef Rule, StringRef Option,
+                       const tidy::ClangTidyOptions::ClangTidyValue &Value) {
+  tidy::ClangTidyOptions Options;
+  Options.CheckOptions[(Rule + "." + Option).str()] = Value;
+  tidy::ClangTidyContext Context(std::make_unique<tidy::DefaultOptionsProvider>(
+      tidy::ClangTidyGlobalOptions(), Options));
+  std::unique_ptr<tidy::ClangTidyCheck> Made = findCheck(Rule)->Make(Rule, &Context);
+  for (const weir::Option *Wrong : static_cast<const Check &>(*Made).wrongOptions())
+    if (Wrong->name() == Option)
+      return Wrong->problem();
+  return "";
+}
+
 /// file:line:column of \p Word in \p Text.
 std::string whereIs(StringRef Word, StringRef File, StringRef Text) {
   size_t At = Text.find(Word);
@@ -274,8 +288,13 @@ void Configuration::validate(tidy::ClangTidyOptions &Options, StringRef File,
       Value.Value = Absolute;
     }
     auto [Rule, Option] = StringRef(Key).split('.');
-    if (!Rule.starts_with("weir-") || knownOptions().contains(Key))
+    if (!Rule.starts_with("weir-"))
       continue;
+    if (knownOptions().contains(Key)) {
+      if (std::string What = wrongValue(Rule, Option, Value); !What.empty())
+        add({whereIs(Key, File, Text), "'" + Key.str() + "': " + What});
+      continue;
+    }
     std::vector<std::string> Options;
     for (const auto &Known : knownOptions())
       if (Known.getKey().starts_with((Rule + ".").str()))

@@ -76,9 +76,10 @@ private:
     F.IsTest = isTestCode(B, U);
     if (Lib)
       F.Library = intern(Lib->Id);
-    if (B.isCoroutine()) {
+    std::optional<TaskType> Type = U.task(D->getReturnType());
+    // Who iterates over a generator runs it, where that may be.
+    if (B.isCoroutine() && !(Type && Type->Kind == models::TypeKind::Generator)) {
       F.Kind = Kind::Coroutine;
-      std::optional<TaskType> Type = U.task(D->getReturnType());
       F.IsTask = Type && Type->isTask();
       // A coroutine with a thread of its own stands on no loop.
       OffLoop = (Type && Type->Kind == models::TypeKind::Thread) ||
@@ -127,6 +128,9 @@ private:
     if (Model && Model->Role == models::Role::SwitchContext &&
         (Model->Task < 0 || static_cast<size_t>(Model->Task) >= C.Args.size()))
       OffLoop = runsOn(C, *Model, U) != RunsOn::Loop;
+    else if (!Model)
+      if (std::optional<RunsOn> Next = soundsLikeSwitch(*Await, U))
+        OffLoop = *Next != RunsOn::Loop;
     return true;
   }
 
@@ -135,8 +139,15 @@ private:
     if (!C.Function) {
       // Through a pointer or a dependent name: nobody knows.
       const Expr *Through = bare(cast<CallExpr>(E)->getCallee());
-      if (!isa<CXXPseudoDestructorExpr>(Through))
-        indirect(E, Through);
+      switch (promised(Through->getType())) {
+      case Promise::NeverBlocks:
+        return;
+      case Promise::Blocks:
+        return blockThrough(E, Through, Parents);
+      case Promise::None:
+        if (!isa<CXXPseudoDestructorExpr>(Through))
+          indirect(E, Through);
+      }
       return;
     }
     if (isErased(C)) {
@@ -197,6 +208,18 @@ private:
       unawait(Parents, Made);
     IndexOf[E] = F.Calls.size();
     F.Calls.push_back(std::move(Made));
+  }
+
+  /// Whatever a pointer points to blocks, its type says.
+  void blockThrough(const Expr *E, const Expr *Through, Path Parents) {
+    F.Effects.Unknown = true;
+    if (OffLoop || isLast(Parents))
+      return;
+    Block Found;
+    Found.Name = intern(textOf(Through->getSourceRange(), U));
+    Found.At = placeOf(E->getSourceRange(), U);
+    Suggest.ofBlocking(nullptr, E, calleeOf(E), Parents, Found);
+    F.Blocks.push_back(std::move(Found));
   }
 
   void indirect(const Expr *E, const Expr *Through) {
@@ -343,8 +366,7 @@ private:
          Type->Kind == models::TypeKind::Detached ||
          Type->Kind == models::TypeKind::Awaiter ||
          Type->Kind == models::TypeKind::Sender ||
-         Type->Kind == models::TypeKind::AsyncGenerator ||
-         Type->Kind == models::TypeKind::Generator))
+         Type->Kind == models::TypeKind::AsyncGenerator))
       return Mode::Task;
     return Mode::Plain;
   }
@@ -396,12 +418,19 @@ private:
   bool OffLoop = false;
 };
 
-/// What runs on a pool may block there.
+/// What runs on a pool may block there, as may what says that it never does.
 void leaveLoop(Function &F) {
   F.Blocks.clear();
   for (Call &Made : F.Calls)
     if (Made.Mode == Mode::Plain)
       Made.Mode = Mode::Elsewhere;
+}
+
+/// Whatever it does, it blocks.
+void block(Function &F) {
+  Block &Itself = F.Blocks.emplace_back();
+  Itself.Name = F.Name;
+  Itself.At = F.At;
 }
 
 } // namespace
@@ -420,7 +449,13 @@ Summary extract(Unit &U) {
   std::vector<const FunctionDecl *> Extracted;
   for (const Body &B : U.bodies())
     if (!B.isDependent()) {
-      Result.Functions.push_back(FunctionExtractor(B, U, Result, OnPools).extract());
+      Function &F = Result.Functions.emplace_back(FunctionExtractor(B, U, Result, OnPools).extract());
+      // Where a virtual call leads here, the declaration it names does not say.
+      Promise Own = promised(B.decl());
+      if (Own == Promise::NeverBlocks)
+        leaveLoop(F);
+      else if (Own == Promise::Blocks && F.Blocks.empty() && !B.isCoroutine())
+        block(F);
       Extracted.push_back(B.decl()->getCanonicalDecl());
     }
   for (size_t I = 0; I != Extracted.size(); ++I)

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "checks/support/Models.h"
+#include "clang/AST/Attr.h"
 #include "clang/AST/Decl.h"
 #include <optional>
 
@@ -15,10 +16,18 @@ namespace weir {
 
 enum class Promise { None, Blocks, NeverBlocks };
 
-/// What the type of \p F says about blocking.
+/// What the type of \p F, or of what it overrides, says about blocking.
 Promise promised(const clang::FunctionDecl *F);
 
-/// The role \p F is annotated with.
-std::optional<models::Role> annotatedRole(const clang::FunctionDecl *F);
+/// What the type of an expression that is called says, where nothing but a
+/// pointer, a reference or a parameter names the function.
+Promise promised(clang::QualType Called);
+
+/// What \p A says after `weir::`; nothing if it is not for us.
+std::optional<llvm::StringRef> ownWord(const clang::AnnotateAttr &A);
+
+/// The role that \p D, a function or a function object, is annotated with. An
+/// override has the role of what it overrides.
+std::optional<models::Role> annotatedRole(const clang::ValueDecl *D);
 
 } // namespace weir

@@ -19,8 +19,9 @@ namespace weir {
 class Body {
 public:
   Body(const clang::FunctionDecl *Decl, const clang::LambdaExpr *Lambda,
-       const clang::Decl *Enclosing, unsigned Ordinal)
-      : Decl(Decl), Lambda(Lambda), Enclosing(Enclosing), Ordinal(Ordinal) {}
+       const clang::Decl *Enclosing, unsigned Ordinal, bool NeverWaits)
+      : Decl(Decl), Lambda(Lambda), Enclosing(Enclosing), Ordinal(Ordinal),
+        NeverWaits(NeverWaits) {}
 
   const clang::FunctionDecl *decl() const { return Decl; }
   /// The lambda expression this body belongs to; null for a named function.
@@ -34,7 +35,9 @@ public:
   const clang::CoroutineBodyStmt *coroutine() const {
     return llvm::dyn_cast_or_null<clang::CoroutineBodyStmt>(Decl->getBody());
   }
-  bool isCoroutine() const { return coroutine() != nullptr; }
+  /// Not so for one whose awaits only unwrap an optional or an expected: it
+  /// runs from its call to its end, as any function does.
+  bool isCoroutine() const { return coroutine() && !NeverWaits; }
   /// What the user wrote between the braces.
   const clang::Stmt *stmt() const {
     if (const clang::CoroutineBodyStmt *Coroutine = coroutine())
@@ -48,6 +51,7 @@ private:
   const clang::LambdaExpr *Lambda;
   const clang::Decl *Enclosing;
   unsigned Ordinal;
+  bool NeverWaits;
 };
 
 /// The statements and expressions around one, outermost first; the last is the
@@ -60,13 +64,13 @@ void walk(const clang::Stmt *Root,
           llvm::function_ref<bool(const clang::Stmt *, Path)> Visit);
 
 /// The children that walk would visit.
-llvm::SmallVector<const clang::Stmt *, 4> evaluatedChildren(const clang::Stmt *S);
+llvm::SmallVector<const clang::Stmt *, 4>
+evaluatedChildren(const clang::Stmt *S);
 
 /// The nearest of \p Parents that is not there for the compiler only
 /// (parentheses, implicit casts, temporaries); null at the top. \p Index, if
 /// given, receives its place in \p Parents.
-const clang::Stmt *significantParent(Path Parents,
-                                     size_t *Index = nullptr);
+const clang::Stmt *significantParent(Path Parents, size_t *Index = nullptr);
 
 /// \p E without parentheses, implicit nodes and temporaries.
 const clang::Expr *bare(const clang::Expr *E);

@@ -2,8 +2,10 @@
 
 #include "checks/support/Check.h"
 #include "checks/support/ModelFiles.h"
+#include "checks/support/ModelWords.h"
 #include "clang/Basic/SourceManager.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/YAMLTraits.h"
 #include <map>
 #include <mutex>
 
@@ -75,12 +77,48 @@ void Check::storeOptions(tidy::ClangTidyOptions::OptionMap &Map) {
     Options.store(Map, Each->Name, Each->Value);
 }
 
+std::vector<const Option *> Check::wrongOptions() const {
+  std::vector<const Option *> Wrong;
+  for (const Option *Each : Declared)
+    if (!Each->problem().empty())
+      Wrong.push_back(Each);
+  return Wrong;
+}
+
+bool Flag::isOn() const { return text() == "1" || llvm::yaml::parseBool(text()).value_or(false); }
+
+std::string Flag::problem() const {
+  if (text() == "0" || text() == "1" || llvm::yaml::parseBool(text()))
+    return {};
+  return "'" + text().str() + "' is neither true nor false";
+}
+
+uint64_t Number::value() const {
+  uint64_t Result;
+  return text().getAsInteger(10, Result) ? Default : Result;
+}
+
+std::string Number::problem() const {
+  uint64_t Any;
+  return text().getAsInteger(10, Any) ? "'" + text().str() + "' is no number" : "";
+}
+
+std::string Choice::problem() const {
+  for (StringRef Each : names())
+    if (!llvm::is_contained(Words, Each))
+      return "'" + Each.str() + "' is none of " + llvm::join(Words, ", ") +
+             models::didYouMean(Each, Words);
+  return {};
+}
+
 void Check::onStartOfTranslationUnit() {
   Started = false;
   Reported.clear();
 }
 
 void Check::registerMatchers(MatchFinder *Finder) {
+  for (const Option *Each : wrongOptions())
+    configurationDiag("'%0.%1': %2") << getID() << Each->name() << Each->problem();
   // The first function brings us the AST; the unit finds the bodies itself.
   Finder->addMatcher(functionDecl(), this);
 }

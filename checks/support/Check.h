@@ -39,6 +39,9 @@ public:
   void check(const clang::ast_matchers::MatchFinder::MatchResult &Result) final;
   void onStartOfTranslationUnit() final;
 
+  /// The options whose values cannot be meant.
+  std::vector<const Option *> wrongOptions() const;
+
 protected:
   /// Called once for each body of the user's code, in source order.
   virtual void check(const Body &B, Unit &U) {}
@@ -71,17 +74,53 @@ public:
       : Name(Name), Value(Owner->Options.get(Name, Default).str()) {
     Owner->Declared.push_back(this);
   }
+  virtual ~Option() = default;
+
+  llvm::StringRef name() const { return Name; }
   llvm::StringRef text() const { return Value; }
   /// The elements of a list separated by `;`.
   std::vector<llvm::StringRef> names() const {
     return tidy::utils::options::parseStringList(Value);
   }
-  bool isOn() const { return Value == "true" || Value == "1"; }
+  /// What is wrong with the value, for who set it; empty if nothing is.
+  virtual std::string problem() const { return {}; }
 
 private:
   friend class Check;
   llvm::StringRef Name;
   std::string Value;
+};
+
+/// One that is on or off; off, if nobody knows what was meant.
+class Flag : public Option {
+public:
+  Flag(Check *Owner, llvm::StringRef Name) : Option(Owner, Name, "false") {}
+  bool isOn() const;
+  std::string problem() const override;
+};
+
+/// One that is a number; the default, if it is none.
+class Number : public Option {
+public:
+  Number(Check *Owner, llvm::StringRef Name, uint64_t Default)
+      : Option(Owner, Name, std::to_string(Default)), Default(Default) {}
+  uint64_t value() const;
+  std::string problem() const override;
+
+private:
+  uint64_t Default;
+};
+
+/// A list of words that are given.
+class Choice : public Option {
+public:
+  Choice(Check *Owner, llvm::StringRef Name, llvm::StringRef Default,
+         llvm::ArrayRef<llvm::StringLiteral> Words)
+      : Option(Owner, Name, Default), Words(Words) {}
+  std::string problem() const override;
+
+private:
+  llvm::ArrayRef<llvm::StringLiteral> Words;
 };
 
 /// One entry of the list of rules.

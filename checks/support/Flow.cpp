@@ -55,7 +55,7 @@ bool maySuspend(const Expr *E, Unit &U) {
     if (isStd(Type, "suspend_never"))
       return false;
   if (const auto *Ref = dyn_cast<DeclRefExpr>(Operand))
-    if (const models::Function *Model = U.models().function(modelName(Ref->getDecl())))
+    if (const models::Function *Model = U.function(Ref->getDecl()))
       return Model->Role != models::Role::Current;
   if (const models::Function *Model = U.function(calleeOf(Operand)))
     if (Model->Role == models::Role::Current)

@@ -244,6 +244,7 @@ private:
   void readLibrary(Source &In, const JsonTree &Tree) {
     Fields F(In, Tree);
     Lib = &M.Libraries.emplace_back();
+    Lib->IsBuiltin = Builtin;
     Lib->Id = sys::path::stem(In.File).str();
     Lib->Name = Lib->Id;
     Lib->File = In.File;

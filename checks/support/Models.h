@@ -187,6 +187,7 @@ struct Replacement {
 };
 
 struct Library {
+  bool IsBuiltin = false; ///< comes with us
   std::string Id;       ///< the file's name without .json
   std::string Name;     ///< for people
   std::string File;     ///< for people; of a built-in file, its name alone

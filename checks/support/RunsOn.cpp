@@ -82,14 +82,55 @@ RunsOn runsOn(const Callee &C, const models::Function &Model, Unit &U) {
 
 RunsOn beginsOn(const FunctionDecl *Coroutine, Unit &U) {
   const CXXRecordDecl *Tag =
-      Coroutine->getNumParams() ? recordOf(Coroutine->getParamDecl(0)->getType()) : nullptr;
+      Coroutine->getNumParams()
+          ? recordOf(Coroutine->getParamDecl(0)->getType())
+          : nullptr;
   if (!Tag || !U.models().mentions(lastName(Tag)))
     return RunsOn::Loop;
   const models::Function *Model = U.models().function(modelName(Tag));
-  if (!Model || Model->Role != models::Role::SwitchContext || Model->Executor < 0 ||
+  if (!Model || Model->Role != models::Role::SwitchContext ||
+      Model->Executor < 0 ||
       static_cast<unsigned>(Model->Executor) >= Coroutine->getNumParams())
     return RunsOn::Loop;
   return byType(Coroutine->getParamDecl(Model->Executor)->getType(), U);
+}
+
+std::optional<RunsOn> soundsLikeSwitch(const CoawaitExpr &Await, Unit &U) {
+  // A task comes back to where it was awaited, and brings a result; a switch
+  // is given no work.
+  const Expr *Operand = bare(Await.getOperand());
+  std::optional<TaskType> Type = U.task(Operand->getType());
+  if (!Await.getType()->isVoidType() || (Type && Type->isTask()))
+    return std::nullopt;
+  Callee C = calleeOf(Operand);
+  for (const Expr *Arg : C.Args)
+    if (functionBehind(Arg) || U.task(Arg->getType()))
+      return std::nullopt;
+  std::string Words;
+  if (const CXXRecordDecl *Made = recordOf(Operand->getType()))
+    Words += lastName(Made).lower() + " ";
+  if (C.Function)
+    Words += lastName(C.Function).lower() + " ";
+  if (C.Object)
+    if (const CXXRecordDecl *Of =
+            recordOf(C.Object->getType()->isPointerType()
+                         ? C.Object->getType()->getPointeeType()
+                         : C.Object->getType()))
+      Words += lastName(Of).lower();
+  auto HasAny = [&](std::initializer_list<StringRef> Any) {
+    return llvm::any_of(
+        Any, [&](StringRef Word) { return StringRef(Words).contains(Word); });
+  };
+  if (HasAny({"sleep", "delay", "timer", "after", "until", "yield", "wait",
+              "lock", "event"}) ||
+      !HasAny({"switch", "hop", "resume_on", "resumeon", "schedule", "transfer",
+               "move_to", "moveto", "background", "continue_on", "pool",
+               "worker", "thread", "executor", "strand", "dispatcher"}))
+    return std::nullopt;
+  return HasAny({"main", "loop", "foreground", "reactor", "back_to", "ui_"}) &&
+                 !HasAny({"background", "pool"})
+             ? RunsOn::Loop
+             : RunsOn::Unknown;
 }
 
 SmallVector<const FunctionDecl *, 2> workOf(const Callee &C,

@@ -8,6 +8,8 @@
 
 #include "checks/support/Models.h"
 #include "checks/support/Names.h"
+#include "clang/AST/ExprCXX.h"
+#include <optional>
 
 namespace weir {
 class Unit;
@@ -20,6 +22,12 @@ RunsOn runsOn(const Callee &C, const models::Function &Model, Unit &U);
 /// Where a coroutine begins: on the loop, unless its first parameter is a tag
 /// by which a library takes it to the executor among the others.
 RunsOn beginsOn(const clang::FunctionDecl *Coroutine, Unit &U);
+
+/// Where a coroutine goes on after an await of what no model knows, as far as
+/// the words say: `co_await pool.schedule()`, `co_await
+/// resume_on_main_thread()`.
+std::optional<RunsOn> soundsLikeSwitch(const clang::CoawaitExpr &Await,
+                                       Unit &U);
 
 /// The functions that \p C is given to run, or whose tasks it is given.
 llvm::SmallVector<const clang::FunctionDecl *, 2>

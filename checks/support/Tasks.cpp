@@ -139,26 +139,60 @@ models::Start startOf(const CXXRecordDecl *Promise) {
   return models::Start::Unknown;
 }
 
-/// Whether the class holds a value or an error that is there already: it says
-/// which of the two, and is never asked whether it is done. `co_await` on an
-/// optional or an expected unwraps it and waits for nothing.
-bool isValue(const CXXRecordDecl *Record) {
-  auto HasAny = [&](std::initializer_list<StringRef> Names) {
-    return llvm::any_of(Names,
-                        [&](StringRef Name) { return member(Record, Name); });
-  };
-  return HasAny({"has_value", "hasValue", "has_error", "hasError", "is_ok",
-                 "isOk", "ok"}) &&
-         HasAny({"value", "value_or", "error", "unwrap", "unwrap_err"}) &&
-         !HasAny({"done", "ready", "is_ready", "isReady", "is_done", "isDone",
-                  "valid"});
+/// Whether it is tested and dereferenced, as an optional is.
+bool isTestedAndDereferenced(const CXXRecordDecl *Record) {
+  ASTContext &Context = Record->getASTContext();
+  CanQualType Bool = Context.BoolTy;
+  return member(Record,
+                Context.DeclarationNames.getCXXConversionFunctionName(Bool)) &&
+         member(Record, Context.DeclarationNames.getCXXOperatorName(OO_Star));
 }
 
-/// Whether begin() is awaited: what an asynchronous generator looks like.
-bool isAsyncRange(const CXXRecordDecl *Record) {
-  const CXXRecordDecl *Begin = returned(asFunction(member(Record, "begin")));
-  return Begin && withMembers(Begin) &&
-         (isAwaiter(Begin) || hasCoawaitOperator(Begin));
+/// The promise in a specialisation of std::coroutine_traits that is written for
+/// \p Record, or for its template.
+const CXXRecordDecl *promiseByTraits(const CXXRecordDecl *Record) {
+  ASTContext &Context = Record->getASTContext();
+  for (const NamedDecl *Std :
+       Context.getTranslationUnitDecl()->lookup(&Context.Idents.get("std"))) {
+    const auto *Namespace = dyn_cast<NamespaceDecl>(Std);
+    if (!Namespace)
+      continue;
+    for (NamedDecl *D :
+         Namespace->lookup(&Context.Idents.get("coroutine_traits"))) {
+      auto *Traits = dyn_cast<ClassTemplateDecl>(D);
+      if (!Traits)
+        continue;
+      // What a coroutine made of it says more than the pattern.
+      SmallVector<const ClassTemplateSpecializationDecl *, 16> All(
+          Traits->spec_begin(), Traits->spec_end());
+      SmallVector<ClassTemplatePartialSpecializationDecl *, 4> Partial;
+      Traits->getPartialSpecializations(Partial);
+      All.append(Partial.begin(), Partial.end());
+      for (const ClassTemplateSpecializationDecl *Each : All) {
+        ArrayRef<TemplateArgument> Args = Each->getTemplateArgs().asArray();
+        const CXXRecordDecl *For =
+            !Args.empty() && Args[0].getKind() == TemplateArgument::Type
+                ? recordOf(Args[0].getAsType())
+                : nullptr;
+        bool IsPattern = isa<ClassTemplatePartialSpecializationDecl>(Each);
+        if (For &&
+            (IsPattern ? primary(For) == primary(Record)
+                       : For->getCanonicalDecl() == Record->getCanonicalDecl()))
+          if (const auto *Type =
+                  dyn_cast_or_null<TypeDecl>(member(Each, "promise_type")))
+            return recordOf(Context.getTypeDeclType(Type));
+      }
+    }
+  }
+  return nullptr;
+}
+
+/// Whether what method \p Name gives is awaited: so is next() or begin() of an
+/// asynchronous generator.
+bool isAwaitedMember(const CXXRecordDecl *Record, StringRef Name) {
+  const CXXRecordDecl *Given = returned(asFunction(member(Record, Name)));
+  return Given && withMembers(Given) &&
+         (isAwaiter(Given) || hasCoawaitOperator(Given) || promiseOf(Given));
 }
 
 bool hasNodiscard(const CXXRecordDecl *Record) {
@@ -196,12 +230,14 @@ std::optional<TaskType> byShape(const CXXRecordDecl *Record) {
                    (Promise && isTransformed(Record, Promise));
   if (!Promise) {
     // What P2300 asks of a sender, and what it asked before.
-    bool IsSender = isa_and_nonnull<TypeDecl>(member(Record, "sender_concept")) ||
-                    (member(Record, "value_types") && member(Record, "error_types") &&
-                     member(Record, "sends_done"));
+    bool IsSender =
+        isa_and_nonnull<TypeDecl>(member(Record, "sender_concept")) ||
+        (member(Record, "value_types") && member(Record, "error_types") &&
+         member(Record, "sends_done"));
     if (!Awaitable && !IsSender)
       return std::nullopt;
-    Result.Kind = IsSender ? models::TypeKind::Sender : models::TypeKind::Awaiter;
+    Result.Kind =
+        IsSender ? models::TypeKind::Sender : models::TypeKind::Awaiter;
     if (IsSender) {
       Result.Start = models::Start::Lazy;
       Result.Discard = models::Discard::NeverRuns;
@@ -213,9 +249,10 @@ std::optional<TaskType> byShape(const CXXRecordDecl *Record) {
   if (Awaitable)
     Result.Kind = models::TypeKind::Task;
   else if (Yields)
-    Result.Kind = member(Record, "next") || isAsyncRange(Record)
-                      ? models::TypeKind::AsyncGenerator
-                      : models::TypeKind::Generator;
+    Result.Kind =
+        isAwaitedMember(Record, "next") || isAwaitedMember(Record, "begin")
+            ? models::TypeKind::AsyncGenerator
+            : models::TypeKind::Generator;
   else
     Result.Kind = models::TypeKind::Detached;
   if (Result.isTask() && Result.isLazy())
@@ -229,7 +266,21 @@ const CXXRecordDecl *promiseOf(const CXXRecordDecl *Record) {
   const NamedDecl *Found = member(Record, "promise_type");
   if (const auto *Type = dyn_cast_or_null<TypeDecl>(Found))
     return recordOf(Type->getASTContext().getTypeDeclType(Type));
-  return nullptr;
+  return promiseByTraits(Record);
+}
+
+bool isValue(const CXXRecordDecl *Record) {
+  auto HasAny = [&](std::initializer_list<StringRef> Names) {
+    return llvm::any_of(Names,
+                        [&](StringRef Name) { return member(Record, Name); });
+  };
+  // It says which of the two it is, and is never asked whether it is done.
+  bool Says = HasAny({"has_value", "hasValue", "has_error", "hasError", "is_ok",
+                      "isOk", "ok", "is_err", "isErr"}) &&
+              HasAny({"value", "value_or", "error", "unwrap", "unwrap_err"});
+  return (Says || isTestedAndDereferenced(Record)) &&
+         !HasAny({"done", "ready", "is_ready", "isReady", "is_done", "isDone",
+                  "valid"});
 }
 
 bool isStd(const CXXRecordDecl *Record, StringRef Name) {

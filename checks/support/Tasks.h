@@ -35,7 +35,12 @@ std::optional<TaskType> classify(const clang::CXXRecordDecl *Record,
 /// The same without a look at the models.
 std::optional<TaskType> classifyByShape(const clang::CXXRecordDecl *Record);
 
-/// The promise type a class names, also through its bases; null if none.
+/// Whether a coroutine of the type never waits: its `co_await` unwraps a value
+/// that is there, or leaves with the error that is.
+bool isValue(const clang::CXXRecordDecl *Record);
+
+/// The promise type a class names, also through its bases, or that
+/// std::coroutine_traits is specialised to name; null if none.
 const clang::CXXRecordDecl *promiseOf(const clang::CXXRecordDecl *Record);
 
 /// Whether \p Record is the given standard class, e.g. "suspend_never".

@@ -53,6 +53,23 @@ static bool isAmongTests(const FunctionDecl *D, Unit &U) {
   return false;
 }
 
+/// Whether \p Around gives the lambda, or the coroutine that it is, to what runs tests.
+static bool isRunAsTest(const Body &Lambda, const FunctionDecl *Around, Unit &U) {
+  const Body *Outer = U.bodyOf(Around);
+  bool Found = false;
+  if (Outer)
+    walk(Outer->stmt(), [&](const Stmt *S, Path Parents) {
+      if (S != Lambda.lambda())
+        return !Found;
+      for (const Stmt *Parent : llvm::reverse(Parents))
+        if (const auto *Call = dyn_cast<CallExpr>(Parent))
+          if (const models::Function *Model = U.function(calleeOf(Call)))
+            Found |= Model->Role == models::Role::TestRun;
+      return false;
+    });
+  return Found;
+}
+
 bool isTestCode(const Body &B, Unit &U) {
   if (isTest(B.decl(), U) || isAmongTests(B.decl(), U))
     return true;
@@ -65,7 +82,7 @@ bool isTestCode(const Body &B, Unit &U) {
   if (Asserts)
     return true;
   const auto *Around = dyn_cast_or_null<FunctionDecl>(B.enclosing());
-  return Around && isTest(Around, U);
+  return Around && (isTest(Around, U) || isRunAsTest(B, Around, U));
 }
 
 bool isAssertion(StringRef Macro) {

@@ -63,6 +63,12 @@ public:
     return true;
   }
 
+  bool VisitDecl(Decl *D) {
+    if (D->hasAttr<AnnotateAttr>())
+      Annotated.insert(D);
+    return true;
+  }
+
   bool VisitCXXMethodDecl(CXXMethodDecl *Method) {
     if (Method->isVirtual() && !isa<CXXDestructorDecl>(Method) &&
         !Method->isDependentContext())
@@ -116,6 +122,7 @@ public:
       Instantiations; ///< by place of the pattern
   llvm::SetVector<const FunctionDecl *> Mentioned;
   llvm::SetVector<const CXXMethodDecl *> Virtuals;
+  llvm::SetVector<const Decl *> Annotated;
 
 private:
   bool mention(const Expr *E, const ValueDecl *D) {
@@ -181,6 +188,19 @@ bool isTorn(const FunctionDecl *F, ASTContext &Context) {
   return Written > Known.Count;
 }
 
+/// Whether an argument of the type can be called.
+bool isCallable(QualType T) {
+  T = T.getNonReferenceType();
+  if (T->isFunctionPointerType() || T->isFunctionType())
+    return true;
+  const CXXRecordDecl *Record = recordOf(T);
+  if (!Record || !Record->hasDefinition())
+    return false;
+  DeclarationName Call =
+      Record->getASTContext().DeclarationNames.getCXXOperatorName(OO_Call);
+  return !Record->lookup(Call).empty();
+}
+
 } // namespace
 
 Unit &Unit::of(ASTContext &Context, const models::Models &Models) {
@@ -216,11 +236,20 @@ void Unit::collect() {
          Visitor.Instantiations.count(F->getBody()->getBeginLoc())) ||
         isTorn(F, Context))
       continue;
-    Bodies.emplace_back(F, Lambda, Enclosing, Ordinal);
+    Bodies.emplace_back(F, Lambda, Enclosing, Ordinal, neverWaits(F));
     BodyOf[F->getCanonicalDecl()] = &Bodies.back();
   }
   Mentioned = std::move(Visitor.Mentioned);
   Virtuals = std::move(Visitor.Virtuals);
+  Annotated = std::move(Visitor.Annotated);
+}
+
+bool Unit::neverWaits(const FunctionDecl *F) {
+  const CXXRecordDecl *Record = recordOf(F->getReturnType());
+  if (!Record || !isa<CoroutineBodyStmt>(F->getBody()))
+    return false;
+  std::optional<TaskType> Type = task(F->getReturnType());
+  return !(Type && Type->Model) && isValue(Record);
 }
 
 const Body *Unit::bodyOf(const FunctionDecl *F) const {
@@ -233,13 +262,19 @@ bool Unit::isGenerated(const FunctionDecl *F) const {
          Models.hasGenerated(Method->getParent()->getName());
 }
 
+/// Whether \p F is of the C library that \p Lib is, as far as its name is: a
+/// user's own `compress` or `send` has C++ linkage, or a body.
+bool Unit::isCsOwn(const FunctionDecl *F, const models::Library &Lib) {
+  if (!Lib.IsBuiltin || !Lib.Roots.empty() || IsForeign(F) ||
+      !F->getDeclContext()->getRedeclContext()->isTranslationUnit())
+    return true;
+  const FunctionDecl *Defined = F->getDefinition();
+  return F->isExternC() && (!Defined || IsForeign(Defined));
+}
+
 template <class Row, class Find>
 const Row *Unit::lookUp(const Callee &C, Find Ask) {
   if (!C.Function)
-    return nullptr;
-  // A file's own `static void pause()` is not the C library's.
-  if (C.Function->getDeclContext()->isTranslationUnit() &&
-      !C.Function->isExternallyVisible() && !IsForeign(C.Function))
     return nullptr;
   bool ByVariable = C.Variable && Models.mentions(lastName(C.Variable));
   if (!ByVariable && !isa<CXXDestructorDecl>(C.Function) &&
@@ -248,31 +283,65 @@ const Row *Unit::lookUp(const Callee &C, Find Ask) {
     return nullptr;
   for (const std::string &Name : namesOf(C))
     if (const Row *Found = Ask(Name);
-        Found && IsForeign.isWhereItSays(*Found->Lib, C.Function))
+        Found && IsForeign.isWhereItSays(*Found->Lib, C.Function) &&
+        isCsOwn(C.Function, *Found->Lib))
       return Found;
   return nullptr;
 }
 
-const models::Function *Unit::annotated(const FunctionDecl *F) {
-  if (!F || !F->hasAttr<AnnotateAttr>())
+const models::Function *Unit::ownWords(const ValueDecl *D, const FunctionDecl *F) {
+  if (!D || !(D->hasAttr<AnnotateAttr>() ||
+              (isa<CXXMethodDecl>(D) && cast<CXXMethodDecl>(D)->size_overridden_methods())))
     return nullptr;
-  auto [Known, New] = AnnotatedBy.try_emplace(F, nullptr);
-  if (New)
-    if (std::optional<models::Role> Role = annotatedRole(F)) {
-      models::Function &Made = Annotated.emplace_back();
-      Made.Name = modelName(F);
-      Made.Role = *Role;
-      Made.Callable = Made.Task = 0;
-      AnnotatedBy[F] = &Made;
-    }
-  return AnnotatedBy[F];
+  auto [Known, New] = OwnWordsOf.try_emplace(D, nullptr);
+  if (!New)
+    return Known->second;
+  std::optional<models::Role> Role = annotatedRole(D);
+  if (!Role)
+    return nullptr;
+  models::Function &Made = OwnWords.emplace_back();
+  Made.Name = modelName(D);
+  Made.Role = *Role;
+  // An annotation says neither which argument is what nor what is kept: types
+  // tell the one, and of the other nothing is assumed.
+  Made.KeepsCallable = true;
+  if (*Role == models::Role::Offload)
+    Made.ToPool = true;
+  auto Is = [](int &Index, bool Fits, unsigned I) {
+    if (Fits && Index < 0)
+      Index = I;
+    return Fits;
+  };
+  for (unsigned I = 0; F && I < F->getNumParams(); ++I) {
+    QualType T = F->getParamDecl(I)->getType();
+    std::optional<TaskType> Type = task(T->isPointerType() ? T->getPointeeType() : T);
+    const CXXRecordDecl *Record = recordOf(T);
+    bool RunsWork = Type && (Type->Kind == models::TypeKind::Executor ||
+                             Type->Kind == models::TypeKind::Loop ||
+                             Type->Kind == models::TypeKind::Pool);
+    Is(Made.Executor, RunsWork, I) || Is(Made.Task, Type && Type->isTask(), I) ||
+        Is(Made.Callable, isCallable(T), I) ||
+        Is(Made.Duration, Record && modelName(Record) == "std::chrono::duration", I);
+  }
+  return OwnWordsOf[D] = &Made;
 }
 
 const models::Function *Unit::function(const Callee &C) {
-  if (const models::Function *Own = annotated(C.Function))
+  if (!C.Function)
+    return nullptr;
+  if (const models::Function *Own = ownWords(C.Function, C.Function))
     return Own;
+  if (C.Function->getOverloadedOperator() == OO_Call)
+    if (const models::Function *Own = ownWords(C.Variable, C.Function))
+      return Own;
   return lookUp<models::Function>(
       C, [&](StringRef Name) { return Models.function(Name); });
+}
+
+const models::Function *Unit::function(const ValueDecl *Object) {
+  if (const models::Function *Own = ownWords(Object, Object->getAsFunction()))
+    return Own;
+  return Models.mentions(lastName(Object)) ? Models.function(modelName(Object)) : nullptr;
 }
 
 const models::Blocking *Unit::blocking(const Callee &C) {

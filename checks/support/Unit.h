@@ -51,8 +51,13 @@ public:
     return Virtuals;
   }
 
+  /// The user's declarations that are annotated, with what is for us or not.
+  const llvm::SetVector<const clang::Decl *> &annotated() const { return Annotated; }
+
   /// What the code itself or a model says \p C is for.
   const models::Function *function(const Callee &C);
+  /// The same of an object that is awaited or given: `asio::this_coro::executor`.
+  const models::Function *function(const clang::ValueDecl *Object);
   /// The row of the catalogue for \p C, unless one of its conditions says that
   /// this call does not block.
   const models::Blocking *blocking(const Callee &C);
@@ -69,11 +74,13 @@ public:
   const program::Summary &summary();
 
 private:
-  const models::Function *annotated(const clang::FunctionDecl *F);
+  const models::Function *ownWords(const clang::ValueDecl *D, const clang::FunctionDecl *F);
   Unit(clang::ASTContext &Context, const models::Models &Models);
   ~Unit();
   void collect();
   bool isGenerated(const clang::FunctionDecl *F) const;
+  bool isCsOwn(const clang::FunctionDecl *F, const models::Library &Lib);
+  bool neverWaits(const clang::FunctionDecl *F);
   template <class Row, class Find> const Row *lookUp(const Callee &C, Find Ask);
 
   clang::ASTContext &Context;
@@ -83,9 +90,10 @@ private:
   llvm::DenseMap<const clang::FunctionDecl *, const Body *> BodyOf;
   llvm::SetVector<const clang::FunctionDecl *> Mentioned;
   llvm::SetVector<const clang::CXXMethodDecl *> Virtuals;
+  llvm::SetVector<const clang::Decl *> Annotated;
   llvm::DenseMap<const clang::CXXRecordDecl *, std::optional<TaskType>> Tasks;
-  std::deque<models::Function> Annotated;
-  llvm::DenseMap<const clang::FunctionDecl *, const models::Function *> AnnotatedBy;
+  std::deque<models::Function> OwnWords;
+  llvm::DenseMap<const clang::ValueDecl *, const models::Function *> OwnWordsOf;
   std::unique_ptr<program::Summary> Summary;
 };
 

@@ -58,6 +58,26 @@ lazy twice(once a, often b) { // expected-note {{make another}}
   co_return 0;
 }
 
+// Its promise is named by a specialisation of std::coroutine_traits, and it is
+// awaited by an operator of its namespace.
+namespace theirs {
+template <class T> struct deferred {
+  deferred(deferred &&);
+};
+template <class T> awaiter<T> operator co_await(deferred<T>);
+} // namespace theirs
+template <class T, class... Args> struct std::coroutine_traits<theirs::deferred<T>, Args...> {
+  struct promise_type : promise<theirs::deferred<T>, std::suspend_always> {};
+};
+using own_name = theirs::deferred<int>;
+own_name make_deferred();
+void keep(own_name);
+void drops_deferred(int x) {
+  make_deferred(); // expected-warning {{is dropped, not awaited; it never runs}}
+  auto c = [x]() -> own_name { co_return x; }(); // expected-warning {{uses its capture 'x'}} expected-note 1+ {{}}
+  keep(std::move(c));
+}
+
 // A generator is no task, lazy or not.
 struct generator {
   struct promise_type {

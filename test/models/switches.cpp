@@ -1,0 +1,61 @@
+// RUN: %verify=blocking-call -Wno-everything %s
+//
+// An await of what no model knows, and what is called a switch, may be one: what
+// follows is left alone. What brings a result, takes work or time is none.
+
+#include <coroutine>
+#include <thread>
+#include <weir/task.hpp>
+
+using namespace std::chrono_literals;
+
+template <class T> struct operation {
+  bool await_ready();
+  void await_suspend(std::coroutine_handle<>);
+  T await_resume();
+};
+struct thread_pool {
+  operation<void> schedule();
+  operation<void> submit(void (*)());
+  operation<int> size();
+};
+struct io_loop {
+  operation<void> schedule();
+  operation<void> schedule_after(std::chrono::seconds);
+};
+operation<void> switch_to(thread_pool &);
+operation<void> resume_on_main_thread();
+struct own_executor {
+  operation<void> enter();
+};
+operation<void> flush();
+struct resume_background : operation<void> {};
+
+weir::task<> switches(thread_pool &pool) {
+  co_await pool.schedule();
+  std::this_thread::sleep_for(1s);
+}
+weir::task<> switches_by_function(thread_pool &pool) {
+  co_await switch_to(pool);
+  std::this_thread::sleep_for(1s);
+  co_await resume_on_main_thread();
+  std::this_thread::sleep_for(1s); // expected-warning {{puts to sleep}} expected-note {{}}
+}
+weir::task<> switches_to(own_executor &executor) {
+  co_await executor.enter();
+  std::this_thread::sleep_for(1s);
+}
+weir::task<> switches_by_type() {
+  co_await resume_background();
+  std::this_thread::sleep_for(1s);
+}
+weir::task<> stays(thread_pool &pool, io_loop &loop) {
+  co_await flush();
+  std::this_thread::sleep_for(1s); // expected-warning {{puts to sleep}} expected-note {{}}
+  co_await pool.submit([] {});
+  co_await pool.size();
+  co_await loop.schedule_after(1s);
+  std::this_thread::sleep_for(1s); // expected-warning {{puts to sleep}} expected-note {{}}
+  co_await loop.schedule();
+  std::this_thread::sleep_for(1s); // expected-warning {{puts to sleep}} expected-note {{}}
+}
