@@ -3,11 +3,13 @@
 // Most tasks run once: the first await takes the result with it, and a second
 // one waits for nothing, throws, or is undefined. The same goes for a task that
 // was moved to somebody else. Reported is what happens on every path, and a
-// loop that awaits in each of its turns a task made before it.
+// loop that awaits in each of its turns a task made before it. The elements of a
+// container are used up together, by the loop that awaits each of them.
 
 #include "checks/support/Check.h"
 #include "checks/support/Flow.h"
 #include "checks/support/Uses.h"
+#include "clang/AST/DeclTemplate.h"
 
 using namespace clang;
 
@@ -38,7 +40,9 @@ public:
     for (const ParmVarDecl *P : B.decl()->parameters())
       declare(P, U);
     walk(B.stmt(), [&](const Stmt *S, Path Parents) {
-      if (const auto *Decls = dyn_cast<DeclStmt>(S)) {
+      if (const auto *For = dyn_cast<CXXForRangeStmt>(S)) {
+        goOver(For, Parents, U);
+      } else if (const auto *Decls = dyn_cast<DeclStmt>(S)) {
         for (const Decl *D : Decls->decls())
           if (const auto *Var = dyn_cast<VarDecl>(D); Var && Var->hasLocalStorage())
             declare(Var, U);
@@ -51,6 +55,8 @@ public:
       Places[I].Fact = Variables.size() + I;
   }
   bool isEmpty() const { return Places.empty(); }
+  /// Whether the variable is a container of tasks.
+  bool isContainer(unsigned Variable) const { return elementOf(Variables[Variable]).has_value(); }
 
   std::vector<const VarDecl *> Variables;
   std::vector<Place> Places;
@@ -93,8 +99,54 @@ private:
     return Any;
   }
 
+  /// What a variable holds many of.
+  static std::optional<QualType> elementOf(const VarDecl *Var) {
+    if (const ArrayType *Array = Var->getType()->getAsArrayTypeUnsafe())
+      return Array->getElementType();
+    const auto *Class =
+        dyn_cast_or_null<ClassTemplateSpecializationDecl>(Var->getType()->getAsCXXRecordDecl());
+    if (!Class || !Class->isInStdNamespace() ||
+        !llvm::is_contained({"vector", "array", "deque", "list"}, Class->getName()))
+      return std::nullopt;
+    return Class->getTemplateArgs()[0].getAsType();
+  }
+
+  /// A loop that awaits each element of a container.
+  void goOver(const CXXForRangeStmt *For, Path Parents, Unit &U) {
+    const auto *Range = dyn_cast_or_null<DeclRefExpr>(bare(For->getRangeInit()));
+    const VarDecl *Each = For->getLoopVariable();
+    auto Known = Range ? FactOf.find(Range->getDecl()) : FactOf.end();
+    if (Known == FactOf.end() || !Each || !Each->getType()->isReferenceType())
+      return;
+    walk(For->getBody(), [&](const Stmt *S, Path Inside) {
+      const auto *Ref = dyn_cast<DeclRefExpr>(S);
+      if (!Ref || Ref->getDecl() != Each || Gone.contains(Range))
+        return true;
+      Use Done = useOf(Ref, Inside, U);
+      if (Done.What != Use::Moved && Done.What != Use::Awaited)
+        return true;
+      bool IsAwait = Done.What == Use::Awaited;
+      if (isSometimes(Inside) || (IsAwait && Kinds[Known->second] != ByAwait))
+        return true;
+      Gone.insert(Range);
+      PlacesAt[For->getRangeStmt()].push_back(Places.size());
+      Places.push_back(
+          {Known->second, Ref, For->getRangeStmt(), IsAwait, isEachTurn(Parents), 0});
+      return true;
+    });
+  }
+
+  /// Whether something inside the body of a loop decides about the use.
+  static bool isSometimes(Path Inside) {
+    return llvm::any_of(Inside, [](const Stmt *S) {
+      return isa<IfStmt, SwitchStmt, ConditionalOperator, CXXTryStmt, WhileStmt, ForStmt, DoStmt,
+                 CXXForRangeStmt, LambdaExpr>(S);
+    });
+  }
+
   void declare(const VarDecl *Var, Unit &U) {
-    Kind How = isSingleShot(Var->getType(), U);
+    std::optional<QualType> Element = elementOf(Var);
+    Kind How = isSingleShot(Element ? *Element : Var->getType(), U);
     if (How == IsNone || FactOf.count(Var))
       return;
     FactOf[Var] = Variables.size();
@@ -104,7 +156,7 @@ private:
 
   void name(const DeclRefExpr *Ref, Path Parents, Unit &U) {
     auto Known = FactOf.find(Ref->getDecl());
-    if (Known == FactOf.end() || Ref->refersToEnclosingVariableOrCapture())
+    if (Known == FactOf.end() || Ref->refersToEnclosingVariableOrCapture() || Gone.contains(Ref))
       return;
     unsigned Variable = Known->second;
     Use Done = useOf(Ref, Parents, U);
@@ -190,6 +242,7 @@ private:
 
   llvm::DenseMap<const Decl *, unsigned> FactOf;
   std::vector<Kind> Kinds;
+  llvm::DenseSet<const Expr *> Gone; ///< containers, named as the range of a loop
   llvm::DenseMap<const Stmt *, SmallVector<unsigned, 1>> PlacesAt, Watched, Renewed, Lost;
 };
 
@@ -211,16 +264,20 @@ private:
     bool IsLoop = llvm::is_contained(Each.Before, Each.Place);
     {
       auto Report = report(Here.Ref->getExprLoc(),
-                           "the task '%0' is %select{handed on|awaited}1 %select{again|in every "
-                           "turn of the loop}2, but it runs only once");
+                           Facts.isContainer(Here.Variable)
+                               ? "the tasks of '%0' are %select{handed on|awaited}1 %select{again|in "
+                                 "every turn of the loop}2, but each runs only once"
+                               : "the task '%0' is %select{handed on|awaited}1 %select{again|in "
+                                 "every turn of the loop}2, but it runs only once");
       if (!Report)
         return;
       *Report << Facts.Variables[Here.Variable]->getName() << Here.IsAwait << IsLoop;
     }
     for (unsigned Index : Each.Before)
       if (Index != Each.Place)
-        note(Facts.Places[Index].Ref->getExprLoc(), "it was %select{handed on|awaited}0 here")
-            << Facts.Places[Index].IsAwait;
+        note(Facts.Places[Index].Ref->getExprLoc(), "%select{it was|they were}1 %select{handed "
+                                                   "on|awaited}0 here")
+            << Facts.Places[Index].IsAwait << Facts.isContainer(Here.Variable);
     note(Facts.Variables[Here.Variable]->getLocation(),
          IsLoop ? "make the task inside the loop" : "make another task, or keep the first result");
   }

@@ -10,6 +10,7 @@
 #include "checks/support/Check.h"
 #include "checks/support/LaterUse.h"
 #include "checks/support/Outlives.h"
+#include "checks/support/Source.h"
 #include "clang/AST/ASTLambda.h"
 
 using namespace clang;
@@ -25,26 +26,38 @@ private:
   void check(const Body &B, Unit &U) override {
     if (B.isDependent())
       return;
-    walk(B.stmt(), [&](const Stmt *S, Path Parents) {
-      const auto *Call = dyn_cast<CallExpr>(S);
-      Callee C = Call ? calleeOf(Call) : Callee();
-      if (!C.Function || !isMade(Call, C, U))
-        return true;
-      for (unsigned I = 0; I < C.Args.size() && I < C.Function->getNumParams(); ++I)
-        if (refersToOther(C.Function->getParamDecl(I)->getType()))
-          if (auto What = referentOf(C.Args[I], C.Function->getParamDecl(I)->getType()))
-            if (auto Kept = keeps(C.Function, I, U)) {
-              if (copiesView(*Kept, C.Args[I]))
-                What = referentOf(C.Args[I], C.Args[I]->getType());
-              if (What && judge(Call, Parents, C.Args[I], *What, *Kept, B, U))
-                return true; // one report for each call
-            }
-      if (const Expr *Object = objectOf(Call); Object && !isLambdaCallOperator(C.Function))
-        if (auto What = referentOf(Object, U.context().getLValueReferenceType(Object->getType())))
-          if (auto Kept = keepsThis(C.Function, U))
-            judge(Call, Parents, Object, *What, *Kept, B, U);
+    auto Visit = [&](const Stmt *S, Path Parents) {
+      if (const auto *Call = dyn_cast<CallExpr>(S))
+        judgeCall(Call, Parents, B, U);
       return true;
-    });
+    };
+    if (const auto *Constructor = dyn_cast<CXXConstructorDecl>(B.decl()))
+      for (const CXXCtorInitializer *Each : Constructor->inits())
+        walk(Each->getInit(), Visit);
+    walk(B.stmt(), Visit);
+  }
+
+  void judgeCall(const CallExpr *Call, Path Parents, const Body &B, Unit &U) {
+    Callee C = calleeOf(Call);
+    if (!C.Function || !isMade(Call, C, U))
+      return;
+    for (unsigned I = 0; I < C.Args.size() && I < C.Function->getNumParams();
+         ++I)
+      if (refersToOther(C.Function->getParamDecl(I)->getType()))
+        if (auto What =
+                referentOf(C.Args[I], C.Function->getParamDecl(I)->getType()))
+          if (auto Kept = keeps(C.Function, I, U)) {
+            if (copiesView(*Kept, C.Args[I]))
+              What = referentOf(C.Args[I], C.Args[I]->getType());
+            if (What && judge(Call, Parents, C.Args[I], *What, *Kept, B, U))
+              return; // one report for each call
+          }
+    if (const Expr *Object = objectOf(Call);
+        Object && !isLambdaCallOperator(C.Function))
+      if (auto What = referentOf(
+              Object, U.context().getLValueReferenceType(Object->getType())))
+        if (auto Kept = keepsThis(C.Function, U))
+          judge(Call, Parents, Object, *What, *Kept, B, U);
   }
 
   /// Whether \p Arg is a view that is lent to a function that copies it.
@@ -81,16 +94,21 @@ private:
                                                     : "the %3 of %0 refers to %1, which %2");
     if (!Report)
       return true;
-    *Report << quoted(Kept.By) << (What.Temporary ? "" : "'" + What.Local->getNameAsString() + "'")
+    std::string Who = quoted(Kept.By);
+    if (const Expr *Erased = isErasedCall(Kept.By) ? objectOf(Call) : nullptr)
+      Who = "'" + textOf(bare(Erased)->getSourceRange(), U).str() + "'";
+    *Report << Who
+            << (What.Temporary ? "" : "'" + What.Local->getNameAsString() + "'")
             << deathOf(What, B) << Noun << Shown->getSourceRange();
     Report.reset();
     note(placeOf(*Way), "%0") << describe(*Way, Noun);
-    explain(Kept, Generates);
-    note(
-        Call->getBeginLoc(),
-        "%select{await it in the expression that makes it|use it where that is alive}0, or "
-        "%select{keep the object of %2 alive until it is done|let %2 take its parameter by value}1")
-        << Generates << (Kept.Parameter != nullptr) << quoted(Kept.By);
+    if (!isErasedCall(Kept.By))
+      explain(Kept, Generates);
+    note(Call->getBeginLoc(), "%select{await it in the expression that makes "
+                              "it|use it where that is alive}0, or "
+                              "%select{keep the object of %2 alive until it is "
+                              "done|let %2 take its parameter by value}1")
+        << Generates << (Kept.Parameter != nullptr) << Who;
     return true;
   }
 

@@ -43,6 +43,12 @@ public:
   Locks(const Body &B, Unit &U) : B(B), U(U) { collect(); }
   bool isEmpty() const { return All.empty(); }
 
+  /// The mutex a guard is made of; null if it has no name.
+  const ValueDecl *mutexOf(const VarDecl *Guard) const {
+    auto Found = MutexOf.find(Guard);
+    return Found == MutexOf.end() ? nullptr : Found->second.last();
+  }
+
   std::vector<Taken> All;
   /// For each fact, the suspensions it crosses, null for the first of a lazy
   /// coroutine.
@@ -199,7 +205,14 @@ private:
     if (Kind == Holds::Never && (!Init || !returnsGuard(bare(Init), U)))
       return;
     Guards[Var] = Kind;
-    LockCall By = Kind == Holds::Always && Init ? LockCall::Acquire : lockedBy(Init, U);
+    if (const auto *Made =
+            dyn_cast_or_null<CXXConstructExpr>(Init ? bare(Init) : nullptr);
+        Made && Made->getNumArgs() > 0 &&
+        isThreadMutex(Made->getArg(0)->getType(), U))
+      if (std::optional<Storage> Mutex = storageOf(Made->getArg(0)))
+        MutexOf.insert({Var, *Mutex});
+    LockCall By =
+        Kind == Holds::Always && Init ? LockCall::Acquire : lockedBy(Init, U);
     // Moved here from another guard: held if that one was.
     if (By == LockCall::None && Init && movedFrom(Init))
       By = LockCall::Acquire;
@@ -244,9 +257,17 @@ private:
     case Use::Called: {
       StringRef Name = lastName(Done.Call->getDirectCallee());
       if (Name.contains_insensitive("unlock") || Name.contains("release") ||
-          Name.contains("reset") || Name.contains("swap"))
+          Name.contains("reset") || Name.contains("swap")) {
         AtStmt[Done.At].push_back(freeing(Guard));
-      else if (Name.contains("try") && Name.contains_insensitive("lock"))
+        // The guard lets go of the mutex, which stays locked.
+        auto Declared = AtDecl.find(Guard);
+        if (auto Of = MutexOf.find(Guard); Of != MutexOf.end() && Name == "release" &&
+                                           Declared != AtDecl.end() &&
+                                           Declared->second.What == Effect::Take)
+          AtStmt[Done.At].push_back(
+              taking(LockCall::Acquire, add({Ref->getLocation(), Of->second.text(), nullptr,
+                                             nullptr, Of->second})));
+      } else if (Name.contains("try") && Name.contains_insensitive("lock"))
         try_(Done.Call, {Ref->getLocation(), Guard->getNameAsString(), Guard});
       else if (Name.contains_insensitive("lock") || Name == "emplace")
         AtStmt[Done.At].push_back(
@@ -383,6 +404,7 @@ private:
   Unit &U;
   llvm::DenseMap<const VarDecl *, SmallVector<unsigned, 1>> FactsOf;
   llvm::DenseMap<const VarDecl *, Holds> Guards;
+  llvm::DenseMap<const VarDecl *, Storage> MutexOf;
   llvm::DenseMap<const Decl *, Effect> AtDecl;
   llvm::DenseMap<const Stmt *, SmallVector<Effect, 2>> AtStmt;
   llvm::MapVector<const Expr *, unsigned> Tried;
@@ -412,7 +434,7 @@ private:
       llvm::erase_if(Crossed, [&](const Expr *At) { return isAllowed(At, U); });
       // A lazy coroutine's first suspension is the caller's doing where the
       // guard is not a parameter, and cannot be crossed.
-      if (Crossed.empty() || Lock.At.isInvalid() || isAllowed(Lock) ||
+      if (Crossed.empty() || Lock.At.isInvalid() || isAllowed(Lock, Found) ||
           (Lock.Guard && !Told.insert(Lock.Guard).second))
         continue;
       tell(Lock, Crossed, B);
@@ -441,15 +463,16 @@ private:
     note(Lock.At, "release it before, in a block of its own, or use a mutex for coroutines");
   }
 
-  bool isAllowed(const Taken &Lock) const {
+  bool isAllowed(const Taken &Lock, const Locks &Of) const {
     const ValueDecl *Named = Lock.Mutex ? Lock.Mutex->last() : Lock.Guard;
-    if (!Named)
-      return false;
-    const CXXRecordDecl *Type = recordOf(Named->getType());
-    for (StringRef Name : AllowedLocks.names())
-      if (Name == modelName(Named) || (Type && Name == modelName(Type)))
-        return true;
-    return false;
+    return isAllowed(Named) || (Lock.Guard && isAllowed(Of.mutexOf(Lock.Guard)));
+  }
+
+  bool isAllowed(const ValueDecl *Named) const {
+    const CXXRecordDecl *Type = Named ? recordOf(Named->getType()) : nullptr;
+    return llvm::any_of(AllowedLocks.names(), [&](StringRef Name) {
+      return Named && (Name == modelName(Named) || (Type && Name == modelName(Type)));
+    });
   }
 
   bool isAllowed(const Expr *At, Unit &U) const {

@@ -28,12 +28,25 @@ struct Mention {
   Access How;
 };
 
+/// What may stand for an object that others can reach: a name, or `*p` of a
+/// pointer that came from outside.
+bool isName(const Expr *E) {
+  if (isa<DeclRefExpr, MemberExpr>(E))
+    return true;
+  const auto *Unary = dyn_cast<UnaryOperator>(E);
+  if (!Unary || Unary->getOpcode() != UO_Deref)
+    return false;
+  const auto *Ref = dyn_cast<DeclRefExpr>(bare(Unary->getSubExpr()));
+  const auto *Pointer = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
+  return !Pointer || isa<ParmVarDecl>(Pointer) || Pointer->hasGlobalStorage();
+}
+
 /// What \p Root names of what others can reach.
 std::vector<Mention> mentionsIn(const Stmt *Root, const Body &B, Path Above = {}) {
   std::vector<Mention> Found;
   walk(Root, [&](const Stmt *S, Path Parents) {
     const auto *E = dyn_cast<Expr>(S);
-    if (!E || !isa<DeclRefExpr, MemberExpr>(E))
+    if (!E || !isName(E))
       return true;
     Access How = accessOf(E, Parents);
     if (How == Access::None)
@@ -92,7 +105,7 @@ public:
             for (const Mention &Each : mentionsIn(Var->getInit(), B))
               if (Each.How == Access::Read && !suspends(Var->getInit()))
                 All.push_back({Var, Each.What});
-      } else if (const auto *E = dyn_cast<Expr>(S); E && isa<DeclRefExpr, MemberExpr>(E)) {
+      } else if (const auto *E = dyn_cast<Expr>(S); E && isName(E)) {
         Access How = accessOf(E, Parents);
         std::optional<Storage> Named = How == Access::None ? std::nullopt : storageOf(E);
         if (Named && isShared(*Named, B)) {

@@ -18,7 +18,7 @@ namespace {
 
 class Scopes : public Facts {
 public:
-  enum : uint8_t { IsUnused = 1, IsUsed = 2, IsJoined = 4, IsUnknown = 8 };
+  enum : uint8_t { IsUnused = 1, IsUsed = 2, IsJoined = 4, IsUnknown = 8, IsLent = 16 };
   struct Scope {
     const VarDecl *Var;
     const models::Type *Model;
@@ -42,7 +42,7 @@ public:
     // Whoever is lent a scope may start something in it. Who joins it is known
     // only where this body does.
     for (auto &[At, Index] : Lent)
-      Effects[At].push_back({Index, All[Index].HasJoin ? IsUsed : IsUnknown});
+      Effects[At].push_back({Index, All[Index].HasJoin ? IsLent : IsUnknown});
   }
 
   std::vector<Scope> All;
@@ -103,7 +103,9 @@ private:
           Now[Found->second] = IsUnused;
     if (auto Found = Effects.find(S); Found != Effects.end())
       for (auto [Index, State] : Found->second)
-        if (!(Now[Index] & IsUnknown))
+        if (State == IsLent) // once it is joined, most only look at it
+          Now[Index] = Now[Index] & IsUnused ? (Now[Index] & ~IsUnused) | IsUsed : Now[Index];
+        else if (!(Now[Index] & IsUnknown))
           Now[Index] = State;
   }
 

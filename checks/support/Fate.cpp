@@ -59,7 +59,8 @@ public:
       if (const auto *E = dyn_cast<Expr>(Parent))
         Child = E;
     }
-    return {Fate::Dropped, bare(Child)};
+    // Only what initialises a member stands in no statement.
+    return {Fate::Stored, Child};
   }
 
 private:
@@ -101,7 +102,7 @@ private:
                  ? std::nullopt
                  : std::optional(Fate{});
     if (isa<ParenExpr, FullExpr, MaterializeTemporaryExpr, CXXBindTemporaryExpr,
-            InitListExpr, CXXStdInitializerListExpr>(Parent))
+            InitListExpr, CXXStdInitializerListExpr, CXXDefaultInitExpr>(Parent))
       return std::nullopt;
     if (isa<Expr>(Parent) || isa<CXXForRangeStmt, SwitchStmt>(Parent))
       return Fate{};

@@ -22,11 +22,7 @@ bool isValueLike(const TaskType &Type) {
   if (Type.Model || Type.Start == models::Start::Lazy || isDetached(Type) ||
       !Type.Record->hasDefinition())
     return false;
-  if (Type.Record->needsImplicitCopyConstructor())
-    return !Type.Record->defaultedCopyConstructorIsDeleted();
-  return llvm::any_of(Type.Record->ctors(), [](const CXXConstructorDecl *Each) {
-    return Each->isCopyConstructor() && !Each->isDeleted();
-  });
+  return isCopyable(Type.Record);
 }
 
 /// Follows control from the beginning; the state is the suspension behind it.
@@ -169,6 +165,15 @@ bool isDetached(const TaskType &Type) {
                         Type.Record->isEmpty());
 }
 
+bool isCopyable(const CXXRecordDecl *Class) {
+  if (Class->needsImplicitCopyConstructor())
+    return !Class->hasUserDeclaredMoveOperation() &&
+           !Class->defaultedCopyConstructorIsDeleted();
+  return llvm::any_of(Class->ctors(), [](const CXXConstructorDecl *Each) {
+    return Each->isCopyConstructor() && !Each->isDeleted();
+  });
+}
+
 std::string quoted(const FunctionDecl *F) {
   return isLambdaCallOperator(F) ? "the lambda" : "'" + F->getNameAsString() + "'";
 }
@@ -177,7 +182,7 @@ bool isView(QualType T) {
   const CXXRecordDecl *Record = T->getAsCXXRecordDecl();
   if (!Record)
     return false;
-  // An iterator may be a value of its own, a reference_wrapper is a decision.
+  // A reference_wrapper is a decision.
   StringRef Name = Record->getIdentifier() ? Record->getName() : "";
   if (Record->isInStdNamespace())
     return Name == "basic_string_view" || Name == "span";
@@ -187,8 +192,22 @@ bool isView(QualType T) {
   return Spec && Spec->getSpecializedTemplate()->getTemplatedDecl()->hasAttr<PointerAttr>();
 }
 
+bool isIterator(QualType T) {
+  // Others may be values of their own, as one over a range of numbers is.
+  const CXXRecordDecl *Record = T->getAsCXXRecordDecl();
+  const auto *Around =
+      Record ? dyn_cast<NamespaceDecl>(Record->getDeclContext()) : nullptr;
+  if (!Record || !Record->getIdentifier() ||
+      !(Record->isInStdNamespace() ||
+        (Around && Around->getName() == "__gnu_cxx")))
+    return false;
+  return Record->getName().ends_with("iterator") ||
+         Record->getName() == "__wrap_iter";
+}
+
 bool refersToOther(QualType T) {
-  return T->isReferenceType() || T->isPointerType() || isView(T);
+  return T->isReferenceType() || T->isPointerType() || isView(T) ||
+         isIterator(T);
 }
 
 std::optional<LaterUse> laterUse(const FunctionDecl *Coroutine, models::Start Start,
@@ -221,6 +240,15 @@ std::optional<LaterUse> laterUse(const FunctionDecl *Coroutine, models::Start St
   return useInHandler(Whole->getBody(), IsMeant);
 }
 
+bool isErasedCall(const FunctionDecl *F) {
+  const auto *Method = dyn_cast<CXXMethodDecl>(F);
+  return Method && Method->getOverloadedOperator() == OO_Call &&
+         Method->getParent()->isInStdNamespace() &&
+         llvm::is_contained(
+             {"function", "move_only_function", "copyable_function"},
+             Method->getParent()->getName());
+}
+
 std::optional<Keeping> keeps(const FunctionDecl *F, unsigned Index, Unit &U,
                              unsigned Depth) {
   if (Depth > 4 || Index >= F->getNumParams())
@@ -239,6 +267,11 @@ std::optional<Keeping> keeps(const FunctionDecl *F, unsigned Index, Unit &U,
       return std::nullopt;
     return Keeping{Definition, P, Use};
   }
+  if (isErasedCall(F))
+    return Type->isLazy() && (P->getType()->isLValueReferenceType() ||
+                              isView(P->getType()))
+               ? std::optional(Keeping{F, P, std::nullopt})
+               : std::nullopt;
   if (Definition && Definition->getBody())
     return handedOn(Definition, Index, U, Depth);
   // A function that takes `T &&` may be one that moves it into the task, and so

@@ -32,11 +32,16 @@ bool isCoroutine(const clang::FunctionDecl *F);
 /// it. A type that is no task by its shape may still be a handle of one.
 bool isDetached(const TaskType &Type);
 
+/// Whether there may be other objects of the class like one of them.
+bool isCopyable(const clang::CXXRecordDecl *Class);
+
 /// What messages call \p F: its name in quotes, or "the lambda".
 std::string quoted(const clang::FunctionDecl *F);
 
-/// What makes a parameter a reference to something: `T &`, a view, a pointer.
+/// What makes a parameter a reference to something: `T &`, a view, a pointer,
+/// an iterator of the standard library.
 bool isView(clang::QualType T);
+bool isIterator(clang::QualType T);
 bool refersToOther(clang::QualType T);
 
 /// How a call keeps what an argument refers to.
@@ -48,6 +53,10 @@ struct Keeping {
   /// reference and reads it once it was started.
   std::optional<LaterUse> Where;
 };
+
+/// Whether \p F calls what a `std::function` or its like holds: known by its
+/// declaration alone.
+bool isErasedCall(const clang::FunctionDecl *F);
 
 /// Whether the task that \p F returns uses what its parameter \p Index refers
 /// to after its first suspension.

@@ -53,6 +53,30 @@ bool isMovedAway(const VarDecl *Local, const Body &B) {
   return Found;
 }
 
+/// Whether \p Local, a view, a pointer or an iterator, refers to one thing
+/// only.
+bool isReassigned(const VarDecl *Local) {
+  const auto *F = dyn_cast<FunctionDecl>(Local->getDeclContext());
+  bool Found = !F || !F->getBody();
+  if (!Found)
+    walk(F->getBody(), [&](const Stmt *S, Path) {
+      const Expr *Left = nullptr;
+      if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(S);
+          Operator && Operator->isAssignmentOp())
+        Left = Operator->getArg(0);
+      else if (const auto *Binary = dyn_cast<BinaryOperator>(S);
+               Binary && Binary->isAssignmentOp())
+        Left = Binary->getLHS();
+      else if (const auto *Unary = dyn_cast<UnaryOperator>(S);
+               Unary && Unary->getOpcode() == UO_AddrOf)
+        Left = Unary->getSubExpr();
+      const auto *Ref = Left ? dyn_cast<DeclRefExpr>(bare(Left)) : nullptr;
+      Found |= Ref && Ref->getDecl() == Local;
+      return !Found;
+    });
+  return Found;
+}
+
 const Expr *callReferent(const CallExpr *Call) {
   Callee C = calleeOf(Call);
   C.Object = objectOf(Call);
@@ -67,15 +91,13 @@ const Expr *callReferent(const CallExpr *Call) {
                : nullptr;
   if (!C.Function->getDeclName().isIdentifier() || !C.Function->isInStdNamespace())
     return C.Object && C.Function->getDeclName().isIdentifier() && isOwner(C.Object->getType()) &&
-                   llvm::is_contained({"front", "back", "at", "data", "c_str", "get", "value"},
-                                      C.Function->getName())
+                   (isIterator(Call->getType()) ||
+                    llvm::is_contained({"front", "back", "at", "data", "c_str", "get", "value"},
+                                       C.Function->getName()))
                ? C.Object
                : nullptr;
   if (llvm::is_contained({"move", "forward", "as_const", "addressof"}, C.Function->getName()))
     return C.Args.empty() ? nullptr : C.Args.front();
-  if (C.Object && isOwner(C.Object->getType()) &&
-      llvm::is_contained({"front", "back", "at", "data", "c_str", "value"}, C.Function->getName()))
-    return C.Object;
   return nullptr;
 }
 
@@ -132,11 +154,14 @@ std::optional<Referent> lvalueReferent(const Expr *E) {
       E = callReferent(Call);
     } else if (const auto *Construct = dyn_cast<CXXConstructExpr>(E)) {
       // A view made of what it shall refer to; not a copy of another view.
-      if (!isView(Construct->getType()) || Construct->getNumArgs() == 0 ||
-          isView(Construct->getArg(0)->getType()) ||
-          !(isOwner(Construct->getArg(0)->getType()) ||
-            Construct->getArg(0)->getType()->isArrayType()))
+      QualType From = Construct->getNumArgs() > 0
+                          ? Construct->getArg(0)->getType()
+                          : QualType();
+      if (!isView(Construct->getType()) || From.isNull() || isView(From) ||
+          !(isOwner(From) || From->isArrayType() || From->isPointerType()))
         return std::nullopt;
+      if (From->isPointerType())
+        return referentOf(Construct->getArg(0), From);
       E = Construct->getArg(0);
     } else {
       return std::nullopt;
@@ -152,7 +177,9 @@ public:
     CFG::BuildOptions Options;
     Options.setAllAlwaysAdd();
     Options.AddLifetime = true;
-    Graph = CFG::buildCFG(B.decl(), const_cast<Stmt *>(B.stmt()), &U.context(), Options);
+    Options.AddInitializers = true;
+    Graph = CFG::buildCFG(B.decl(), const_cast<Stmt *>(B.stmt()), &U.context(),
+                          Options);
   }
 
   /// Whether \p Dies may end behind \p From with no wait between them. With a
@@ -403,17 +430,35 @@ const Expr *objectOf(const CallExpr *Call) {
   return nullptr;
 }
 
+/// What a copy of the view, pointer or iterator \p E refers to: as far as it is
+/// a local that was made of a local.
+static std::optional<Referent> copyReferent(const Expr *E) {
+  const auto *Ref = dyn_cast<DeclRefExpr>(E);
+  const auto *Local = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
+  if (!Local || isa<ParmVarDecl>(Local) || !Local->hasLocalStorage() ||
+      !Local->getInit() || Local->getType()->isReferenceType() ||
+      !refersToOther(Local->getType()) ||
+      Ref->refersToEnclosingVariableOrCapture() || isReassigned(Local))
+    return std::nullopt;
+  std::optional<Referent> What = referentOf(Local->getInit(), Local->getType());
+  // The compiler itself reports a view of a temporary.
+  return What && What->Local ? What : std::nullopt;
+}
+
 std::optional<Referent> referentOf(const Expr *E, QualType As) {
   // A copy of a view or a pointer refers to what the original does.
   if (!As->isReferenceType()) {
     const Expr *Copied = bare(E);
     if (const auto *Construct = dyn_cast<CXXConstructExpr>(Copied);
-        Construct && Construct->getConstructor()->isCopyOrMoveConstructor())
+        Construct &&
+        (Construct->getConstructor()->isCopyOrMoveConstructor() ||
+         (Construct->getNumArgs() > 0 && isView(As) && isView(Construct->getArg(0)->getType()))))
       Copied = bare(Construct->getArg(0));
     if (isMove(Copied))
       Copied = bare(cast<CallExpr>(Copied)->getArg(0));
-    if (isa<DeclRefExpr, MemberExpr>(Copied) && !Copied->getType()->isArrayType())
-      return std::nullopt;
+    if (isa<DeclRefExpr, MemberExpr>(Copied) &&
+        !Copied->getType()->isArrayType())
+      return copyReferent(Copied);
     if (const auto *Cast = dyn_cast<ImplicitCastExpr>(E->IgnoreParens());
         Cast && isView(As) && Cast->getCastKind() == CK_NoOp)
       E = Cast->getSubExpr();

@@ -1,6 +1,7 @@
 // Which object an expression names; see Storage.h.
 
 #include "checks/support/Storage.h"
+#include "checks/support/Tasks.h"
 #include "llvm/ADT/STLExtras.h"
 
 using namespace clang;
@@ -30,6 +31,8 @@ std::string Storage::text() const {
       Text += I && !Way[I - 1] ? "->" : ".";
     Text += Way[I]->getNameAsString();
   }
+  if (!Way.empty() && !Way.back())
+    Text = "*" + Text;
   return Text.empty() ? "*this" : Text;
 }
 
@@ -83,9 +86,15 @@ std::optional<Storage> storageOf(const Expr *E) {
 }
 
 bool isShared(const Storage &S, const Body &B) {
+  const auto *Var = dyn_cast_or_null<VarDecl>(S.Base);
+  // What a unique_ptr of the body owns is reached by it alone.
+  const CXXRecordDecl *Class = Var ? Var->getType()->getAsCXXRecordDecl() : nullptr;
+  if (Class && Var->hasLocalStorage() && isStd(Class, "unique_ptr") &&
+      !llvm::is_contained(ArrayRef(S.Way).drop_while([](const ValueDecl *D) { return !D; }),
+                          nullptr))
+    return false;
   if (!S.Base || S.IsElsewhere)
     return true;
-  const auto *Var = dyn_cast<VarDecl>(S.Base);
   if (!Var)
     return false;
   if (Var->hasGlobalStorage())

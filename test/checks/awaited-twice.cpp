@@ -186,3 +186,46 @@ task<> lent(task<int> &t) {
   co_await std::move(t);
   co_await std::move(t);
 }
+
+// The elements of a container, by the loop that awaits each.
+task<> elements(std::vector<task<int>> all) { // expected-note {{make another task, or keep the first result}}
+  for (auto &each : all)
+    co_await std::move(each); // expected-note {{they were awaited here}}
+  for (auto &each : all)
+    co_await std::move(each); // expected-warning {{the tasks of 'all' are awaited again, but each runs only once}}
+}
+task<> elements_handed_on(std::vector<task<int>> all) { // expected-note {{}}
+  for (auto &&each : all)
+    spawn(std::move(each)); // expected-note {{they were handed on here}}
+  for (auto &&each : all)
+    co_await std::move(each); // expected-warning {{the tasks of 'all' are awaited again}}
+}
+task<> elements_of_an_array(bool b) {
+  task<int> both[] = {f(), f()}; // expected-note {{make the task inside the loop}}
+  while (b)
+    for (auto &each : both)
+      co_await std::move(each); // expected-warning {{the tasks of 'both' are awaited in every turn of the loop}}
+}
+task<> other_elements(std::vector<task<int>> all, bool b) {
+  for (auto &each : all)
+    co_await std::move(each);
+  all.clear();
+  all.push_back(f());
+  for (auto &each : all)
+    co_await std::move(each);
+}
+task<> some_of_the_elements(std::vector<task<int>> all, bool b) {
+  for (auto &each : all)
+    if (again())
+      co_await std::move(each);
+  for (auto &each : all)
+    co_await std::move(each);
+}
+task<> on_one_path_only(std::vector<task<int>> all, bool b) {
+  if (b)
+    for (auto &each : all)
+      co_await std::move(each);
+  else
+    for (auto &each : all)
+      co_await std::move(each);
+}

@@ -402,3 +402,79 @@ int from_a_temporary() {
 generator<char> returned_generator(std::string s) {
   return letters(s); // expected-warning {{the generator of 'letters' refers to 's', which dies when 'returned_generator' returns}} expected-note 2 {{}}
 }
+
+// A view, a pointer or an iterator in a variable of its own.
+weir::task<int> numbers(std::span<const int> s) { co_return s.size(); } // expected-note 0+ {{}}
+weir::task<int> from(std::vector<int>::iterator i) { co_return *i; } // expected-note 0+ {{}}
+weir::task<int> view_in_a_variable(std::string s) {
+  std::string_view v = s;
+  return view(v); // expected-warning {{refers to 's', which dies when 'view_in_a_variable' returns}} expected-note 2 {{}}
+}
+weir::task<int> span_in_a_variable() {
+  std::vector<int> all;
+  std::span<int> part(all);
+  return numbers(part); // expected-warning {{refers to 'all'}} expected-note 2 {{}}
+}
+weir::task<int> pointer_in_a_variable(bool b) {
+  int n = 0;
+  int *p = &n;
+  if (b)
+    return pointer(p); // expected-warning {{refers to 'n'}} expected-note 2 {{}}
+  std::string s;
+  const char *text = s.c_str();
+  return view(text); // expected-warning {{refers to 's'}} expected-note 2 {{}}
+}
+weir::task<int> iterator(std::vector<int> all, bool b) {
+  if (b)
+    return from(all.begin()); // expected-warning {{refers to 'all'}} expected-note 2 {{}}
+  auto it = all.begin();
+  return from(it); // expected-warning {{refers to 'all'}} expected-note 2 {{}}
+}
+void view_started() {
+  std::string s;
+  std::string_view v(s.data(), 2);
+  weir::create_task(view(v)); // expected-warning {{refers to 's'}} expected-note 2 {{}}
+}
+weir::task<int> views_that_live_on(std::vector<int> &all, std::string_view other, std::string s) {
+  std::string_view v = s;
+  int n = co_await view(v);
+  auto it = all.begin();
+  auto t = from(it);
+  co_return n + co_await std::move(t);
+}
+weir::task<int> view_of_something_else(std::string_view other, std::string s) {
+  std::string_view v = s;
+  v = other;
+  return view(v);
+}
+
+// What initialises a member is stored in it.
+struct in_a_constructor {
+  weir::task<int> t;
+  explicit in_a_constructor(std::string s) : t(use(s)) {} // expected-warning {{refers to 's', which dies when 'in_a_constructor' returns}} expected-note {{the task is stored}} expected-note {{}}
+};
+struct of_its_own {
+  std::string s;
+  weir::task<int> t;
+  explicit of_its_own(std::string x) : s(std::move(x)), t(use(s)) {}
+};
+struct by_a_default {
+  weir::task<int> t = use("x"); // expected-warning {{refers to a temporary}}  expected-note {{}}
+  by_a_default() {} // expected-note {{the task is stored}}
+};
+struct two_tasks { weir::task<int> a, b; };
+two_tasks in_a_struct(std::string s) {
+  return {use(s), by_value("b")}; // expected-warning {{refers to 's'}} expected-note 2 {{}}
+}
+
+// A function object says what it takes, and no more.
+std::function<weir::task<int>(const std::string &)> callback;
+std::function<generator<char>(const std::string &)> branch;
+weir::task<> of_a_function_object() {
+  auto t = callback("x"); // expected-warning {{the task of 'callback' refers to a temporary}} expected-note {{the task is kept in 't'}} expected-note {{let 'callback' take its parameter by value}}
+  co_await std::move(t);
+  co_await callback("x");
+  auto letters = branch(make()); // expected-warning {{the generator of 'branch' refers to a temporary}} expected-note 2 {{}}
+  for (char c : letters)
+    ;
+}

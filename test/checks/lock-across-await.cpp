@@ -1,4 +1,8 @@
 // RUN: %verify=lock-across-await -Wno-everything %s
+// RUN: clang-tidy --load=%build/lib/weir-tidy.so --checks=-*,weir-lock-across-await \
+// RUN:   --config='{CheckOptions: {weir-lock-across-await.AllowedLocks: "app::environment;app::turnstile", \
+// RUN:     weir-lock-across-await.AllowedAwaitables: "app::at_once"}}' %s -- \
+// RUN:   -std=c++20 -I%root/runtime/include 2>&1 | FileCheck %s --check-prefix=ALLOWED
 
 #include <atomic>
 #include <memory>
@@ -112,6 +116,18 @@ task<> given_away() {
 task<> let_go() {
   std::unique_lock l(m);
   l.release();
+  co_await f();
+}
+task<> let_go_and_held() {
+  std::unique_lock l(m);
+  l.release(); // expected-warning {{the lock 'm' is held}} expected-note {{}}
+  co_await f(); // expected-note {{}}
+  m.unlock();
+}
+task<> let_go_and_unlocked() {
+  std::unique_lock l(m);
+  l.release();
+  m.unlock();
   co_await f();
 }
 task<> on_one_path(bool b) {
@@ -396,3 +412,53 @@ task<> often() {
   co_await f(); // expected-note {{and here, and 1 more times}}
   co_await f();
 }
+
+// Guards in pairs and tuples, and a lock() that is inherited.
+task<> in_a_pair() {
+  std::pair<int, std::unique_lock<std::mutex>> p(1, std::unique_lock(m)); // expected-warning {{}} expected-note {{}}
+  co_await f(); // expected-note {{}}
+}
+struct named_mutex : std::mutex {
+  const char *name;
+} named;
+task<> inherited() {
+  std::lock_guard g(named); // expected-warning {{}} expected-note {{}}
+  co_await f(); // expected-note {{}}
+}
+task<> inherited_by_hand() {
+  named.lock(); // expected-warning {{}} expected-note {{}}
+  co_await f(); // expected-note {{}}
+  named.unlock();
+}
+
+// What the options allow.
+namespace app {
+std::mutex environment;
+class turnstile {
+  std::mutex &mutex;
+
+public:
+  explicit turnstile(std::mutex &mutex) : mutex(mutex) { mutex.lock(); }
+  ~turnstile() { mutex.unlock(); }
+};
+task<> at_once();
+} // namespace app
+task<> of_the_environment() {
+  std::lock_guard allowed_mutex(app::environment); // expected-warning {{}} expected-note {{}}
+  co_await f(); // expected-note {{}}
+}
+task<> of_an_allowed_class() {
+  app::turnstile allowed_class(m); // expected-warning {{}} expected-note {{}}
+  co_await f(); // expected-note {{}}
+}
+task<> of_an_allowed_awaitable() {
+  std::lock_guard allowed_awaitable(m); // expected-warning {{}} expected-note {{}}
+  co_await app::at_once(); // expected-note {{}}
+}
+// ALLOWED-NOT: 'allowed_
+task<> allowed_nothing() {
+  std::lock_guard still_held(m); // expected-warning {{}} expected-note {{}}
+  co_await f(); // expected-note {{}}
+}
+// ALLOWED: 'still_held' holds a lock
+// ALLOWED-NOT: 'allowed_

@@ -4,6 +4,7 @@
 // RUN:   --config='{CheckOptions: {weir-stale-read-modify-write.AcrossStatements: true}}' %s -- \
 // RUN:   -std=c++20 -I%root/runtime/include 2>&1 | FileCheck %s --check-prefix=ACROSS
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <weir/lock.hpp>
@@ -116,6 +117,19 @@ struct counter {
 };
 task<> through_a_reference(int &sum) {
   sum = sum + co_await f(); // expected-warning {{'sum' is read}} expected-note 2 {{}}
+}
+task<> through_a_pointer(int *sum) {
+  *sum = *sum + co_await f(); // expected-warning {{'*sum' is read}} expected-note 2 {{}}
+}
+struct totals { int n; };
+task<> shared_with_others(std::shared_ptr<totals> t) {
+  t->n = t->n + co_await f(); // expected-warning {{'t->n' is read}} expected-note 2 {{}}
+}
+task<> owned_alone(std::unique_ptr<totals> t) {
+  t->n = t->n + co_await f();
+  (*t).n = (*t).n + co_await f();
+  int local = 0, *p = &local;
+  *p = *p + co_await f();
 }
 task<> its_own() {
   int local = 0;

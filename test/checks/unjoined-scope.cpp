@@ -83,6 +83,12 @@ task<> joined_by_somebody_else() {
   start_in(scope);
   co_return;
 }
+task<> looked_at_once_it_is_joined() {
+  async_scope scope;
+  start_in(scope);
+  co_await scope.join();
+  start_in(scope);
+}
 struct owner {
   async_scope scope;
   task<> start() {
