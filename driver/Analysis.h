@@ -36,6 +36,7 @@ struct Analysis {
   std::vector<Incomplete> Problems; ///< at most one
   unsigned Suppressed = 0;          ///< by NOLINT
   Dependencies Inputs;
+  Hash Made{}; ///< names it by all it was made from; of one that was not kept, zeros
 
   /// Whether there is one: not of a file that crashed it or was not parsed.
   bool isKnown() const { return !Summary.Facts.empty(); }

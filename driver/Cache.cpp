@@ -34,7 +34,7 @@ Hash hashOf(const Parts &Key) {
   std::string All;
   for (const auto &[Name, Text] : Key)
     All += (Name + llvm::Twine('\0') + llvm::Twine(Text.size()) + llvm::Twine('\0') + Text).str();
-  return driver::hashOf(All);
+  return weir::hashOf(All);
 }
 
 StringRef bytesOf(const Hash &H) {
@@ -213,15 +213,16 @@ std::optional<Analysis> Cache::find(const Parts &Key) {
     touch(pathOf("record", hashOf(Key)));
     for (const auto &[File, Then] : Each.Read)
       Result.Inputs.Read.insert(File.str());
+    Result.Made = Each.Result;
     return Result;
   }
   return std::nullopt;
 }
 
-void Cache::keep(const Command &C, const Parts &Key, const Analysis &A,
+Hash Cache::keep(const Command &C, const Parts &Key, const Analysis &A,
                  llvm::sys::TimePoint<> Begun) {
   if (Folder.empty())
-    return;
+    return {};
   Made New;
   std::string All = hexOf(hashOf(Key));
   for (const std::string &File : A.Inputs.Read) {
@@ -229,7 +230,7 @@ void Cache::keep(const Command &C, const Parts &Key, const Analysis &A,
     fs::file_status Status;
     // Changed under our hands: nobody knows which text was read.
     if (!Contents || fs::status(File, Status) || Status.getLastModificationTime() >= Begun)
-      return;
+      return {};
     New.Read.push_back({File, *Contents});
     All += Where.stored(File) + '\0' + hexOf(*Contents);
   }
@@ -240,7 +241,7 @@ void Cache::keep(const Command &C, const Parts &Key, const Analysis &A,
     }
   for (const std::string &File : A.Inputs.Absent)
     New.Absent.push_back(File);
-  New.Result = driver::hashOf(All);
+  New.Result = weir::hashOf(All);
 
   program::ByteWriter Result(Where, /*IsApart=*/false);
   Result.write(A);
@@ -248,6 +249,7 @@ void Cache::keep(const Command &C, const Parts &Key, const Analysis &A,
 
   std::vector<Made> Record = record(hashOf(Key));
   llvm::erase_if(Record, [&](const Made &Each) { return Each.Result == New.Result; });
+  Hash Id = New.Result;
   Record.insert(Record.begin(), std::move(New));
   keepBytes("record", hashOf(Key), bytesOf(Record, Where));
 
@@ -255,10 +257,11 @@ void Cache::keep(const Command &C, const Parts &Key, const Analysis &A,
   program::ByteWriter Last(Where, /*IsApart=*/false);
   for (const auto &[Name, Text] : Key) {
     Last.text(Name);
-    Last.raw(driver::bytesOf(driver::hashOf(Text)));
+    Last.raw(driver::bytesOf(weir::hashOf(Text)));
   }
   Last.raw(driver::bytesOf(hashOf(Key)));
-  keepBytes("last", driver::hashOf(lastOf(C)), Last.take());
+  keepBytes("last", weir::hashOf(lastOf(C)), Last.take());
+  return Id;
 }
 
 std::string Cache::lastOf(const Command &C) const {
@@ -268,7 +271,7 @@ std::string Cache::lastOf(const Command &C) const {
 std::vector<std::string> Cache::why(const Command &C, const Parts &Key) {
   std::vector<Made> Record = record(hashOf(Key));
   if (Record.empty()) {
-    std::optional<std::string> Bytes = bytes("last", driver::hashOf(lastOf(C)));
+    std::optional<std::string> Bytes = bytes("last", weir::hashOf(lastOf(C)));
     if (!Bytes)
       return {"there is no result of an earlier run for it"};
     program::ByteReader In(*Bytes, Where, /*IsApart=*/false);
@@ -276,7 +279,7 @@ std::vector<std::string> Cache::why(const Command &C, const Parts &Key) {
     for (const auto &[Name, Text] : Key) {
       StringRef Then = In.text();
       Hash Before = hashFrom(In.raw(sizeof(Hash)));
-      if (Then == Name && Before != driver::hashOf(Text))
+      if (Then == Name && Before != weir::hashOf(Text))
         Result.push_back((Name + " has changed").str());
     }
     if (Result.empty())
@@ -308,7 +311,7 @@ llvm::Expected<bool> Cache::copy(const Command &C, const Parts &Key, StringRef T
       continue;
     for (const std::string &From :
          {pathOf("result", Each.Result), pathOf("record", hashOf(Key)),
-          pathOf("last", driver::hashOf(lastOf(C)))})
+          pathOf("last", weir::hashOf(lastOf(C)))})
       if (llvm::Expected<uint64_t> Size = copyEntry(Folder, From, To); !Size)
         return Size.takeError();
     return true;
@@ -360,7 +363,7 @@ llvm::Expected<uint64_t> Cache::copyEntry(StringRef Folder, StringRef Path, Stri
   return Bytes->size();
 }
 
-Hash Cache::keyOf(StringRef Of) { return driver::hashOf((program() + "\n" + Of).str()); }
+Hash Cache::keyOf(StringRef Of) { return weir::hashOf((program() + "\n" + Of).str()); }
 
 std::optional<std::string> Cache::bytes(StringRef Kind, const Hash &Of) const {
   if (Folder.empty())

@@ -41,8 +41,9 @@ public:
 
   std::optional<Analysis> find(const Parts &Key);
   /// \p A was begun at \p Begun; a result whose files have changed since is not
-  /// kept. Silent about a full disk: a cache is no reason to fail.
-  void keep(const Command &C, const Parts &Key, const Analysis &A,
+  /// kept. Silent about a full disk: a cache is no reason to fail. Returns what
+  /// names the result, or zeros.
+  Hash keep(const Command &C, const Parts &Key, const Analysis &A,
             llvm::sys::TimePoint<> Begun);
 
   /// What has changed since the last result for \p C: lines for people; none if

@@ -1,6 +1,7 @@
 // `weir check`; see Check.h.
 
 #include "driver/Check.h"
+#include "driver/LeaveIndex.h"
 #include "driver/Prescan.h"
 #include "driver/Run.h"
 #include "driver/Toolchain.h"
@@ -89,6 +90,7 @@ llvm::Expected<Outcome> analyseAll(const Options &Told, Sources &Texts) {
   Configuration &Config = *Result.Config;
   size_t ProblemsSaid = Config.problems().size();
 
+  auto Begun = std::chrono::system_clock::now();
   Report &R = Result.Report;
   unsigned Jobs = Told.Jobs ? Told.Jobs : defaultJobs();
   Snapshot Now;
@@ -144,6 +146,12 @@ llvm::Expected<Outcome> analyseAll(const Options &Told, Sources &Texts) {
   if (Told.Verbose)
     llvm::errs() << "weir: coroutines come to call " << Verdict->Unknown
                  << " functions of which nothing is known; `weir why FUNCTION` lists them\n";
+  if (!Told.HasFlags && !P.IsRestricted)
+    if (llvm::Error Error = leaveIndex(Result, *Program, Now, Begun)) {
+      std::string Why = llvm::toString(std::move(Error));
+      if (Told.Verbose)
+        llvm::errs() << "weir: no index for the plugin and the editor: " << Why << '\n';
+    }
   // Headers may lie below a configuration of their own.
   std::vector<Problem> Late = Config.problems();
   tell(llvm::ArrayRef(Late).drop_front(ProblemsSaid));

@@ -3,7 +3,6 @@
 #include "driver/Dependencies.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/BLAKE3.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
@@ -59,14 +58,6 @@ private:
 };
 
 } // namespace
-
-Hash hashOf(StringRef Text) {
-  llvm::BLAKE3 Hasher;
-  Hasher.update(Text);
-  return Hasher.final<std::tuple_size_v<Hash>>();
-}
-
-std::string hexOf(const Hash &H) { return llvm::toHex(H, /*LowerCase=*/true); }
 
 std::optional<Hash> Snapshot::contents(StringRef File) {
   {

@@ -6,20 +6,15 @@
 
 #pragma once
 
+#include "checks/support/Hash.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/Support/VirtualFileSystem.h"
-#include <array>
 #include <mutex>
 #include <set>
 #include <string>
 #include <vector>
 
 namespace weir::driver {
-
-/// A BLAKE3 hash, cut to what tells any two of our texts apart.
-using Hash = std::array<uint8_t, 16>;
-Hash hashOf(llvm::StringRef Text);
-std::string hexOf(const Hash &H);
 
 /// The files as this run sees them; each is looked at once. Thread-safe.
 class Snapshot {

@@ -4,11 +4,14 @@
 // database, which headers, which flags were left out, what does not parse.
 
 #include "driver/Doctor.h"
+#include "checks/program/Index.h"
 #include "driver/Check.h"
 #include "driver/Defaults.h"
 #include "driver/Run.h"
 #include "driver/Toolchain.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/Path.h"
 #include <map>
 
 using llvm::StringRef;
@@ -32,6 +35,8 @@ public:
     if (!Loaded)
       return bad(llvm::toString(Loaded.takeError()), 2);
     database(*Loaded);
+    if (!Loaded->Database.empty())
+      index(llvm::sys::path::parent_path(Loaded->Database));
     Configuration Config(Told.Config);
     if (int Code = configuration(*Loaded, Config))
       return Code;
@@ -71,6 +76,33 @@ private:
     }
     for (const auto &[Standard, Count] : Standards)
       detail(llvm::Twine(Count) + (Count == 1 ? " file in " : " files in ") + Standard);
+  }
+
+  /// What the plugin and the editor have of other files.
+  void index(StringRef Build) {
+    std::string Path = program::indexPath(Build);
+    if (Path.empty())
+      return;
+    llvm::sys::fs::file_status Status;
+    if (llvm::sys::fs::status(Path, Status))
+      return good("no index for the plugin and the editor yet; `weir check` leaves one");
+    std::shared_ptr<const program::Index> Found = program::Index::open(Path);
+    if (!Found)
+      return good("the index for the plugin and the editor is of another version, or damaged; "
+                  "`weir check` makes it again");
+    llvm::SmallString<256> Here;
+    llvm::sys::fs::current_path(Here);
+    good(llvm::formatv("index for the plugin and the editor: {0} of {1:%Y-%m-%d %H:%M}, {2} files",
+                       relativeTo(Texts.realPath(Here), Path), Status.getLastModificationTime(),
+                       Found->size()));
+    program::Freshness Fresh(*Found);
+    unsigned Changed = 0;
+    for (unsigned Entry = 0; Entry < Found->size(); ++Entry)
+      Changed += !Fresh.holds(Entry);
+    if (Changed)
+      detail(llvm::Twine(Changed) +
+             (Changed == 1 ? " has changed since and is" : " have changed since and are") +
+             " not used; `weir check` brings it up to date");
   }
 
   int configuration(const Project &P, Configuration &Config) {

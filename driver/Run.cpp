@@ -102,7 +102,7 @@ Analysis analyseOnce(const Command &C, const Shared &Common) {
     return std::move(*Known);
   auto Begun = std::chrono::system_clock::now();
   Analysis Result = analyse(C, Common);
-  Common.Results->keep(C, Key, Result, Begun);
+  Result.Made = Common.Results->keep(C, Key, Result, Begun);
   return Result;
 }
 

@@ -309,7 +309,7 @@ int linkCommand(llvm::ArrayRef<const char *> Args) {
   }
   Configuration Config(Told.Config);
   Sources Texts(Sources::Links::Kept);
-  program::Program Whole(Joined.summaries(), !IsPart);
+  program::Program Whole(Joined.summaries(), IsPart ? program::Seen::Part : program::Seen::Whole);
   Result.Findings = judge(Whole, Config, Texts);
   Result.Functions = Whole.functions().size();
   if (tell(Config.problems()))

@@ -68,13 +68,25 @@ Whole::Whole(llvm::ArrayRef<Analysis> Analyses, bool IsAll, const program::Folde
 
 llvm::Expected<const program::Program &> Whole::program() {
   if (!Joined) {
-    for (const Analysis &A : Analyses)
-      if (A.isKnown())
-        if (llvm::Error Error = Summaries.add(A.Summary.Facts, Where))
-          return std::move(Error);
-    Joined = std::make_unique<program::Program>(Summaries.summaries(), IsAll);
+    llvm::Expected<const Joint &> All = summaries();
+    if (!All)
+      return All.takeError();
+    Joined = std::make_unique<program::Program>(
+        All->summaries(), IsAll ? program::Seen::Whole : program::Seen::Part);
   }
   return *Joined;
+}
+
+llvm::Expected<const Joint &> Whole::summaries() {
+  if (!Summaries) {
+    Joint All;
+    for (const Analysis &A : Analyses)
+      if (A.isKnown())
+        if (llvm::Error Error = All.add(A.Summary.Facts, Where))
+          return std::move(Error);
+    Summaries = std::move(All);
+  }
+  return *Summaries;
 }
 
 llvm::Expected<std::vector<std::string>> Whole::wanted() {

@@ -28,6 +28,9 @@ public:
   };
   llvm::Expected<Verdict> judge(Configuration &Config, Sources &Texts);
 
+  /// Those of \p Analyses that are known, in their order.
+  llvm::Expected<const Joint &> summaries();
+
   /// Whether it was not enough to know the facts' hash.
   bool wasJoined() const { return Joined != nullptr; }
 
@@ -39,7 +42,7 @@ private:
   const program::Folders &Where;
   Cache &Kept;
   Hash Key{};
-  Joint Summaries;
+  std::optional<Joint> Summaries;
   std::unique_ptr<program::Program> Joined;
 };
 

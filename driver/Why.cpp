@@ -150,7 +150,7 @@ int whyCommand(llvm::ArrayRef<const char *> Args) {
       return usageError(One.takeError());
     Summaries.push_back(&All.emplace_back(std::move(*One)));
   }
-  Program P(Summaries, Known->IsWhole);
+  Program P(Summaries, Known->IsWhole ? Seen::Whole : Seen::Part);
   StringRef Folder = Known->Report.Folder;
   auto Functions = find(Wanted(Line.Words[0]), P, Folder);
   if (!Functions)

@@ -19,8 +19,9 @@ config.suffixes = [".cpp", ".test"]
 config.excludes = ["Inputs", "bench"]
 config.test_exec_root = os.path.join(build, "test")
 config.environment["PATH"] = os.pathsep.join([f"{build}/bin", llvm, os.environ["PATH"]])
-# No test finds what another left behind; those of the cache name their own.
+# No test finds what another left behind; those of the cache and the index say so.
 config.environment["WEIR_CACHE_DIR"] = ""
+config.environment["WEIR_INDEX"] = ""
 for name in ("CI", "NO_COLOR", "HOME", "XDG_CACHE_HOME"):
     if name in os.environ:
         config.environment[name] = os.environ[name]

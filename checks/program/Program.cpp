@@ -40,7 +40,7 @@ Root translate(Root R, const Call &C) {
   return R;
 }
 
-Program::Program(llvm::ArrayRef<const Summary *> Summaries, bool IsWhole) : IsWhole(IsWhole) {
+Program::Program(llvm::ArrayRef<const Summary *> Summaries, Seen What) : What(What) {
   size_t Count = 0;
   for (const Summary *S : Summaries)
     Count += S->Functions.size();
@@ -78,7 +78,7 @@ Program::Program(llvm::ArrayRef<const Summary *> Summaries, bool IsWhole) : IsWh
     for (llvm::StringRef Usr : S->Mentioned)
       Mentioned.insert(Usr.data());
   }
-  if (IsWhole)
+  if (What != Seen::Part)
     joinOverrides(Summaries);
   connect();
 }

@@ -1,9 +1,8 @@
 // All summaries, joined: what one function does, seen through those it calls.
 //
 // A Program of one file and a Program of ten thousand are the same thing; in
-// the plugin and in the editor it is the file at hand. `isWhole` says whether
-// absence means anything: "nobody uses it as a value" is known only then, and
-// "nobody else overrides it".
+// the plugin and in the editor it is the file at hand and what the index has of
+// the functions it comes to call. `Seen` says whether absence means anything.
 //
 // Places of one summary are compared with each other only: in another summary
 // the same line may be another place.
@@ -24,14 +23,21 @@ class Reach;
 /// What root \p R of a callee is for the caller that makes \p C.
 Root translate(Root R, const Call &C);
 
+/// How much of the program there is.
+enum class Seen {
+  Part,      ///< some files: there may be more of everything
+  Overrides, ///< and all that can override what their coroutines call
+  Whole,     ///< all: nobody else uses a function as a value either
+};
+
 /// Answers are remembered, so that a program serves one thread at a time.
 class Program {
 public:
   /// \p Summaries must outlive the program.
-  Program(llvm::ArrayRef<const Summary *> Summaries, bool IsWhole);
+  Program(llvm::ArrayRef<const Summary *> Summaries, Seen What);
   ~Program();
 
-  bool isWhole() const { return IsWhole; }
+  bool isWhole() const { return What == Seen::Whole; }
   llvm::ArrayRef<const Function *> functions() const { return Functions; }
   const Function *function(llvm::StringRef Usr) const;
   bool isMentioned(llvm::StringRef Usr) const { return Mentioned.contains(Usr.data()); }
@@ -125,7 +131,7 @@ private:
   std::vector<Edge> Callers;
   llvm::DenseSet<const char *> Mentioned;
   llvm::DenseMap<const char *, std::vector<Use>> Uses; ///< of needless coroutines
-  bool IsWhole;
+  Seen What;
 
   mutable llvm::DenseMap<const Function *, std::unique_ptr<Effects>> KnownEffects;
   mutable std::unique_ptr<Reach> Suspending, Throwing;

@@ -1,6 +1,7 @@
 // A rule that judges functions by the whole program; see Rule.h.
 
 #include "checks/program/Rule.h"
+#include "checks/program/UnitProgram.h"
 #include "clang/Basic/FileManager.h"
 #include "clang/Basic/SourceManager.h"
 
@@ -29,9 +30,10 @@ public:
   }
 
 private:
+  /// A step of a chain may lead to a file that is no part of the unit.
   FileID fileOf(StringRef Name) const {
     if (OptionalFileEntryRef File = Sources.getFileManager().getOptionalFileRef(Name))
-      return Sources.translateFile(*File);
+      return Sources.getOrCreateFileID(*File, SrcMgr::C_User);
     return {};
   }
   SourceLocation at(StringRef Name, unsigned Line, unsigned Column) const {
@@ -54,10 +56,12 @@ std::vector<Finding> ProgramCheck::judge(const program::Function &F,
 }
 
 void ProgramCheck::begin(Unit &U) {
-  program::Program P({&U.summary()}, /*IsWhole=*/false);
+  const program::Program &P = program::programOf(U);
   prepare(P);
   Locator Locate(U.context().getSourceManager());
-  for (const program::Function *F : P.functions())
+  for (const program::Function *F : P.functions()) {
+    if (P.summaryOf(*F) != 0)
+      break; // the others are there to be called
     for (const Finding &Each : judge(*F, P)) {
       if (auto Report = Check::report(Locate.start(Each.At), Each.Message)) {
         *Report << Locate.range(Each.At);
@@ -77,6 +81,7 @@ void ProgramCheck::begin(Unit &U) {
             Offer << Locate.hint(E);
         }
     }
+  }
 }
 
 } // namespace weir

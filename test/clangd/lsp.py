@@ -1,6 +1,6 @@
 """lsp.py CLANGD FILE [FLAG...]: opens FILE in a language server; prints what it says of it.
 
-One line for each diagnostic, its notes, its link and its fixes."""
+One line for each diagnostic, its notes (with their place, in another file), its link and its fixes."""
 import json, os, subprocess, sys
 
 server = subprocess.Popen([sys.argv[1], "--log=error", *sys.argv[3:]],
@@ -48,7 +48,11 @@ for number, d in enumerate(published["params"]["diagnostics"]):
     print(f"{start['line'] + 1}:{start['character'] + 1}: {d['message'].splitlines()[0]} [{d.get('code')}]")
     print("  link:", d.get("codeDescription", {}).get("href"))
     for note in d.get("relatedInformation", []):
-        print("  note:", note["message"])
+        there = note["location"]
+        begin = there["range"]["start"]
+        where = "" if there["uri"] == uri else (
+            f"{os.path.basename(there['uri'])}:{begin['line'] + 1}:{begin['character'] + 1}: ")
+        print(f"  note: {where}{note['message']}")
     send("textDocument/codeAction", {"textDocument": {"uri": uri}, "range": d["range"],
                                      "context": {"diagnostics": [d]}}, id=10 + number)
     answer = receive(lambda m: m.get("id") == 10 + number)
