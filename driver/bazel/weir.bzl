@@ -25,6 +25,19 @@ WeirInfo = provider(
 _SOURCES = ["cc", "cpp", "cxx", "c++", "C"]
 _COMPILE = "c++-compile"
 
+def _words(ctx, copt):
+    """What Bazel makes of an element of copts: variables are replaced, and a shell's words split."""
+    variables = {}
+    for toolchain in getattr(ctx.rule.attr, "toolchains", []):
+        if platform_common.TemplateVariableInfo in toolchain:
+            variables.update(toolchain[platform_common.TemplateVariableInfo].variables)
+    located = ctx.expand_location(copt, [
+        target
+        for name in ["srcs", "hdrs", "textual_hdrs", "data", "deps"]
+        for target in getattr(ctx.rule.attr, name, [])
+    ]) if "$(location" in copt else copt
+    return ctx.tokenize(ctx.expand_make_variables("copts", located, variables))
+
 def _command(ctx, compilation):
     toolchain = find_cpp_toolchain(ctx)
     features = cc_common.configure_features(
@@ -33,7 +46,7 @@ def _command(ctx, compilation):
         requested_features = ctx.features,
         unsupported_features = ctx.disabled_features,
     )
-    copts = [ctx.expand_make_variables("copts", o, {}) for o in getattr(ctx.rule.attr, "copts", [])]
+    copts = [word for each in getattr(ctx.rule.attr, "copts", []) for word in _words(ctx, each)]
     variables = cc_common.create_compile_variables(
         feature_configuration = features,
         cc_toolchain = toolchain,
@@ -54,12 +67,13 @@ def _command(ctx, compilation):
     return [compiler] + flags
 
 def _config(ctx):
-    """The arguments that name the configuration, and its file."""
-    files = ctx.files._config
-    return (["--config-file=" + files[0].path] if files else []), files
+    """The arguments that name the configuration, and its files."""
+    config, models = ctx.files._config, ctx.files._models
+    arguments = ["--config-file=" + f.path for f in config] + ["--models=" + f.path for f in models]
+    return arguments, config + models
 
 def _summarize(ctx, source, command, headers):
-    name = "_weir/%s/%s" % (ctx.label.name, source.short_path.replace("../", "").replace("/", "_"))
+    name = "_weir/%s/%s" % (ctx.label.name, source.short_path.replace("../", ""))
     facts = ctx.actions.declare_file(name + ".facts")
     places = ctx.actions.declare_file(name + ".places")
     unread = ctx.actions.declare_file(name + ".unread")
@@ -112,8 +126,8 @@ def _report(ctx, known, fail_on):
     places.set_param_file_format("multiline")
     places.add_all(known.places)
     ctx.actions.run_shell(
-        # Findings are what a report is for: no failure of the build.
-        command = 'code=$1 && shift && "$@"; echo $? > "$code" && test "$(cat "$code")" != 2',
+        # Findings, and files that do not compile, are what a report is for: no failure of the build.
+        command = 'code=$1 && shift && "$@"; echo $? > "$code" && grep -q "^[013]$" "$code"',
         tools = [ctx.executable._weir],
         arguments = [
             code.path,
@@ -156,7 +170,7 @@ def _weir_impl(target, ctx):
             transitive = [compilation.headers],
         )
         command = _command(ctx, compilation)
-        sources = own
+        sources = own + compilation.direct_headers
         for source in getattr(ctx.rule.files, "srcs", []):
             if source.extension in _SOURCES:
                 one = _summarize(ctx, source, command, headers)
@@ -173,9 +187,10 @@ _TOOLS = {
         default = "@weir_program//:weir",
         executable = True,
         allow_files = True,
-        cfg = "host",
+        cfg = "exec",
     ),
     "_config": attr.label(default = Label("//:config"), allow_files = True),
+    "_models": attr.label(default = Label("//:models"), allow_files = True),
 }
 
 weir = aspect(
