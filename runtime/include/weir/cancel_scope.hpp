@@ -81,7 +81,7 @@ private:
     if (is_effectively_cancelled(root.extras()->scope))
       root.flags |= detail::job::scope_cancelled;
     else
-      root.flags &= ~detail::job::scope_cancelled;
+      root.flags = detail::without(root.flags, detail::job::scope_cancelled);
   }
 
   detail::job &root_;

@@ -39,8 +39,8 @@ public:
 
 private:
   struct entry final : detail::context_entry {
-    entry(const void *key, std::shared_ptr<const context_entry> outer, T value)
-        : context_entry{key, std::move(outer)}, value(std::move(value)) {}
+    entry(const void *k, std::shared_ptr<const context_entry> o, T v)
+        : context_entry{k, std::move(o)}, value(std::move(v)) {}
     T value;
   };
   T initial_;

@@ -15,16 +15,16 @@ namespace weir {
 /// The transfer failed: no connection, a broken one, a body too large. One that
 /// took too long is a timeout_error.
 struct http_error : std::runtime_error {
-  http_error(int code, const std::string &what)
-      : std::runtime_error(what), code(code) {}
+  http_error(int curl_code, const std::string &what)
+      : std::runtime_error(what), code(curl_code) {}
   int code; ///< A CURLcode.
 };
 
 struct http_request {
-  std::string url;
+  std::string url = {};
   std::string method = "GET";
-  std::vector<std::string> headers; ///< "Name: value" each.
-  std::string body;
+  std::vector<std::string> headers = {}; ///< "Name: value" each.
+  std::string body = {};
   /// For all of the transfer, the body included; zero: none.
   std::chrono::milliseconds timeout = std::chrono::minutes(5);
   /// For the name, the connection and TLS.
@@ -35,7 +35,7 @@ struct http_request {
   /// Gets the body piece by piece as it comes, instead of the response. Runs on
   /// the loop's thread; what it throws ends the transfer and is thrown. Where
   /// taking a piece has to wait for something, see `http_session::stream`.
-  std::function<void(std::string_view)> on_data;
+  std::function<void(std::string_view)> on_data = {};
 };
 
 /// Any status is a response; a redirect only where it was not followed.

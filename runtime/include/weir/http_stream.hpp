@@ -47,8 +47,8 @@ private:
   struct state {
     static constexpr std::size_t high_water = 64 * 1024;
 
-    state(detail::curl_multi &m, scoped<semaphore> place, http_request r)
-        : multi(m), place(std::move(place)), http(std::move(r)) {
+    state(detail::curl_multi &m, scoped<semaphore> p, http_request r)
+        : multi(m), place(std::move(p)), http(std::move(r)) {
       http.transfer.on_header = [this](std::string_view line) {
         http.take_header(line);
         if (line.empty() && http.is_final_head())

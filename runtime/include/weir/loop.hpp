@@ -90,7 +90,7 @@ public:
   /// them).
   template <class F> void call_soon_threadsafe(F f) {
     struct call final : detail::message {
-      call(loop &l, F f) : home(l), f(std::move(f)) {}
+      call(loop &l, F called) : home(l), f(std::move(called)) {}
       void run() noexcept override {
         home.call_soon(std::move(f));
         delete this;

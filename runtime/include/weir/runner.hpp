@@ -82,7 +82,7 @@ private:
   }
   /// False if the task ended because of Ctrl-C.
   bool run_until_done(detail::job &main) {
-    struct : detail::observer {
+    struct final_step final : detail::observer {
       bool stop = false;
       void on_done(detail::job &) noexcept override { stop = true; }
     } done;

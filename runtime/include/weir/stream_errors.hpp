@@ -11,11 +11,11 @@ namespace weir {
 
 /// The stream ended in the middle of what was to be read.
 struct incomplete_read : std::runtime_error {
-  incomplete_read(std::string partial, std::size_t expected)
+  incomplete_read(std::string came, std::size_t expected)
       : std::runtime_error(
-            "the stream ended after " + std::to_string(partial.size()) +
+            "the stream ended after " + std::to_string(came.size()) +
             (expected ? " of " + std::to_string(expected) : "") + " bytes"),
-        partial(std::move(partial)) {}
+        partial(std::move(came)) {}
   std::string partial; ///< What came before the end.
 };
 

@@ -62,10 +62,10 @@ private:
   friend std::invoke_result_t<F &, task_group &> with_task_group(supervised_t,
                                                                  F);
   template <class F>
-  static std::invoke_result_t<F &, task_group &> run(bool supervised, F body);
+  static std::invoke_result_t<F &, task_group &> run(bool is_supervised, F body);
 
-  explicit task_group(bool supervised)
-      : job_set(*detail::this_scheduler), is_supervised_(supervised) {}
+  explicit task_group(bool is_supervised)
+      : job_set(*detail::this_scheduler), is_supervised_(is_supervised) {}
   ~task_group() { aborting_.cancel(); }
 
   void check_open() const {
@@ -201,10 +201,10 @@ with_task_group(supervised_t, F body) {
 }
 
 template <class F>
-std::invoke_result_t<F &, task_group &> task_group::run(bool supervised,
+std::invoke_result_t<F &, task_group &> task_group::run(bool is_supervised,
                                                         F body) {
   using T = typename std::invoke_result_t<F &, task_group &>::value_type;
-  task_group group(supervised);
+  task_group group(is_supervised);
   std::exception_ptr error;
   std::optional<detail::object_t<T>> value;
   try {

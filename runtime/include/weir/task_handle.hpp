@@ -150,7 +150,7 @@ private:
 namespace detail {
 
 template <class F> struct done_callback final : observer {
-  done_callback(F f) : f(std::move(f)) {}
+  done_callback(F callback) : f(std::move(callback)) {}
   void on_done(job &root) noexcept override {
     call(root.owner->home.facade, root);
     delete this;

@@ -108,15 +108,15 @@ inline void run_test(task<> test, test_options options = {}) {
     // A virtual test has no real time to block; the watchdog costs a thread.
     how.debug = !options.virtual_time;
     runner r(how);
-    auto checked = [](task<> test, bool allow_leftovers,
-                      std::string &complaint) -> task<> {
-      co_await std::move(test);
+    auto checked = [](task<> body, bool allow_leftovers,
+                      std::string &left) -> task<> {
+      co_await std::move(body);
       if (allow_leftovers)
         co_return;
       co_await sleep(std::chrono::seconds(0)); // what is about to end may
       for (const auto &t : all_tasks())
         if (t != current_task())
-          complaint += "a task is left running: " + std::string(t.name()) + "\n";
+          left += "a task is left running: " + std::string(t.name()) + "\n";
     };
     try {
       r.run(checked(std::move(test), options.allow_leftovers, complaint));

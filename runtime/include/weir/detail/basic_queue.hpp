@@ -23,6 +23,9 @@ template <class T, class Items> class basic_queue {
     explicit end(basic_queue &q) noexcept : queue(q) {}
     basic_queue &queue;
     bool granted = false; ///< Woken because its value or its room is there.
+
+  protected:
+    ~end() = default;
   };
 
 public:

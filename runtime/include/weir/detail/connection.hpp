@@ -30,8 +30,8 @@ namespace weir::detail {
 class connection final : public channel {
 public:
   /// \p is_socket: a stream socket, not a pipe.
-  connection(file_descriptor fd, bool is_socket, std::size_t limit)
-      : channel(std::move(fd)), limit(limit), is_socket_(is_socket) {}
+  connection(file_descriptor fd, bool is_socket, std::size_t line_limit)
+      : channel(std::move(fd)), limit(line_limit), is_socket_(is_socket) {}
   ~connection() { abort(); }
 
   // --- receiving -----------------------------------------------------------

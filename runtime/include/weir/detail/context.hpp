@@ -11,8 +11,8 @@
 namespace weir::detail {
 
 struct context_entry {
-  context_entry(const void *key, std::shared_ptr<const context_entry> outer)
-      : key(key), outer(std::move(outer)) {}
+  context_entry(const void *k, std::shared_ptr<const context_entry> o)
+      : key(k), outer(std::move(o)) {}
   const void *const key;
   const std::shared_ptr<const context_entry> outer;
 

@@ -63,16 +63,16 @@ private:
   template <auto Sink>
   static std::size_t take(char *data, std::size_t size, std::size_t n,
                           void *self) noexcept {
-    auto &transfer = *static_cast<curl_transfer *>(self);
+    auto &t = *static_cast<curl_transfer *>(self);
     std::string_view text(data, size * n);
     try {
       if constexpr (Sink == &curl_transfer::on_header)
         while (text.ends_with('\n') || text.ends_with('\r'))
           text.remove_suffix(1);
-      return (transfer.*Sink)(text) ? size * n : CURL_WRITEFUNC_PAUSE;
+      return (t.*Sink)(text) ? size * n : CURL_WRITEFUNC_PAUSE;
     } catch (...) {
-      transfer.thrown = std::current_exception();
-      return 0; // ends the transfer
+      t.thrown = std::current_exception();
+      return 0; // ends the t
     }
   }
 
@@ -118,7 +118,7 @@ public:
 private:
   /// A descriptor of curl's. Lives until its pending callback has run.
   struct socket final : io_source, std::enable_shared_from_this<socket> {
-    socket(curl_multi &m, int fd) : multi(&m), fd(fd) {}
+    socket(curl_multi &m, int its_fd) : multi(&m), fd(its_fd) {}
     void on_ready(readiness r) noexcept override {
       events |= (r.readable ? CURL_CSELECT_IN : 0) |
                 (r.writable ? CURL_CSELECT_OUT : 0);
@@ -241,9 +241,9 @@ inline void curl_multi::drive(int fd, int events) noexcept {
       continue;
     char *self = nullptr;
     curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &self);
-    auto &transfer = *reinterpret_cast<curl_transfer *>(self);
-    transfer.code = m->data.result;
-    transfer.on_done();
+    auto &t = *reinterpret_cast<curl_transfer *>(self);
+    t.code = m->data.result;
+    t.on_done();
   }
 }
 

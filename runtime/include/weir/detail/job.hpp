@@ -130,6 +130,10 @@ struct job : ready_node {
   }
 };
 
+constexpr std::uint8_t without(std::uint8_t flags, std::uint8_t flag) noexcept {
+  return static_cast<std::uint8_t>(flags & ~flag);
+}
+
 /// Whether the exception is `cancelled`, without the price of a rethrow where
 /// the standard library can tell.
 inline bool is_cancelled(const std::exception_ptr &error) noexcept {

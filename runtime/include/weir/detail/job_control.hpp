@@ -38,7 +38,7 @@ inline void wake(waiter &w) noexcept { unblock(*w.blocked); }
 
 /// Gives a pending request to a job that has just blocked.
 [[gnu::noinline]] inline void deliver_pending_cancel(job &root) noexcept {
-  root.flags &= ~job::must_cancel;
+  root.flags = without(root.flags, job::must_cancel);
   if (root.waiting->cancel_wait()) {
     root.flags |= job::must_cancel;
     this_scheduler->make_ready(root);
@@ -60,7 +60,7 @@ inline void block(job &leaf, waiter &w) noexcept {
 /// First thing when a blocked coroutine goes on.
 inline void throw_if_cancelled(job &root) {
   if (root.flags & job::must_cancel) [[unlikely]] {
-    root.flags &= ~job::must_cancel;
+    root.flags = without(root.flags, job::must_cancel);
     throw cancelled{};
   }
 }
@@ -126,7 +126,7 @@ inline bool request_cancel(job &root, std::string_view why = {}) noexcept {
 /// asyncio's Task.uncancel: the requests that remain.
 inline unsigned uncancel(job &root) noexcept {
   if (root.cancels > 0 && --root.cancels == 0)
-    root.flags &= ~job::must_cancel;
+    root.flags = without(root.flags, job::must_cancel);
   return root.cancels;
 }
 
@@ -173,7 +173,7 @@ inline void release_handle(job &root) noexcept {
   is_busy = false;
 }
 
-inline job_owner::job_owner(scheduler &home) : home(home) {
+inline job_owner::job_owner(scheduler &s) : home(s) {
   home.owners.push_back(*this);
 }
 

@@ -16,7 +16,7 @@ class scheduler;
 /// no task is ever out of reach of the loop that runs it.
 class job_owner : public list_hook {
 public:
-  explicit job_owner(scheduler &home);
+  explicit job_owner(scheduler &s);
   job_owner(const job_owner &) = delete;
   job_owner &operator=(const job_owner &) = delete;
 

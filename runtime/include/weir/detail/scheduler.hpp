@@ -34,7 +34,7 @@ inline constinit thread_local scheduler *this_scheduler = nullptr;
 
 class scheduler {
 public:
-  explicit scheduler(loop &facade) : facade(facade) {}
+  explicit scheduler(loop &l) : facade(l) {}
   scheduler(const scheduler &) = delete;
   scheduler &operator=(const scheduler &) = delete;
   ~scheduler() {
@@ -207,7 +207,7 @@ private:
     root.phase = phase::running;
     current = &root;
     const auto flags = root.flags;
-    root.flags = flags & ~job::fresh;
+    root.flags = without(flags, job::fresh);
     if ((flags & (job::fresh | job::must_cancel)) ==
         (job::fresh | job::must_cancel)) [[unlikely]] {
       root.outcome = outcome::cancelled; // the body never begins

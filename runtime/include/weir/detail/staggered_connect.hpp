@@ -40,7 +40,7 @@ inline std::vector<address> alternate_families(std::vector<address> from) {
 /// The first of \p addresses that answers. The next is tried when one has
 /// failed, or has not answered within \p delay.
 struct connect_race {
-  explicit connect_race(std::size_t limit) : limit(limit) {}
+  explicit connect_race(std::size_t l) : limit(l) {}
 
   const std::size_t limit;
   std::optional<stream> winner;

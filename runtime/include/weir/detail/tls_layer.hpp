@@ -27,9 +27,9 @@ namespace weir::detail {
 
 class tls_layer final : public stream_layer {
 public:
-  static std::unique_ptr<tls_layer> client(const tls_context &context,
+  static std::unique_ptr<tls_layer> client(const tls_context &settings,
                                            const std::string &host) {
-    auto layer = std::unique_ptr<tls_layer>(new tls_layer(context));
+    auto layer = std::unique_ptr<tls_layer>(new tls_layer(settings));
     SSL *ssl = layer->ssl_.get();
     ::SSL_set_connect_state(ssl);
     // A name goes into the greeting and is checked; an address is checked.
@@ -40,12 +40,12 @@ public:
           ::SSL_set1_host(ssl, host.c_str()) != 1)
         throw_tls_error("name of the peer");
     }
-    if (!context.trusts_anybody())
+    if (!settings.trusts_anybody())
       ::SSL_set_verify(ssl, SSL_VERIFY_PEER, nullptr);
     return layer;
   }
-  static std::unique_ptr<tls_layer> server(const tls_context &context) {
-    auto layer = std::unique_ptr<tls_layer>(new tls_layer(context));
+  static std::unique_ptr<tls_layer> server(const tls_context &settings) {
+    auto layer = std::unique_ptr<tls_layer>(new tls_layer(settings));
     ::SSL_set_accept_state(layer->ssl_.get());
     return layer;
   }
@@ -81,8 +81,8 @@ public:
   }
 
 private:
-  explicit tls_layer(const tls_context &context)
-      : ssl_(::SSL_new(context.native()), ::SSL_free) {
+  explicit tls_layer(const tls_context &settings)
+      : ssl_(::SSL_new(settings.native()), ::SSL_free) {
     BIO *bio = ssl_ ? ::BIO_new(method()) : nullptr;
     if (!bio)
       throw std::bad_alloc();

@@ -89,7 +89,7 @@ private:
   };
   /// What runs now; the watchdog writes of it, too.
   struct step {
-    int row = 0, place = 0;
+    int number = 0, place = 0;
     std::string function;
     clock::time_point begun;
   };
@@ -120,31 +120,31 @@ private:
     return place;
   }
 
-  void begin(const step_origin &origin, int row, clock::time_point now) {
-    now_.row = row;
+  void begin(const step_origin &origin, int number, clock::time_point now) {
+    now_.number = number;
     now_.place = place_of(origin);
     now_.function =
         origin.count ? origin.where().function_name() : "callback";
     now_.begun = now;
-    watched_row_ = row;
+    watched_row_ = number;
     watched_place_ = now_.place;
     watchdog_.begin(nullptr, now);
   }
   void end(clock::time_point now, const std::string &more) {
     watchdog_.end();
-    event(now_.row, "run", now_.function, now_.begun, now, now_.place, more);
+    event(now_.number, "run", now_.function, now_.begun, now, now_.place, more);
   }
 
   void on_slow(const step_origin &, clock::time_point since,
                clock::time_point now, int) noexcept override {
-    const int row = watched_row_, place = watched_place_;
+    const int number = watched_row_, place = watched_place_;
     std::string stack;
     for (const auto &frame : native_stack_of(watchdog_.loop_thread))
       stack += (stack.empty() ? "" : ",") + std::string("{\"module\":") +
                trace_file::quoted(absolute(frame.module)) +
                ",\"offset\":" + std::to_string(frame.offset) +
                ",\"function\":" + trace_file::quoted(frame.function) + "}";
-    file_.write(head(row, "i", "blocked", "blocked", now) +
+    file_.write(head(number, "i", "blocked", "blocked", now) +
                 ",\"s\":\"t\",\"args\":{\"since\":" + file_.time(since) +
                 ",\"place\":" + std::to_string(place) + ",\"stack\":[" +
                 stack + "]}}");
@@ -157,21 +157,21 @@ private:
     std::free(real);
     return path;
   }
-  void name(const char *what, int row, const std::string &text) {
+  void name(const char *what, int number, const std::string &text) {
     file_.write("{\"ph\":\"M\",\"name\":\"" + std::string(what) +
                 "\",\"pid\":" + std::to_string(loop_) +
-                ",\"tid\":" + std::to_string(row) +
+                ",\"tid\":" + std::to_string(number) +
                 ",\"args\":{\"name\":" + trace_file::quoted(text) + "}}");
   }
-  std::string head(int row, const char *phase, const char *category,
+  std::string head(int number, const char *phase, const char *category,
                    const std::string &name, clock::time_point at) {
     return std::string("{\"ph\":\"") + phase +
            "\",\"pid\":" + std::to_string(loop_) +
-           ",\"tid\":" + std::to_string(row) + ",\"cat\":\"" + category +
+           ",\"tid\":" + std::to_string(number) + ",\"cat\":\"" + category +
            "\",\"name\":" + trace_file::quoted(name) +
            ",\"ts\":" + file_.time(at);
   }
-  void event(int row, const char *category, const std::string &name,
+  void event(int number, const char *category, const std::string &name,
              clock::time_point begin, clock::time_point end, int place,
              const std::string &more) {
     std::string args = more;
@@ -179,7 +179,7 @@ private:
       args += ",\"place\":" + std::to_string(place);
     if (!args.empty())
       args = ",\"args\":{" + args.substr(1) + "}";
-    file_.write(head(row, "X", category, name, begin) +
+    file_.write(head(number, "X", category, name, begin) +
                 ",\"dur\":" + trace_file::duration(end - begin) + args + "}");
   }
 
