@@ -283,6 +283,8 @@ int linkCommand(llvm::ArrayRef<const char *> Args) {
   llvm::Expected<std::vector<std::string>> Files = filesOf(Line.Words);
   if (!Files)
     return usageError(Files.takeError());
+  if (Files->empty())
+    return usageError(llvm::createStringError("which facts? weir link FILE.facts… -o FILE.findings"));
 
   program::Folders Where(absolute(Root), "");
   std::vector<FactsFile::Unit> All;
