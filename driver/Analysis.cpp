@@ -8,6 +8,7 @@
 #include "checks/support/Check.h"
 #include "checks/support/Unit.h"
 #include "driver/Configuration.h"
+#include "driver/SharedHeaders.h"
 #include "driver/Sources.h"
 #include "clang-tidy/ClangTidy.h"
 #include "clang-tidy/ClangTidyDiagnosticConsumer.h"
@@ -15,6 +16,7 @@
 #include "clang/Frontend/CompilerInstance.h"
 #include "clang/Frontend/FrontendAction.h"
 #include "clang/Frontend/MultiplexConsumer.h"
+#include "clang/Lex/PreprocessorOptions.h"
 #include "clang/Tooling/Tooling.h"
 #include "llvm/Support/VirtualFileSystem.h"
 
@@ -38,7 +40,8 @@ public:
   void HandleTranslationUnit(ASTContext &Context) override {
     Doing = "running the rules";
     std::vector<Decl *> Scope;
-    for (Decl *D : Context.getTranslationUnitDecl()->decls())
+    // What is precompiled and not yet loaded is no user's code.
+    for (Decl *D : Context.getTranslationUnitDecl()->noload_decls())
       if (D->getLocation().isValid() && !Files.isInSystemHeader(D->getLocation()))
         Scope.push_back(D);
     Context.setTraversalScope(Scope);
@@ -120,8 +123,8 @@ private:
 class Factory : public tooling::FrontendActionFactory {
 public:
   Factory(tidy::ClangTidyContext &Context, const models::Models &Models,
-          const Shared &Common, program::Summary &Out)
-      : Context(Context), Models(Models), Common(Common), Out(Out) {}
+          const Shared &Common, const Precompiled *Headers, program::Summary &Out)
+      : Context(Context), Models(Models), Common(Common), Headers(Headers), Out(Out) {}
 
   std::unique_ptr<FrontendAction> create() override {
     return std::make_unique<Action>(Context, Models, Common, Out);
@@ -132,6 +135,12 @@ public:
     Invocation->getFrontendOpts().SkipFunctionBodies = true;
     Invocation->getDiagnosticOpts().IgnoreWarnings = true;
     Invocation->getDiagnosticOpts().ShowCarets = false; // "1 warning generated."
+    if (Headers) {
+      Invocation->getPreprocessorOpts().ImplicitPCHInclude = Headers->Path;
+      // They were made in this very run.
+      Invocation->getPreprocessorOpts().DisablePCHOrModuleValidation =
+          DisableValidationForModuleKind::All;
+    }
     Ran = true;
     Doing = "parsing it";
     return FrontendActionFactory::runInvocation(std::move(Invocation), Files,
@@ -143,6 +152,7 @@ private:
   tidy::ClangTidyContext &Context;
   const models::Models &Models;
   const Shared &Common;
+  const Precompiled *Headers;
   program::Summary &Out;
 };
 
@@ -271,7 +281,9 @@ Severity severityOf(StringRef Rule, bool IsNote) {
                                                           : Severity::Warning;
 }
 
-Analysis analyse(const Command &C, const Shared &Common) {
+namespace {
+
+Analysis analyse(const Command &C, const Shared &Common, const Precompiled *Headers) {
   Doing = "reading its command";
   Analysis Result;
   const Settings &Settings = Common.Config.of(C.File);
@@ -289,7 +301,7 @@ Analysis analyse(const Command &C, const Shared &Common) {
   FS->setCurrentWorkingDirectory(C.Directory);
   auto Files = llvm::makeIntrusiveRefCnt<FileManager>(FileSystemOptions(), FS);
   program::Summary Summary;
-  Factory Make(Context, *Settings.Models, Common, Summary);
+  Factory Make(Context, *Settings.Models, Common, Headers, Summary);
   tooling::ToolInvocation Invocation(lineFor(C, Common), &Make,
                                      Files.get(),
                                      std::make_shared<PCHContainerOperations>());
@@ -310,7 +322,30 @@ Analysis analyse(const Command &C, const Shared &Common) {
         {C.File, Make.Ran ? "it does not compile" : "its command line is not understood", {}});
   Result.Suppressed = Context.getStats().ErrorsIgnoredNOLINT;
   Result.Summary = program::store(Summary, Common.Where);
+  if (Headers) {
+    for (const std::string &Ours : {Headers->Path, Headers->Source})
+      Result.Inputs.Read.erase(Ours);
+    const Dependencies &More = Headers->Inputs;
+    Result.Inputs.Read.insert(More.Read.begin(), More.Read.end());
+    Result.Inputs.Absent.insert(More.Absent.begin(), More.Absent.end());
+    Result.Inputs.Listed.insert(More.Listed.begin(), More.Listed.end());
+  }
   return Result;
+}
+
+} // namespace
+
+Analysis analyse(const Command &C, const Shared &Common) {
+  if (const Precompiled *Headers = Common.Headers ? Common.Headers->of(C) : nullptr) {
+    Analysis Result = analyse(C, Common, Headers);
+    if (Result.Problems.empty())
+      return Result;
+    Result = analyse(C, Common, nullptr);
+    if (Result.Problems.empty())
+      Common.Headers->refuse(C);
+    return Result;
+  }
+  return analyse(C, Common, nullptr);
 }
 
 } // namespace weir::driver

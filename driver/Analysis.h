@@ -14,7 +14,9 @@ namespace weir::driver {
 
 class Cache;
 class Configuration;
+class SharedHeaders;
 class Sources;
+struct Precompiled;
 
 /// Why a file was not analysed as it should be.
 struct Incomplete {
@@ -71,6 +73,7 @@ struct Shared {
   const program::Folders &Where;
   bool ParseOnly = false; ///< without rules
   Cache *Results = nullptr; ///< of earlier runs; may be null
+  SharedHeaders *Headers = nullptr; ///< may be null
   /// Texts that stand for those of files, by real path.
   const std::map<std::string, std::string> *Changed = nullptr;
 };

@@ -102,7 +102,10 @@ llvm::Expected<Outcome> analyseAll(const Options &Told, Sources &Texts) {
   Prescan Scan(P.Commands, Common, /*WantsAll=*/Told.ParseAll || IsPart);
   Result.Analyses.resize(P.Commands.size());
   std::unique_ptr<Whole> Program;
-  for (std::vector<size_t> Next = Scan.first(); !Program || !Next.empty();) {
+  std::vector<size_t> Next = Scan.first();
+  std::unique_ptr<SharedHeaders> Headers = Scan.headers();
+  Common.Headers = Headers.get();
+  while (!Program || !Next.empty()) {
     std::vector<Command> Batch;
     for (size_t I : Next)
       Batch.push_back(P.Commands[I]);
@@ -125,6 +128,9 @@ llvm::Expected<Outcome> analyseAll(const Options &Told, Sources &Texts) {
   if (Told.Verbose && Scan.unparsed())
     llvm::errs() << "weir: " << Scan.unparsed() << " of " << P.Commands.size()
                  << " files not parsed: they reach no coroutine, and none calls into them\n";
+  if (Told.Verbose && Headers && Headers->used())
+    llvm::errs() << "weir: " << Headers->used()
+                 << " files begin with standard headers that were parsed once\n";
   llvm::SmallString<256> Here;
   llvm::sys::fs::current_path(Here);
   R.Folder = Texts.realPath(Here).str();

@@ -7,9 +7,11 @@
 #include "clang/Frontend/CompilerInstance.h"
 #include "clang/Lex/HeaderSearchOptions.h"
 #include "clang/Lex/PreprocessorOptions.h"
+#include "clang/Tooling/Inclusions/StandardLibrary.h"
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Path.h"
+#include <set>
 
 using namespace clang;
 using llvm::StringRef;
@@ -80,6 +82,7 @@ const Includes::File *Includes::open(StringRef Path, bool IsSystem, size_t Found
   Made->Path = Path.str();
   Made->IsSystem = IsSystem;
   Made->FoundIn = FoundIn;
+  Made->Size = (*Buffer)->getBufferSize();
   Made->Text = std::make_unique<Scan>(scan((*Buffer)->getBuffer(), /*WantsNames=*/!IsSystem));
   Known->second = std::move(Made);
   return Known->second.get();
@@ -106,18 +109,73 @@ const Includes::File *Includes::find(const Include &What, const File &From, cons
   return nullptr;
 }
 
-const std::vector<const Includes::File *> &Includes::includedBy(const File &F,
-                                                                const Search &In) {
+const std::vector<Includes::File::Inclusion> &Includes::includedBy(const File &F,
+                                                                   const Search &In) {
   File &Known = const_cast<File &>(F); // what it includes is found out once
   auto [It, New] = Known.Included.try_emplace(&In);
   if (New)
     for (const Include &Each : F.Text->Includes) {
       if (const File *Found = find(Each, F, In))
-        It->second.push_back(Found);
+        It->second.push_back({Found, &Each});
       else if (!Each.IsConditional)
         Known.HasLost[&In] = true;
     }
   return It->second;
+}
+
+std::vector<std::string> Includes::standardOf(llvm::ArrayRef<const File *> From,
+                                              const Search &In) {
+  std::set<std::string> Result;
+  std::vector<const File *> Open(From.begin(), From.end());
+  llvm::DenseSet<const File *> Seen(Open.begin(), Open.end());
+  while (!Open.empty()) {
+    const File *F = Open.back();
+    Open.pop_back();
+    for (const File::Inclusion &Next : includedBy(*F, In)) {
+      if (Next.As->IsConditional || Next.As->IsNext)
+        continue;
+      if (!Next.Of->IsSystem && Seen.insert(Next.Of).second)
+        Open.push_back(Next.Of);
+      if (Next.Of->IsSystem && Next.As->IsAngled &&
+          tooling::stdlib::Header::named("<" + Next.As->Name + ">"))
+        Result.insert(Next.As->Name);
+    }
+  }
+  return {Result.begin(), Result.end()};
+}
+
+llvm::DenseSet<const Includes::File *>
+Includes::closureOf(llvm::ArrayRef<std::string> Standard, const Search &In) {
+  File Nowhere;
+  std::vector<const File *> Open;
+  for (const std::string &Name : Standard)
+    if (const File *F = find({Name, /*IsAngled=*/true}, Nowhere, In))
+      Open.push_back(F);
+  llvm::DenseSet<const File *> Seen(Open.begin(), Open.end());
+  while (!Open.empty()) {
+    const File *F = Open.back();
+    Open.pop_back();
+    for (const File::Inclusion &Next : includedBy(*F, In))
+      if (Seen.insert(Next.Of).second)
+        Open.push_back(Next.Of);
+  }
+  return Seen;
+}
+
+size_t Includes::sizeOf(llvm::ArrayRef<std::string> Names, const void *Flags) {
+  size_t Result = 0;
+  for (const File *F : closureOf(Names, *static_cast<const Search *>(Flags)))
+    Result += F->Size;
+  return Result;
+}
+
+llvm::StringSet<> Includes::wordsOf(llvm::ArrayRef<std::string> Names, const void *Flags) {
+  llvm::StringSet<> Result;
+  for (const File *F : closureOf(Names, *static_cast<const Search *>(Flags)))
+    if (auto Buffer = llvm::MemoryBuffer::getFile(F->Path))
+      for (StringRef Word : words((*Buffer)->getBuffer()))
+        Result.insert(Word);
+  return Result;
 }
 
 Includes::Reach Includes::of(const Command &C) {
@@ -132,6 +190,8 @@ Includes::Reach Includes::of(const Command &C) {
   for (const std::string &Forced : In.Forced)
     if (const File *F = open(Forced, false, 0))
       Open.push_back(F);
+  Result.Flags = &In;
+  Result.Standard = standardOf(Open, In);
   llvm::DenseSet<const File *> Seen(Open.begin(), Open.end());
   while (!Open.empty()) {
     const File *F = Open.back();
@@ -141,9 +201,9 @@ Includes::Reach Includes::of(const Command &C) {
                                     : F->Text->HasCoroutines || F->Text->IsOpen;
     if (!F->IsSystem)
       Result.Own.push_back(F->Text.get());
-    for (const File *Next : includedBy(*F, In))
-      if (Seen.insert(Next).second)
-        Open.push_back(Next);
+    for (const File::Inclusion &Next : includedBy(*F, In))
+      if (Seen.insert(Next.Of).second)
+        Open.push_back(Next.Of);
   }
   auto Lost = Main->HasLost.find(&In);
   Result.MayMatter |= Lost != Main->HasLost.end() && Lost->second;

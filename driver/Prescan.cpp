@@ -23,17 +23,21 @@ StringRef definedAs(StringRef Name) {
 } // namespace
 
 Prescan::Prescan(llvm::ArrayRef<Command> Commands, const Shared &Common, bool WantsAll)
-    : Commands(Commands), Files(Common), WantsAll(WantsAll) {}
+    : Commands(Commands), Common(Common), Files(Common), WantsAll(WantsAll) {}
+
+std::unique_ptr<SharedHeaders> Prescan::headers() {
+  if (WantsAll)
+    return nullptr;
+  return std::make_unique<SharedHeaders>(Commands, Reached, Files, Common);
+}
 
 std::vector<size_t> Prescan::first() {
   std::vector<size_t> Result;
-  for (size_t I = 0; I < Commands.size(); ++I) {
-    Includes::Reach Reached;
-    if (WantsAll || (Reached = Files.of(Commands[I])).MayMatter)
+  for (size_t I = 0; I < Commands.size(); ++I)
+    if (WantsAll || Reached.emplace_back(Files.of(Commands[I])).MayMatter)
       Result.push_back(I);
     else
-      Rest.emplace_back(I, std::move(Reached.Own));
-  }
+      Rest.push_back(I);
   return Result;
 }
 
@@ -83,10 +87,10 @@ std::vector<size_t> Prescan::next(llvm::ArrayRef<std::string> Names) {
           });
     return It->second;
   };
-  llvm::erase_if(Rest, [&](const auto &Each) {
-    if (!llvm::any_of(Each.second, Defines))
+  llvm::erase_if(Rest, [&](size_t I) {
+    if (!llvm::any_of(Reached[I].Own, Defines))
       return false;
-    Result.push_back(Each.first);
+    Result.push_back(I);
     return true;
   });
   return Result;

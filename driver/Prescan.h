@@ -7,7 +7,7 @@
 #pragma once
 
 #include "checks/program/Program.h"
-#include "driver/Includes.h"
+#include "driver/SharedHeaders.h"
 #include "llvm/ADT/DenseSet.h"
 
 namespace weir::driver {
@@ -24,12 +24,16 @@ public:
   /// What coroutines come to call and \p P has no body of, as files name it.
   static std::vector<std::string> wanted(const program::Program &P);
   size_t unparsed() const { return Rest.size(); }
+  /// What all files share; null if they were not looked through.
+  std::unique_ptr<SharedHeaders> headers();
 
 private:
   llvm::ArrayRef<Command> Commands;
+  const Shared &Common;
+  std::vector<Includes::Reach> Reached; ///< by each command
   Includes Files;
   bool WantsAll;
-  std::vector<std::pair<size_t, std::vector<const Scan *>>> Rest;
+  std::vector<size_t> Rest;
 };
 
 } // namespace weir::driver

@@ -4,6 +4,7 @@
 #include "clang/Basic/LangOptions.h"
 #include "clang/Lex/Lexer.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/ADT/StringSwitch.h"
 
@@ -34,8 +35,10 @@ public:
     while (!Lex.LexFromRawLexer(T) || T.isNot(tok::eof)) {
       if (T.is(tok::hash) && T.isAtStartOfLine()) {
         directive();
+        IsBegun = true;
         continue;
       }
+      IsBegun = true;
       if (T.is(tok::raw_identifier)) {
         StringRef Word = T.getRawIdentifier();
         if (Word.starts_with("co_") &&
@@ -68,7 +71,9 @@ private:
     if (T.isNot(tok::raw_identifier))
       return skipLine();
     StringRef Word = T.getRawIdentifier();
-    if (Word.starts_with("if"))
+    if (Word == "ifndef" && !IsBegun && isGuard())
+      Guards = Conditions = 1;
+    else if (Word.starts_with("if"))
       ++Conditions;
     else if (Word == "endif")
       Conditions -= Conditions > 0;
@@ -77,6 +82,15 @@ private:
     else if (Word == "define" && WantsNames)
       return Macros.push_back(Tokens.size()); // its body's names count, too
     skipLine();
+  }
+
+  /// Whether what follows `#ifndef` is a name that the next line defines.
+  bool isGuard() const {
+    StringRef Rest = Text.drop_front(Lex.getBufferLocation() - Text.begin()).ltrim(" \t");
+    StringRef Name = Rest.take_while([](char C) { return llvm::isAlnum(C) || C == '_'; });
+    Rest = Rest.drop_front(Name.size()).ltrim();
+    return !Name.empty() && Rest.consume_front("#") && (Rest = Rest.ltrim(" \t"), true) &&
+           Rest.consume_front("define") && Rest.ltrim(" \t").starts_with(Name);
   }
 
   void include(bool IsNext) {
@@ -88,7 +102,7 @@ private:
       return;
     }
     Result.Includes.push_back(
-        {Rest.slice(1, Length).str(), Close == '>', IsNext, Conditions > 0});
+        {Rest.slice(1, Length).str(), Close == '>', IsNext, Conditions > Guards});
   }
 
   /// To the end of a directive, over lines that are continued.
@@ -181,8 +195,11 @@ private:
           if (Tokens[J].is(tok::raw_identifier))
             Result.Defines.push_back(Tokens[J].getRawIdentifier().str());
     }
-    for (size_t I : Macros)
+    for (size_t I : Macros) {
+      if (is(I, tok::raw_identifier))
+        Result.Macros.push_back(Tokens[I].getRawIdentifier().str());
       pasted(I);
+    }
     llvm::sort(Result.Defines);
     Result.Defines.erase(llvm::unique(Result.Defines), Result.Defines.end());
   }
@@ -220,13 +237,24 @@ private:
   StringRef Text;
   bool WantsNames;
   Lexer Lex;
-  unsigned Conditions = 0;
+  bool IsBegun = false; ///< something stood before
+  unsigned Conditions = 0, Guards = 0;
   std::vector<Token> Tokens;
   std::vector<size_t> Macros; ///< the names after `#define`, in Tokens
   Scan Result;
 };
 
 } // namespace
+
+std::vector<StringRef> words(StringRef Text) {
+  std::vector<StringRef> Result;
+  Lexer Lex(SourceLocation(), language(), Text.begin(), Text.begin(), Text.end());
+  Token T;
+  while (!Lex.LexFromRawLexer(T) && T.isNot(tok::eof))
+    if (T.is(tok::raw_identifier))
+      Result.push_back(T.getRawIdentifier());
+  return Result;
+}
 
 Scan scan(StringRef Text, bool WantsNames) { return Scanner(Text, WantsNames).run(); }
 

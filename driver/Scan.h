@@ -16,7 +16,7 @@ struct Include {
   std::string Name;
   bool IsAngled = false;
   bool IsNext = false;        ///< `#include_next`
-  bool IsConditional = false; ///< inside an `#if`
+  bool IsConditional = false; ///< inside an `#if` that is no include guard
 };
 
 struct Scan {
@@ -28,6 +28,8 @@ struct Scan {
   /// The names that a function defined here may have, sorted; of an operator,
   /// `operator`. Some are no functions.
   std::vector<std::string> Defines;
+  /// The macros that it defines.
+  std::vector<std::string> Macros;
   /// How names begin or end that its macros make with `##`.
   std::vector<std::string> Begins, Ends;
 };
@@ -35,5 +37,8 @@ struct Scan {
 /// \p Text is followed by a zero. Names are collected on demand: a system
 /// header defines nothing that anybody looks for.
 Scan scan(llvm::StringRef Text, bool WantsNames);
+
+/// Every identifier in \p Text, which is followed by a zero; with repetitions.
+std::vector<llvm::StringRef> words(llvm::StringRef Text);
 
 } // namespace weir::driver
