@@ -452,6 +452,24 @@ static weir::task<> next_address_is_tried() {
   }
 }
 
+// An address that does not answer holds up the next for the delay only. (RFC 8305)
+static weir::task<> silent_address_is_overtaken() {
+  weir::listener silent(any_port(), {.backlog = 0}), at(any_port());
+  std::vector<weir::task_handle<weir::stream>> crowd; // nobody accepts them
+  for (int i = 0; i < 4; ++i)
+    crowd.push_back(weir::create_task(weir::open_connection(silent.where())));
+  co_await weir::sleep(20ms);
+  CHECK(!crowd.back().done());
+  std::vector<weir::address> both{silent.where(), at.where()};
+  const auto begin = weir::loop::current().now();
+  auto s = co_await weir::detail::staggered_connect(both, 1000, 20ms);
+  CHECK(s.peer_address() == at.where());
+  CHECK(weir::loop::current().now() - begin >= 20ms);
+  for (auto &c : crowd)
+    c.cancel();
+  co_await weir::wait(std::move(crowd));
+}
+
 static weir::task<> cancelled_connect_leaves_nothing() {
   // A listener whose queue is full does not answer.
   weir::listener at(any_port(), {.backlog = 0});
@@ -508,6 +526,7 @@ int main() {
   REAL(end_that_comes_with_the_last_bytes);
   REAL(reader_that_never_waits_is_polite);
   REAL(next_address_is_tried);
+  REAL(silent_address_is_overtaken);
   REAL(cancelled_connect_leaves_nothing);
   REAL(resolve_is_cancelled_at_once);
   REAL(stream_that_outlives_its_loop);
