@@ -1,6 +1,7 @@
 // The steps of a build; see Steps.h.
 
 #include "driver/Steps.h"
+#include "checks/program/Json.h"
 #include "driver/Check.h"
 #include "driver/Link.h"
 #include "driver/Run.h"
@@ -189,11 +190,27 @@ std::string unreadOf(llvm::ArrayRef<std::string> Offered, const Dependencies &In
   return Result;
 }
 
+/// The summary of \p A in the file \p Path, or here if that is empty.
+llvm::Error show(const Analysis &A, StringRef Path, const program::Folders &Where) {
+  program::Summary Shown;
+  if (A.isKnown()) { // not if it crashed the analysis
+    llvm::Expected<program::Summary> S = program::restore(A.Summary, Where);
+    if (!S)
+      return S.takeError();
+    Shown = std::move(*S);
+  }
+  std::string Text = program::toJson(Shown, Where);
+  if (!Path.empty())
+    return writeFile(Path, Text);
+  llvm::outs() << Text;
+  return llvm::Error::success();
+}
+
 } // namespace
 
 int summarizeCommand(llvm::ArrayRef<const char *> Args) {
   Options Told;
-  std::string Facts, Places, Depfile, Offered, Unread, Root = ".";
+  std::string Facts, Places, Depfile, Offered, Unread, Format, Root = ".";
   CommandLine Line("summarize", "[FLAGS] FILE -o FILE.facts [-- COMPILER FLAGS…]",
                    "Analyses one file, as a step of a build: writes its facts, for `weir link`, "
                    "and their\nplaces, for `weir report`. Without flags behind `--`, they are those "
@@ -202,6 +219,8 @@ int summarizeCommand(llvm::ArrayRef<const char *> Args) {
   Line.flag({"-o", "--facts"}, "FILE", "where the facts go", Facts);
   Line.flag({"--places"}, "FILE", "where the places go (beside the facts: FILE.places)", Places);
   declareRoot(Line, Root);
+  Line.flag({"--format"}, "json", "show facts and places to people, here or in the file of -o, "
+                                  "instead of writing them", Format);
   Line.flag({"--depfile"}, "FILE", "what was read, as a rule for make and ninja", Depfile);
   Line.flag({"--inputs"}, "FILE", "a list of the files that may be read …", Offered);
   Line.flag({"--unread"}, "FILE", "… and where to list those that were not", Unread);
@@ -211,12 +230,14 @@ int summarizeCommand(llvm::ArrayRef<const char *> Args) {
   if (Line.Words.size() != 1)
     return usageError(llvm::createStringError("which file? One at a time: weir summarize FILE.cpp "
                                               "-o FILE.facts"));
-  if (Facts.empty())
+  if (!Format.empty() && Format != "json")
+    return usageError(llvm::createStringError("--format: there is 'json' only"));
+  if (Facts.empty() && Format.empty())
     return usageError(llvm::createStringError("where do its facts go? weir summarize " +
                                               Line.Words[0] + " -o FILE.facts"));
   if (Offered.empty() != Unread.empty())
     return usageError(llvm::createStringError("--inputs and --unread need each other"));
-  if (Places.empty()) {
+  if (Places.empty() && Format.empty()) {
     llvm::SmallString<256> Beside(Facts);
     path::replace_extension(Beside, "places");
     Places = Beside.str();
@@ -238,11 +259,19 @@ int summarizeCommand(llvm::ArrayRef<const char *> Args) {
   PlacesFile ForReport;
   Dependencies Inputs;
   llvm::ArrayRef<Command> Ways = All->Project.Commands;
+  if (!Format.empty() && Ways.size() != 1)
+    return usageError(llvm::createStringError(
+        "'" + Line.Words[0] + "' is compiled in " + llvm::Twine(Ways.size()) +
+        " ways; give the flags of one behind `--`"));
   std::vector<Analysis> Analyses = run(Ways, Common, /*Jobs=*/1, Options::Show::None);
   for (auto [C, A] : llvm::zip_equal(Ways, Analyses)) {
     for (const Incomplete &Each : A.Problems)
       llvm::WithColor::warning(llvm::errs(), "weir")
           << relativeTo(absolute("."), C.File) << ": not analysed whole: " << Each.Reason << '\n';
+    if (!Format.empty()) {
+      llvm::Error Error = show(A, Facts, All->Where);
+      return Error ? usageError(std::move(Error)) : 0;
+    }
     std::string Words = All->Where.stored(llvm::join(C.Args, StringRef("\0", 1)));
     UnitName Is{All->Where.stored(C.File) + " " + hexOf(hashOf(Words)).substr(0, 8),
                 hexOf(hashOf(A.Summary.Facts))};
