@@ -2,26 +2,11 @@
 
 #include "driver/Prescan.h"
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSet.h"
 
 using llvm::StringRef;
 
 namespace weir::driver {
-namespace {
-
-/// `open` of `store::file::open`, `file` of its constructor and destructor,
-/// `operator` of any operator: as Scan::Defines has it.
-StringRef definedAs(StringRef Name) {
-  StringRef Last = Name.substr(Name.rfind("::") == StringRef::npos ? 0 : Name.rfind("::") + 2);
-  Last.consume_front("~");
-  if (Last.starts_with("operator") && !llvm::isAlnum(Last.substr(8, 1).front()))
-    return "operator";
-  return Last.take_while([](char C) { return llvm::isAlnum(C) || C == '_'; });
-}
-
-} // namespace
-
 Prescan::Prescan(llvm::ArrayRef<Command> Commands, const Shared &Common, bool WantsAll)
     : Commands(Commands), Common(Common), Files(Common), WantsAll(WantsAll) {}
 
@@ -38,35 +23,6 @@ std::vector<size_t> Prescan::first() {
       Result.push_back(I);
     else
       Rest.push_back(I);
-  return Result;
-}
-
-std::vector<std::string> Prescan::wanted(const program::Program &P) {
-  std::vector<const program::Function *> Roots;
-  llvm::StringSet<> Names;
-  for (const program::Function *F : P.functions()) {
-    if (F->Kind == program::Kind::Coroutine)
-      Roots.push_back(F);
-    for (const program::Handed &Each : F->Handed) {
-      if (const program::Function *Given = P.function(Each.Callee))
-        Roots.push_back(Given);
-      else
-        Names.insert(definedAs(Each.Name));
-    }
-  }
-  for (const program::Program::Unknown &Each : P.unknownFrom(Roots))
-    if (Each.Call)
-      Names.insert(definedAs(Each.Call->Name));
-  // Another override may be where nobody has looked.
-  for (const program::Function *F : P.functions())
-    for (const program::Call &C : F->Calls)
-      if (C.IsVirtual)
-        Names.insert(definedAs(C.Name));
-  Names.erase("");
-  std::vector<std::string> Result;
-  for (StringRef Name : Names.keys())
-    Result.push_back(Name.str());
-  llvm::sort(Result);
   return Result;
 }
 

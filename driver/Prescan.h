@@ -21,8 +21,6 @@ public:
   std::vector<size_t> first();
   /// Those that may define one of \p Names.
   std::vector<size_t> next(llvm::ArrayRef<std::string> Names);
-  /// What coroutines come to call and \p P has no body of, as files name it.
-  static std::vector<std::string> wanted(const program::Program &P);
   size_t unparsed() const { return Rest.size(); }
   /// What all files share; null if they were not looked through.
   std::unique_ptr<SharedHeaders> headers();

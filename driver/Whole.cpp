@@ -2,7 +2,7 @@
 
 #include "driver/Whole.h"
 #include "driver/Configuration.h"
-#include "driver/Prescan.h"
+#include "driver/Demand.h"
 #include "driver/Sources.h"
 
 using llvm::StringRef;
@@ -95,7 +95,7 @@ llvm::Expected<std::vector<std::string>> Whole::wanted() {
   llvm::Expected<const program::Program &> P = program();
   if (!P)
     return P.takeError();
-  std::vector<std::string> Result = Prescan::wanted(*P);
+  std::vector<std::string> Result = demanded(*P);
   keep(Kept, "wanted", Key, Where, Result);
   return Result;
 }

@@ -64,7 +64,8 @@ public:
 private:
   static bool isNothing(const Json &Value) {
     return Value.is_null() || (Value.is_boolean() && !Value.get<bool>()) ||
-           (Value.is_string() && Value.get_ref<const std::string &>().empty()) ||
+           (Value.is_string() &&
+            Value.get_ref<const std::string &>().empty()) ||
            (Value.is_structured() && Value.empty());
   }
 
