@@ -95,6 +95,7 @@ function(weir_add_check name)
   set(common --root ${CMAKE_SOURCE_DIR} ${arg_OPTIONS})
   set(all_facts "")
   set(all_places "")
+  set(all_sources "")
   set(makers "")
   set(seen "")
   foreach(target IN LISTS arg_TARGETS)
@@ -131,12 +132,14 @@ function(weir_add_check name)
       endif()
       list(APPEND all_facts ${out}.facts)
       list(APPEND all_places ${out}.places)
+      list(APPEND all_sources ${source})
       # First what is always written: facts that are as they were keep their time.
       add_custom_command(OUTPUT ${out}.places ${out}.facts
         COMMAND ${step} summarize ${source} -o ${out}.facts --places ${out}.places
           --depfile ${out}.d -p ${CMAKE_BINARY_DIR} ${common}
         # New flags make the database anew; what they are the same for is in the cache.
-        DEPENDS ${source} ${WEIR_PROGRAM} ${CMAKE_BINARY_DIR}/compile_commands.json
+        DEPENDS ${source} ${WEIR_PROGRAM} ${CMAKE_BINARY_DIR}/compile_commands.json ${folder}/settings
+        WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}
         DEPFILE ${out}.d
         COMMENT "Summarizing ${shown}"
         VERBATIM)
@@ -149,9 +152,26 @@ function(weir_add_check name)
   file(GENERATE OUTPUT ${folder}/facts CONTENT "${lines}\n")
   list(JOIN all_places "\n" lines)
   file(GENERATE OUTPUT ${folder}/places CONTENT "${lines}\n")
+  # A .clang-tidy may come, go and change; facts do not tell.
+  list(JOIN all_sources "\n" lines)
+  file(GENERATE OUTPUT ${folder}/sources CONTENT "${lines}\n")
+  add_custom_target(${name}.settings
+    COMMAND ${CMAKE_COMMAND} -DSOURCES=${folder}/sources -DOUT=${folder}/settings
+      -P ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/weir-settings.cmake
+    BYPRODUCTS ${folder}/settings
+    COMMENT "Looking for the configuration of ${name}"
+    VERBATIM)
+  set(configs "")
+  foreach(option IN LISTS arg_OPTIONS)
+    if(option MATCHES "^--?(config-file|models)=(.+)$")
+      cmake_path(ABSOLUTE_PATH CMAKE_MATCH_2 BASE_DIRECTORY ${CMAKE_SOURCE_DIR} OUTPUT_VARIABLE file)
+      list(APPEND configs ${file})
+    endif()
+  endforeach()
   add_custom_command(OUTPUT ${folder}/findings
     COMMAND ${step} link @${folder}/facts -o ${folder}/findings ${common}
-    DEPENDS ${all_facts} ${folder}/facts ${WEIR_PROGRAM}
+    DEPENDS ${all_facts} ${folder}/facts ${folder}/settings ${configs} ${WEIR_PROGRAM}
+    WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}
     COMMENT "Linking what is known of ${name}"
     VERBATIM)
 
@@ -177,10 +197,8 @@ function(weir_add_check name)
     USES_TERMINAL
     COMMENT "Reporting on ${name}"
     VERBATIM)
-  if(makers)
-    list(REMOVE_DUPLICATES makers)
-    add_dependencies(${name} ${makers})
-  endif()
+  list(REMOVE_DUPLICATES makers)
+  add_dependencies(${name} ${name}.settings ${makers})
 endfunction()
 
 cmake_policy(POP)
