@@ -16,7 +16,8 @@
 
 namespace weir {
 
-/// An IPv4, IPv6 or Unix socket address, as the system has it. A value.
+/// An IPv4, IPv6 or Unix socket address, as the system has it. A value, for any
+/// thread. (The address tuples of Python's socket.)
 class address {
 public:
   address() noexcept = default;

@@ -64,8 +64,8 @@ private:
 ///
 /// Awaiting a given task takes its result or throws its exception. Dropping the
 /// object, or the end of \p timeout, leaves the tasks running: in the
-/// background, so they must not refer to what dies first. (asyncio:
-/// as_completed.)
+/// background, so they must not refer to what dies first. The loop's thread
+/// only. (asyncio: as_completed.)
 template <std::ranges::input_range R>
 auto as_completed(R &&awaitables,
                   std::optional<loop::duration> timeout = std::nullopt) {

@@ -57,7 +57,8 @@ private:
 } // namespace detail
 
 /// Names a call made with `call_soon`, `call_at` or `call_later`. Dropping it
-/// changes nothing; it may outlive the call. The loop's thread only.
+/// changes nothing; it may outlive the call. (asyncio: Handle, TimerHandle.)
+/// The loop's thread only.
 class callback_handle {
 public:
   callback_handle() noexcept = default;

@@ -19,7 +19,8 @@ namespace weir {
 /// (weir-unhandled-task-exception).
 ///
 /// \p work is a task or anything else that can be awaited. Throws usage_error
-/// without a running loop or for an empty task. (asyncio: create_task.)
+/// without a running loop or for an empty task. The loop's thread only.
+/// (asyncio: create_task.)
 template <detail::is_awaitable A>
 auto create_task(A work, std::string name = {}) {
   return detail::start_task(detail::current_scheduler().detached,

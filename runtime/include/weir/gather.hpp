@@ -29,7 +29,8 @@ namespace weir {
 /// all are done it ends with `cancelled`, even if they ignored the request.
 ///
 /// This differs from asyncio's gather, whose first failure returns at once and
-/// leaves the siblings running; `gather(keep_running, ...)` does that.
+/// leaves the siblings running; `gather(keep_running, ...)` does that. The
+/// loop's thread only.
 template <detail::is_awaitable... A> auto gather(A &&...awaitables) {
   return detail::gather_tuple<false, detail::task_result_t<A>...>(
       detail::as_task(std::decay_t<A>(std::forward<A>(awaitables)))...);

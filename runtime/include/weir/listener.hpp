@@ -27,9 +27,10 @@ struct listen_options {
   bool reuse_port = false;
 };
 
-/// Listens on an address from the constructor to `close` or the destructor.
-/// One task at a time accepts. `serve` and `start_server` are made of it. The
-/// loop's thread only.
+/// Listens on an address from the constructor to `close` or the destructor. One
+/// task at a time accepts; the listener must outlive it. `serve` and
+/// `start_server` are made of it. (asyncio: Server.sockets, loop.sock_accept.)
+/// The loop's thread only.
 class listener {
 public:
   /// Throws std::system_error, if the address is in use for one. Port 0: any

@@ -33,7 +33,8 @@ struct connection_options {
 ///
 /// Throws resolve_error, or std::system_error: the reason of the first address,
 /// and in its text those of all. Cancelling leaves nothing behind. There is no
-/// time limit of its own: see `timeout`. (asyncio: open_connection.)
+/// time limit of its own: see `timeout`. The loop's thread only. (asyncio:
+/// open_connection.)
 inline task<stream> open_connection(std::string host, std::uint16_t port,
                                     connection_options options = {}) {
   auto addresses = co_await resolve(std::move(host), port);

@@ -26,7 +26,8 @@ namespace weir {
 ///
 /// The children start, in order, with the `co_await`. Cancelling the awaiting
 /// task cancels every child, handles included; when all are done it ends with
-/// `cancelled`. (asyncio: wait with FIRST_COMPLETED, and its clean-up.)
+/// `cancelled`. The loop's thread only. (asyncio: wait with FIRST_COMPLETED,
+/// and its clean-up.)
 template <detail::is_awaitable... A>
   requires(sizeof...(A) > 0)
 auto race(A &&...awaitables) {

@@ -22,7 +22,8 @@ namespace weir {
 /// What a handler throws goes to the loop's exception handler and ends that
 /// connection only. Cancelling it stops accepting, cancels the handlers and
 /// waits for them. \p handler is kept until the end, so it may be a lambda with
-/// captures. (As asyncio's start_server and serve_forever, but structured.)
+/// captures. The loop's thread only. (As asyncio's start_server and
+/// serve_forever, but structured.)
 template <detail::connection_handler F> task<> serve(listener &at, F handler) {
   auto accept = [&](task_group &connections) -> task<> {
     while (at.is_open()) {

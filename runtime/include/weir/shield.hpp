@@ -15,7 +15,8 @@ namespace weir {
 /// the work goes on, and a failure of it after that is nobody's. If the work
 /// itself is cancelled, so is the waiting.
 ///
-/// Nothing the work refers to may die with the waiting task. (asyncio: shield.)
+/// Nothing the work refers to may die with the waiting task. The loop's thread
+/// only. (asyncio: shield.)
 template <detail::is_awaitable A>
 task<detail::task_result_t<A>> shield(A awaitable) {
   using T = detail::task_result_t<A>;

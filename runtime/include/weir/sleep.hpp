@@ -88,8 +88,8 @@ private:
 ///     co_await weir::sleep(50ms);
 ///
 /// Zero or less gives every other ready task one turn. A duration that is not a
-/// number throws std::invalid_argument. Cancelling wakes it at once.
-/// (asyncio: sleep.)
+/// number throws std::invalid_argument. Cancelling wakes it at once. The loop's
+/// thread only. (asyncio: sleep.)
 template <class Rep, class Period>
 auto sleep(std::chrono::duration<Rep, Period> duration) {
   return detail::sleep_awaiter(detail::nanoseconds_of(duration));

@@ -19,7 +19,8 @@ namespace weir {
 ///     co_await s.write_all("ping\n");
 ///     auto answer = co_await s.read_line();
 ///
-/// It closes when the last half is gone, after everything was sent.
+/// It closes when the last half is gone, after everything was sent. The loop's
+/// thread only. (asyncio: the pair of StreamReader and StreamWriter.)
 class stream : public stream_reader, public stream_writer {
 public:
   /// The limit of `read_until` and `read_line` unless another is asked for.

@@ -26,7 +26,8 @@ inline std::pair<file_descriptor, file_descriptor> socket_pair() {
 
 /// What is written to one is read from the other: for tests of a protocol
 /// without a network, and between two tasks. Throws std::system_error. See
-/// fake_peer for a far end that plays a script.
+/// fake_peer for a far end that plays a script. The loop's thread only.
+/// (socket.socketpair.)
 inline std::pair<stream, stream>
 stream_pair(std::size_t limit = stream::default_limit) {
   auto [a, b] = detail::socket_pair();

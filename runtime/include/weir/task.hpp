@@ -29,8 +29,9 @@ namespace weir {
 ///
 /// `co_await` throws what the body threw, `cancelled` included, and
 /// `usage_error` for an empty or already awaited task. To cancel, cancel the
-/// task_handle whose chain of awaits this task is part of. A task can be awaited
-/// in coroutines of this library only. (asyncio: a coroutine object.)
+/// task_handle whose chain of awaits this task is part of. A task can be
+/// awaited in coroutines of this library only. The loop's thread only.
+/// (asyncio: a coroutine object.)
 template <class T = void>
 class WEIR_CORO_TYPE WEIR_AWAIT_ELIDABLE
     [[nodiscard("a task does nothing until it is awaited")]] task {

@@ -18,7 +18,7 @@ namespace weir {
 /// awaiting task is cancelled from outside too, `cancelled` passes.
 ///
 /// Cancellation reaches what is awaited: see there. Work that never waits is
-/// not interrupted. (asyncio: timeout_at.)
+/// not interrupted. The loop's thread only. (asyncio: timeout_at.)
 template <detail::is_awaitable A>
 task<detail::task_result_t<A>> timeout_at(loop::time_point deadline,
                                           A awaitable) {

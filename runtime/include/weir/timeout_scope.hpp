@@ -13,7 +13,8 @@
 namespace weir {
 
 /// Cancels the task that made it at a deadline, unless it is destroyed before.
-/// Made by `with_timeout`; lives in that task's frames. (asyncio: Timeout.)
+/// Made by `with_timeout`; lives in that task's frames. The loop's thread only.
+/// (asyncio: Timeout.)
 class timeout_scope {
 public:
   explicit timeout_scope(loop::time_point deadline) { reschedule(deadline); }

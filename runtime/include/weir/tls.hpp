@@ -24,7 +24,7 @@ namespace weir {
 /// ground; the stream is closed then, also if the task is cancelled. Afterwards
 /// the stream is used as before; `write_eof` says good-bye to the peer, and a
 /// peer that goes without is a tls_error, because somebody may have cut the
-/// connection. (asyncio: start_tls.)
+/// connection. The loop's thread only. (asyncio: start_tls.)
 inline task<stream> start_tls(stream s, const tls_context &context,
                               std::string host) {
   auto layer = detail::tls_layer::client(context, host);

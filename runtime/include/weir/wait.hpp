@@ -30,7 +30,8 @@ template <class H> struct wait_result {
 /// Waits for tasks without taking their results: nothing is thrown for a
 /// failure or when the time is over, and nothing is ever cancelled, also not
 /// when the awaiting task is. \p H is a task_handle or task_ref. Throws
-/// std::invalid_argument if there is nothing to wait for. (asyncio: wait.)
+/// std::invalid_argument if there is nothing to wait for. The loop's thread
+/// only. (asyncio: wait.)
 template <std::derived_from<task_ref> H>
 task<wait_result<H>> wait(std::vector<H> tasks, wait_options options = {}) {
   if (tasks.empty())

@@ -12,7 +12,7 @@ namespace weir {
 /// Waits for \p awaitable at most \p duration: see `timeout`. With zero or
 /// less, a task is not begun and a handle gives its result only if it is done
 /// already; otherwise it is cancelled and waited for, and timeout_error thrown.
-/// (asyncio: wait_for.)
+/// The loop's thread only. (asyncio: wait_for.)
 template <detail::is_awaitable A, class Rep, class Period>
 task<detail::task_result_t<A>>
 wait_for(A awaitable, std::chrono::duration<Rep, Period> duration) {

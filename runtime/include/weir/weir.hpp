@@ -1,4 +1,8 @@
 // All of the core. Streams, HTTP, TLS and testing have their own headers.
+//
+// What can be awaited is for tasks of this library on the thread of their loop.
+// Another thread may use only what says so: `call_soon_threadsafe`,
+// `run_threadsafe` and its future, values such as `result`, `set_report_handler`.
 
 #pragma once
 

@@ -27,8 +27,8 @@ struct [[nodiscard("nothing yields until it is awaited")]] yield_awaiter {
 } // namespace detail
 
 /// Puts the awaiting task behind everything that is ready now: how a long
-/// computation stays polite. Also the cheapest place to see a cancellation.
-/// (asyncio: sleep(0).)
+/// computation stays polite. Also the cheapest place to see a cancellation. The
+/// loop's thread only. (asyncio: sleep(0).)
 inline auto yield() noexcept { return detail::yield_awaiter{}; }
 
 } // namespace weir
