@@ -24,9 +24,11 @@ weir::lock async_mutex;
 #include <weir/http.hpp>
 
 weir::task<> of_its_own(weir::http_session &http, int n) {
+  // expected-warning@+2 {{uses its capture 'n'}} expected-note@+2 {{is started here}}
+  // expected-note@+1 {{pass 'n' as a parameter}}
   weir::create_task(weir::eager, [n]() -> weir::task<> {
     co_await weir::sleep(1s);
-    std::printf("%d", n); // expected-warning@-2 {{uses its capture 'n'}}
+    std::printf("%d", n); // expected-note {{'n' is used here}}
   }());
   weir::create_task(weir::eager, work());
   weir::race(work(), work()); // expected-warning {{is dropped, not awaited; it never runs}}
