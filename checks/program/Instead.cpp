@@ -107,14 +107,18 @@ void Instead::rewrite(const Expr *E, const std::string &Text,
   if (Text.empty())
     return;
   Into = "write '" + Text + "'";
-  if (!By.Needs.empty())
+  std::optional<Edit> Include = include(By.Header, E->getBeginLoc(), U);
+  if (!By.Needs.empty()) {
     Into += ", which needs " + By.Needs;
+    if (Include)
+      Into += " and '" + By.Header + "'";
+  }
   if (isa<CXXConstructExpr>(E) || !By.Needs.empty())
     return;
   std::optional<Edit> Change = replace(E->getSourceRange(), Text, U);
   if (!Change)
     return;
-  if (std::optional<Edit> Include = include(By.Header, E->getBeginLoc(), U))
+  if (Include)
     Offer.Edits.push_back(*Include);
   Offer.Edits.push_back(*Change);
   Offer.Title = Into;

@@ -11,6 +11,6 @@ extern dpp::cluster cluster;
 #include "roles.hpp"
 
 // expected-warning@#dropped {{'task<int>' (aka 'dpp::task<int>') is dropped, not awaited; it is cancelled here}}
-// expected-note@#sleep {{write 'co_await cluster.co_sleep(1s)', which needs the dpp::cluster, and seconds}}
+// expected-note@#sleep {{write 'co_await cluster.co_sleep(1s)', which needs the dpp::cluster, and seconds and 'dpp/dpp.h'}}
 // expected-warning@#sync_wait {{'dpp::basic_awaitable::sync_wait' blocks}}
 // expected-note@#sync_wait {{write 'co_await work()'}}
