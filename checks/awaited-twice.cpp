@@ -8,6 +8,8 @@
 
 #include "checks/support/Check.h"
 #include "checks/support/Flow.h"
+#include "checks/support/Macros.h"
+#include "checks/support/Tests.h"
 #include "checks/support/Uses.h"
 #include "clang/AST/DeclTemplate.h"
 
@@ -256,7 +258,9 @@ private:
     if (Facts.isEmpty() || !Flow(B, U).run(Facts))
       return;
     for (const Awaits::Again &Each : Facts.Found)
-      tell(Each, Facts);
+      // A test may await it again to see it refused.
+      if (!isInMacro(Facts.Places[Each.Place].Ref->getExprLoc(), U, isThrowAssertion))
+        tell(Each, Facts);
   }
 
   void tell(const Awaits::Again &Each, const Awaits &Facts) {

@@ -370,7 +370,7 @@ std::optional<Escape> escapeOfLocal(const Expr *Task, const Fate &F, const VarDe
   case Fate::Returned:
     return Escape{F};
   case Fate::Dropped:
-    if (!goesOn(Task, U) || !Flow.reaches(Task, Local))
+    if (!goesOn(Task, U) || isTestCode(B, U) || !Flow.reaches(Task, Local))
       return std::nullopt;
     return Escape{F};
   case Fate::Stored:
@@ -417,7 +417,8 @@ bool soundsLikeWaiting(const FunctionDecl *F) {
       std::initializer_list<StringRef>{"run",     "wait",  "join",  "get",   "loop",     "exec",
                                        "block",   "poll",  "drain", "close", "shutdown", "stop",
                                        "cancel",  "flush", "yield", "sync",  "until",    "finish",
-                                       "process", "pump",  "drive"},
+                                       "process", "pump",  "drive", "release", "resume",
+                                       "notify",  "wake",  "signal"},
       [&](StringRef Word) { return StringRef(Name).contains(Word); });
 }
 

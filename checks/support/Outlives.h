@@ -45,8 +45,8 @@ std::string describe(const Escape &E, llvm::StringRef Noun = "task");
 /// The place to show for it.
 clang::SourceLocation placeOf(const Escape &E);
 
-/// Whether \p F is named like something that waits or stops: enough to be
-/// silent.
+/// Whether \p F is named like something that waits or stops, or wakes what waits:
+/// enough to be silent.
 bool soundsLikeWaiting(const clang::FunctionDecl *F);
 
 /// What is happening to something when it dies: "dies at the end of the

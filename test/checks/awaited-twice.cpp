@@ -229,3 +229,17 @@ task<> on_one_path_only(std::vector<task<int>> all, bool b) {
     for (auto &each : all)
       co_await std::move(each);
 }
+
+// A test that sees to it that it is refused.
+#define REQUIRE_THROWS_AS(e, type)                                             \
+  do {                                                                         \
+    try {                                                                      \
+      (void)(e);                                                               \
+    } catch (const type &) {                                                   \
+    }                                                                          \
+  } while (false)
+task<> refused() {
+  auto t = f();
+  spawn(std::move(t));
+  REQUIRE_THROWS_AS(co_await std::move(t), int);
+}

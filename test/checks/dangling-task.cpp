@@ -246,6 +246,13 @@ void forgets_to_wait() {
   sets(done, l); // expected-warning {{'done'}} expected-note 2 {{}}
 }
 
+// What wakes it may let it end.
+struct owned_lock { void release(); };
+void wakes(owned_lock &o, nested_loop &l) {
+  bool done = false;
+  sets(done, l);
+  o.release();
+}
 // A scope of a library: what it has begun ends with its join.
 namespace folly::coro {
 struct AsyncScope {
