@@ -3,13 +3,13 @@
 // A result that carries an error and is dropped unexamined, an exception_ptr
 // that nobody rethrows or hands on, a promise whose unhandled_exception does
 // nothing, an empty `catch (...)` around an await: each ends an exception
-// without a trace. A comment in the empty braces is a decision; where the
-// library cancels by exception, the empty handler is
-// weir-swallowed-cancellation's.
+// without a trace. A comment in the empty braces is a decision; a handler that
+// stops a cancellation is weir-swallowed-cancellation's.
 
 #include "checks/support/Awaits.h"
 #include "checks/support/Check.h"
 #include "checks/support/Closing.h"
+#include "checks/support/Outcome.h"
 #include "checks/support/Source.h"
 #include "checks/support/Statements.h"
 #include "checks/support/Tests.h"
@@ -40,7 +40,7 @@ private:
             Await && isStatement(Await, Parents))
           dropped(Await, Parents, B, U);
         else if (const auto *Try = dyn_cast<CXXTryStmt>(S))
-          empty(Try, B, U);
+          empty(Try, Parents, B, U);
         return true;
       });
   }
@@ -260,9 +260,10 @@ private:
 
   // A handler.
 
-  void empty(const CXXTryStmt *Try, const Body &B, Unit &U) {
+  void empty(const CXXTryStmt *Try, Path Parents, const Body &B, Unit &U) {
     const models::Library *Lib = U.libraryOf(B);
-    if (Lib && !Lib->CancelExceptions.empty())
+    bool Cancels = Lib && !Lib->CancelExceptions.empty();
+    if (Cancels && Lib->CancelCodes.empty())
       return;
     const Stmt *Await = firstSuspension(Try->getTryBlock());
     if (!Await)
@@ -276,7 +277,8 @@ private:
     for (unsigned I = 0; I < Try->getNumHandlers(); ++I) {
       const CXXCatchStmt *Handler = Try->getHandler(I);
       if (!Handler->getCaughtType().isNull() || IsClosing ||
-          !isEmpty(Handler->getHandlerBlock(), U))
+          !isEmpty(Handler->getHandlerBlock(), U) ||
+          (Cancels && goesOnWaiting(Try, outcomeOf(Handler), Parents, B, U)))
         continue;
       if (report(Handler->getCatchLoc(),
                  "this handler drops every exception without a trace"))

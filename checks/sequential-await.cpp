@@ -9,6 +9,7 @@
 #include "checks/program/Overlap.h"
 #include "checks/program/Rule.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
 
 namespace weir {
 namespace {
@@ -38,11 +39,16 @@ private:
     Finding Result;
     Result.Rule = "weir-sequential-await";
     Result.At = Second.Await;
-    Result.Message =
-        ("'" + Second.Name + "' waits for '" + First.Name +
-         "' without need: '" + F.Calls[First.Call].Name + "' and '" +
-         F.Calls[Second.Call].Name + "' could run at the same time")
-            .str();
+    llvm::StringRef Before = F.Calls[First.Call].Name,
+                    Behind = F.Calls[Second.Call].Name;
+    Result.Message = Second.Name.empty()
+                         ? ("'" + Behind + "' waits for '" + Before +
+                            "' without need: they could run at the same time")
+                               .str()
+                         : ("'" + Second.Name + "' waits for '" + First.Name +
+                            "' without need: '" + Before + "' and '" + Behind +
+                            "' could run at the same time")
+                               .str();
     Result.Notes.push_back({First.Await, "the first await is here"});
     for (size_t I = Begin + 2; I < End; ++I)
       Result.Notes.push_back(
@@ -54,24 +60,54 @@ private:
 
   static void suggest(Finding &Into, const Sequence &S,
                       llvm::ArrayRef<Sequence::Step> Steps) {
-    if (S.Gather.empty())
+    auto Has = [&](auto Holds) { return llvm::all_of(Steps, Holds); };
+    if (S.Gather.empty() ||
+        !Has([](auto &Each) { return !Each.Operand.empty(); }))
       return;
-    std::string Names, Args, Text = S.Gather;
-    for (const Sequence::Step &Each : Steps) {
-      Names += (Names.empty() ? "" : ", ") + Each.Name;
-      Args += (Args.empty() ? "" : ", ") + Each.Operand;
-    }
-    if (size_t At = Text.find("{args}"); At != std::string::npos)
-      Text.replace(At, 6, Args);
-    Text = "auto [" + Names + "] = " + Text;
-    if (!llvm::all_of(Steps, [](auto &Each) { return Each.CanRewrite; })) {
-      Into.Notes.push_back({Steps.front().Await, "write '" + Text + "'"});
+    std::string Text = gather(S.Gather, Steps);
+    if (Has([](auto &Each) {
+          return !Each.Name.empty() && Each.Name.front() != '[';
+        }))
+      Text = "auto [" +
+             llvm::join(
+                 llvm::map_range(Steps, [](auto &Each) { return Each.Name; }),
+                 ", ") +
+             "] = " + Text;
+    std::string Advice = "write '" + Text + "'";
+    if (!S.Needs.empty())
+      Advice += ", which needs '" + S.Needs + "'";
+    if (!S.Result.empty())
+      Advice += ", and take each result by '" + S.Result + "'";
+    bool IsUsing = llvm::StringRef(S.Needs).starts_with("using ");
+    if (!S.Result.empty() || (!S.Needs.empty() && !IsUsing) ||
+        !Has([](auto &Each) { return Each.CanRewrite; })) {
+      Into.Notes.push_back({Steps.front().Await, Advice});
       return;
     }
-    Fix Offer{"write '" + Text + "'", S.Include};
+    if (IsUsing)
+      Text = S.Needs + "; " + Text;
+    Fix Offer{Advice, S.Include};
     Offer.Edits.push_back(
         {Into.At.File, Steps.front().Extent.Begin, Steps.back().Extent.End, Text});
     Into.Fixes.push_back(std::move(Offer));
+  }
+
+  /// \p Template with the operands: `gather({args})`, or `({0} && {1})`.
+  static std::string gather(std::string Template,
+                            llvm::ArrayRef<Sequence::Step> Steps) {
+    size_t Begin = Template.find("{args}"), End = Begin + 6;
+    std::string Between = ", ";
+    if (Begin == std::string::npos) {
+      Begin = Template.find("{0}");
+      size_t Next = Template.find("{1}");
+      if (Begin == std::string::npos || Next == std::string::npos)
+        return Template;
+      Between = Template.substr(Begin + 3, Next - Begin - 3);
+      End = Next + 3;
+    }
+    auto Operands =
+        llvm::map_range(Steps, [](auto &Each) { return Each.Operand; });
+    return Template.replace(Begin, End - Begin, llvm::join(Operands, Between));
   }
 
   /// The end of the longest run from \p Begin of which any two may overlap.
@@ -81,8 +117,17 @@ private:
     for (size_t I = Begin; I < S.Steps.size(); ++I) {
       const Call &C = F.Calls[S.Steps[I].Call];
       std::optional<Effects> Next = whileSuspended(C, P);
-      if (!Next || llvm::any_of(All, [&](const Effects &Other) {
-            return conflict(*Next, Other) || conflict(Other, *Next);
+      auto Disturbs = [&](const Effects &One) {
+        return llvm::any_of(All, [&](const Effects &Other) {
+          return conflict(One, Other) || conflict(Other, One);
+        });
+      };
+      if (!Next || Disturbs(*Next))
+        return I;
+      // What stands before it must be able to stand before the first as well.
+      if (I != Begin && llvm::any_of(S.Steps[I].Before, [&](unsigned Index) {
+            std::optional<Effects> Between = effectsOf(F.Calls[Index], P);
+            return !Between || Disturbs(*Between);
           }))
         return I;
       All.push_back(std::move(*Next));

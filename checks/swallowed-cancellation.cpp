@@ -10,7 +10,6 @@
 
 #include "checks/support/Awaits.h"
 #include "checks/support/Check.h"
-#include "checks/support/Closing.h"
 #include "checks/support/Outcome.h"
 #include "checks/support/Source.h"
 #include "checks/support/Tests.h"
@@ -56,7 +55,7 @@ private:
       bool Works = WorkBeforeRethrow.isOn() && Out.alwaysRethrows() &&
                    !isBareThrow(Handler);
       if ((Out.alwaysRethrows() && !Works) ||
-          (!Lib.CancelCodes.empty() && !goesOn(Try, Out, Parents, B, U)))
+          (!Lib.CancelCodes.empty() && !goesOnWaiting(Try, Out, Parents, B, U)))
         continue;
       speak(Handler, Await, Name, Out, Lib, U);
       return;
@@ -181,34 +180,6 @@ private:
     const auto *Block = cast<CompoundStmt>(Handler->getHandlerBlock());
     return Block->size() == 1 && isa<Expr>(Block->body_front()) &&
            isa<CXXThrowExpr>(bare(cast<Expr>(Block->body_front())));
-  }
-
-  /// Whether the coroutine waits again once the handler is done, for more than
-  /// the end of what it closes.
-  static bool goesOn(const CXXTryStmt *Try, const Outcome &Out, Path Parents,
-                     const Body &B, Unit &U) {
-    if (!Out.Next && !Out.Again)
-      return false;
-    for (const Stmt *Parent : Parents)
-      if (isa<ForStmt, WhileStmt, DoStmt, CXXForRangeStmt>(Parent))
-        return true;
-    auto Closes = [&](const Stmt *S) {
-      const auto *Await = dyn_cast<CoawaitExpr>(S);
-      const Expr *Call = Await ? awaitedCall(Await->getOperand(), U) : nullptr;
-      const FunctionDecl *Callee = Call ? calleeOf(Call).Function : nullptr;
-      return Callee && isClosing(Callee);
-    };
-    bool Passed = false, Found = false;
-    walk(B.stmt(), [&](const Stmt *S, Path) {
-      if (S == Try) {
-        Passed = true;
-        return false;
-      }
-      Found |= Passed && !Closes(S) &&
-               isa<CoawaitExpr, DependentCoawaitExpr, CoyieldExpr>(S);
-      return !Found;
-    });
-    return Found;
   }
 
   void speak(const CXXCatchStmt *Handler, const Stmt *Await, StringRef Name,

@@ -64,8 +64,7 @@ private:
     while (isa_and_nonnull<ConditionalOperator>(Parent))
       Parent = significantParent(Parents = Parents.take_front(Index), &Index);
     if (const auto *Member = dyn_cast_or_null<MemberExpr>(Parent))
-      return isa<CXXConversionDecl>(Member->getMemberDecl()) &&
-                     isTruth(Member, U)
+      return isa<CXXConversionDecl>(Member->getMemberDecl()) && isTruth(Member)
                  ? As::Condition
                  : As::Nothing;
     if (isAsserted(E, Parent, U))
@@ -94,10 +93,12 @@ private:
     return isAwaitable(E->getType(), U) || E->getType()->isNullPtrType();
   }
 
-  static bool isTruth(const MemberExpr *Conversion, Unit &U) {
-    QualType To = cast<CXXConversionDecl>(Conversion->getMemberDecl())
-                      ->getConversionType();
-    return To->isArithmeticType();
+  /// "Is there a task?" Any other conversion is a library's way to wait here
+  /// and now.
+  static bool isTruth(const MemberExpr *Conversion) {
+    return cast<CXXConversionDecl>(Conversion->getMemberDecl())
+        ->getConversionType()
+        ->isBooleanType();
   }
 
   /// Whether \p E is itself the argument of an assertion: what takes it is

@@ -1,9 +1,10 @@
 // Coroutines given to somebody who drops what they return.
 //
-// A coroutine converts to `std::function<void()>`, which calls it and throws the
-// lazy task away: nothing of the body runs, and the compiler says nothing. The
-// same goes for a thread and for a function that posts. An eager task has
-// started by then, and is not reported.
+// A coroutine converts to `std::function<void()>`, which calls it and throws
+// the lazy task away: nothing of the body runs, and the compiler says nothing.
+// The same goes for a thread, for a function that posts, and for the handler of
+// an operation that takes completion tokens. An eager task has started by then,
+// and is not reported.
 
 #include "checks/support/Check.h"
 #include "checks/support/Source.h"
@@ -20,26 +21,58 @@ public:
 
 private:
   void check(const Body &B, Unit &U) override {
-    walk(B.stmt(), [&](const Stmt *S, Path) {
-      const auto *E = dyn_cast<Expr>(S);
-      if (!E || !isa<CallExpr, CXXConstructExpr>(E))
-        return true;
-      Callee C = calleeOf(E);
-      if (!C.Function)
-        return true;
-      if (const auto *Construct = dyn_cast<CXXConstructExpr>(E); Construct && isVoidCallable(E->getType())) {
-        if (!C.Args.empty())
-          judge(C.Args.front(), E, U);
-        return true;
-      }
-      const models::Function *Model = U.function(C);
-      bool IsThread = Model && Model->Role == models::Role::Offload && isa<CXXConstructExpr>(E);
-      if (!IsThread && !(Model && Model->Role == models::Role::Post) && !isForEach(C))
-        return true;
+    auto Look = [&](const Stmt *S, Path) {
+      if (const auto *E = dyn_cast<Expr>(S);
+          E && isa<CallExpr, CXXConstructExpr>(E))
+        look(E, U);
+      return true;
+    };
+    walk(B.stmt(), Look);
+    if (const auto *Ctor = dyn_cast<CXXConstructorDecl>(B.decl()))
+      for (const CXXCtorInitializer *Init : Ctor->inits())
+        walk(Init->getInit(), Look);
+  }
+
+  void look(const Expr *E, Unit &U) {
+    Callee C = calleeOf(E);
+    if (!C.Function)
+      return;
+    const models::Function *Model = U.function(C);
+    bool IsThread = Model && Model->Role == models::Role::Offload &&
+                    isa<CXXConstructExpr>(E);
+    if (isa<CXXConstructExpr>(E) && isVoidCallable(E->getType())) {
+      if (!C.Args.empty())
+        judge(C.Args.front(), E, U);
+    } else if (IsThread || (Model && Model->Role == models::Role::Post) ||
+               isForEach(C) || isKeptAsVoid(C) || takesHandler(Model)) {
       for (const Expr *Arg : C.Args)
         judge(Arg, E, U);
-      return true;
-    });
+    }
+  }
+
+  /// `callback = f`, `callbacks.emplace_back(f)`: a template takes f as it is.
+  static bool isKeptAsVoid(const Callee &C) {
+    if (!C.Object || !isOfStd(C.Function))
+      return false;
+    if (C.Function->getOverloadedOperator() == OO_Equal)
+      return isVoidCallable(C.Object->getType());
+    const auto *Spec = dyn_cast_or_null<ClassTemplateSpecializationDecl>(
+        recordOf(C.Object->getType()));
+    return Spec && lastName(C.Function).starts_with("emplace") &&
+           llvm::any_of(Spec->getTemplateArgs().asArray(),
+                        [](const TemplateArgument &A) {
+                          return A.getKind() == TemplateArgument::Type &&
+                                 isVoidCallable(A.getAsType());
+                        });
+  }
+
+  /// An operation calls the handler that stands for its completion token, and
+  /// that is all.
+  static bool takesHandler(const models::Function *Model) {
+    using models::Role;
+    return Model && Model->Lib &&
+           (Model->Role == Role::AsyncOp || Model->Role == Role::Sleep) &&
+           Model->Lib->HasTokens;
   }
 
   void judge(const Expr *Arg, const Expr *Call, Unit &U) {

@@ -207,11 +207,38 @@ private:
       return true;
     case TypeKind::Awaiter:
       // By its shape alone an awaiter may be a handle of something started.
-      return Type.Model ||
-             (C.Function && !isStdAwaiter(Type) && isOperation(C, U));
+      return Type.Model || (C.Function && !isStdAwaiter(Type) &&
+                            isOperation(C, U) && !actsWhenDropped(Type.Record));
     default:
       return false;
     }
+  }
+
+  /// Whether its destructor does something, to wait perhaps: `f.wait();`.
+  static bool actsWhenDropped(const CXXRecordDecl *Class) {
+    const CXXDestructorDecl *End = Class->getDestructor();
+    if (End && End->isUserProvided()) {
+      const FunctionDecl *Defined = nullptr;
+      bool Acts = !End->hasBody(Defined);
+      if (Defined)
+        walk(Defined->getBody(), [&](const Stmt *S, Path) {
+          const auto *Call = dyn_cast<CallExpr>(S);
+          const auto *Method =
+              Call ? dyn_cast_or_null<CXXMethodDecl>(Call->getDirectCallee())
+                   : nullptr;
+          // To destroy a frame is not to run it.
+          Acts |= Call &&
+                  !(Method && isStd(Method->getParent(), "coroutine_handle") &&
+                    lastName(Method) != "resume");
+          return !Acts;
+        });
+      return Acts;
+    }
+    return llvm::any_of(Class->bases(), [](const CXXBaseSpecifier &Base) {
+      const CXXRecordDecl *Record = recordOf(Base.getType());
+      return Record && Record->hasDefinition() &&
+             actsWhenDropped(Record->getDefinition());
+    });
   }
 
   static bool isStdAwaiter(const TaskType &Type) {

@@ -1,6 +1,6 @@
 """Prints FILE as it is after a RULE has fixed it, and insists that it compiles.
 
-Usage: fix.py BUILD RULE FILE. Fixes that only `--unsafe-fixes` would apply are
+Usage: fix.py BUILD RULE FILE [FLAG…]. Fixes that only `--unsafe-fixes` would apply are
 applied too: they stand on notes.
 """
 import os
@@ -13,7 +13,7 @@ import tempfile
 build, rule, file = sys.argv[1], sys.argv[2], pathlib.Path(sys.argv[3])
 os.environ["PATH"] = "/usr/lib/llvm-22/bin:" + os.environ["PATH"]
 root = pathlib.Path(__file__).parent.parent
-flags = ["-std=c++20", f"-I{root}/runtime/include", f"-I{root}/test/models/Inputs"]
+flags = ["-std=c++20", f"-I{root}/runtime/include", f"-I{root}/test/models/Inputs", *sys.argv[4:]]
 with tempfile.TemporaryDirectory() as folder:
     copy = pathlib.Path(folder) / file.name
     shutil.copy(file, copy)

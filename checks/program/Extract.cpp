@@ -35,7 +35,7 @@ public:
   /// \p OnPools receives the functions that run where they may block.
   FunctionExtractor(const Body &B, Unit &U, Summary &Into,
                     llvm::DenseSet<const FunctionDecl *> &OnPools)
-      : B(B), U(U), Into(Into), OnPools(OnPools), Where(B), Suggest(B, U),
+      : B(B), U(U), Into(Into), OnPools(OnPools), Where(B, U), Suggest(B, U),
         Lib(U.libraryOf(B)) {}
 
   Function extract() {
@@ -44,7 +44,7 @@ public:
     for (const CXXCtorInitializer *Init : initialisers())
       walk(Init->getInit(), [&](const Stmt *S, Path Parents) { return visit(S, Parents); });
     if (B.isCoroutine()) {
-      F.Sequences = findSequences(B, U, F, IndexOf);
+      F.Sequences = findSequences(B, U, F, Where, IndexOf);
       F.Loops = findLoops(B, U, F, IndexOf);
       describeNeedless(B, U, F);
     }
@@ -119,10 +119,13 @@ private:
     const models::Function *Model = U.function(C);
     // An awaited call is one of F.Calls, unless its model already says what
     // awaiting it means.
+    if (const auto *Ref = dyn_cast_or_null<DeclRefExpr>(Operand); Ref && !Model)
+      Model =
+          U.models().function(modelName(Ref->getDecl())); // this_coro::executor
     if (!Awaited || !C.Function || Model) {
-      F.Suspends = true;
+      F.Suspends |= !Model || Model->Role != models::Role::Current;
       if (!Model || Model->Effects == models::Effects::Unknown)
-        F.Effects.Unknown = true;
+        F.Effects.Unknown |= Model || !isSleep(Operand);
     }
     // Given a task, it runs that there and comes back.
     if (Model && Model->Role == models::Role::SwitchContext &&
@@ -181,7 +184,11 @@ private:
     // mean, its model says.
     if (const models::Library *Theirs = U.libraryAround(C.Function);
         Theirs && Theirs != U.libraryAround(B.decl()) && How == Mode::Plain) {
-      F.Effects.Unknown |= !isDescribed(C, Model);
+      // Without a word on it: it changes what it is given, and has no other
+      // memory.
+      if (!Model)
+        Where.noteArguments(C, F.Effects);
+      F.Effects.Unknown |= Model && !isDescribed(C, Model);
       return;
     }
     Call Made;
@@ -195,7 +202,8 @@ private:
     Made.Mode = Stays ? How : Mode::Elsewhere;
     Made.At = placeOfName(site(E, Parents), U);
     Made.IsGuarded = isGuarded(Parents);
-    Made.IsDescribed = Model && Model->Effects != models::Effects::Unknown;
+    Made.IsDescribed = Model ? Model->Effects != models::Effects::Unknown
+                             : How == Mode::Awaited && isSleep(E);
     if (const auto *Method = dyn_cast<CXXMethodDecl>(C.Function))
       Made.IsVirtual =
           Method->isVirtual() && !isFinal(Method, C) && !isQualified(E);
@@ -250,7 +258,7 @@ private:
     const models::Blocking *Row = U.blocking(C);
     if (!Row && !IsSyncWait && promised(C.Function) != Promise::Blocks)
       return false;
-    F.Effects.Unknown = true;
+    F.Effects.Unknown |= !Model || Model->Effects != models::Effects::None;
     // A wait that the catalogue excuses, with a timeout of zero, is none. One
     // that the code itself calls so is in no catalogue.
     if (OffLoop || isLast(Parents) || (IsSyncWait && ((!Row && Model->Lib) || isKnownReady(E, C, B))))
@@ -374,6 +382,33 @@ private:
   bool isTrivial(const FunctionDecl *D) const {
     return D->isTrivial() || D->isConsteval() || D->getBuiltinID() ||
            D->isReservedGlobalPlacementOperator();
+  }
+
+  /// `sleep_for(100ms)`, `sleep{1s}`, of whatever library: by the name, and by
+  /// being given a time and nothing else.
+  static bool isSleep(const Expr *Operand) {
+    const NamedDecl *Named = nullptr;
+    const Expr *Only = nullptr;
+    if (Callee C = calleeOf(Operand); C.Function && C.Args.size() == 1) {
+      const auto *Ctor = dyn_cast<CXXConstructorDecl>(C.Function);
+      Named =
+          Ctor ? static_cast<const NamedDecl *>(Ctor->getParent()) : C.Function;
+      Only = C.Args.front();
+    } else {
+      if (const auto *Cast = dyn_cast<CXXFunctionalCastExpr>(Operand))
+        Operand = bare(Cast->getSubExpr());
+      const auto *List = dyn_cast<InitListExpr>(Operand);
+      if (!List || List->getNumInits() != 1)
+        return false;
+      Named = recordOf(List->getType());
+      Only = List->getInit(0);
+    }
+    StringRef Name = Named ? lastName(Named) : "";
+    const CXXRecordDecl *Given = recordOf(Only->getType());
+    return Given && StringRef(modelName(Given)).starts_with("std::chrono::") &&
+           llvm::any_of(
+               ArrayRef<StringRef>{"sleep", "delay", "wait"},
+               [&](StringRef Word) { return Name.contains_insensitive(Word); });
   }
 
   /// Whether what the call changes is known without its body.

@@ -87,12 +87,15 @@ template <class V> void visitFields(V &Visit, Sequence::Step &S) {
   Visit("operand", S.Operand);
   Visit("extent", S.Extent);
   Visit("canRewrite", S.CanRewrite);
+  Visit("before", S.Before);
 }
 
 template <class V> void visitFields(V &Visit, Sequence &S) {
   Visit("steps", S.Steps);
   Visit("gather", S.Gather);
   Visit("include", S.Include);
+  Visit("needs", S.Needs);
+  Visit("result", S.Result);
 }
 
 template <class V> void visitFields(V &Visit, Loop &L) {

@@ -23,6 +23,8 @@ public:
       if (const auto *For = dyn_cast<CXXForRangeStmt>(S);
           For && For->getCoawaitLoc().isInvalid())
         look(For);
+      else if (const auto *Counted = dyn_cast<ForStmt>(S))
+        look(Counted);
       return true;
     });
     return std::move(Result);
@@ -30,44 +32,85 @@ public:
 
 private:
   void look(const CXXForRangeStmt *For) {
-    const Stmt *Only = For->getBody();
-    if (const auto *Block = dyn_cast<CompoundStmt>(Only)) {
-      if (Block->size() != 1)
-        return;
-      Only = Block->body_front();
-    }
-    const CoawaitExpr *Await = awaitOf(Only);
+    const CoawaitExpr *Await = awaitOf(For->getBody());
     if (!Await)
       return;
-    const Expr *Operand = bare(Await->getOperand());
-    while (const auto *Call = dyn_cast<CallExpr>(Operand)) {
-      if (!Call->isCallToStdMove())
-        break;
-      Operand = bare(Call->getArg(0));
-    }
+    const Expr *Operand = moved(Await->getOperand());
     const VarDecl *Element = For->getLoopVariable();
+    if (const auto *Ref = dyn_cast<DeclRefExpr>(Operand);
+        Ref && Ref->getDecl() == Element)
+      return tasks(Await, Element->getType(), For->getRangeInit());
+    auto Index = IndexOf.find(Operand);
+    if (Index == IndexOf.end() || !mentions(Operand, Element))
+      return;
     Loop Found;
     Found.Await = placeOf(Await->getKeywordLoc(), U);
-    Found.Range = rangeOf(For, U);
-    if (const auto *Ref = dyn_cast<DeclRefExpr>(Operand); Ref && Ref->getDecl() == Element) {
-      std::optional<TaskType> Type = U.task(Element->getType());
-      Found.IsStarted = Type && (Type->Kind == models::TypeKind::Future ||
-                                 (Type->isTask() && Type->Start == models::Start::Eager));
-      if (!Found.IsStarted && !(Type && Type->isTask()))
-        return;
-      Found.Gather = gather(For);
-    } else if (auto Index = IndexOf.find(Operand);
-               Index != IndexOf.end() && mentions(Operand, Element)) {
-      Found.AwaitsCall = true;
-      Found.Call = Index->second;
-    } else {
-      return;
-    }
+    Found.Range = rangeOf(For->getRangeInit(), U);
+    Found.AwaitsCall = true;
+    Found.Call = Index->second;
     Result.push_back(std::move(Found));
+  }
+
+  /// `for (size_t i = 0; i < tasks.size(); ++i) co_await tasks[i];`
+  void look(const ForStmt *For) {
+    const auto *Decls = dyn_cast_or_null<DeclStmt>(For->getInit());
+    const auto *Index = Decls && Decls->isSingleDecl()
+                            ? dyn_cast<VarDecl>(Decls->getSingleDecl())
+                            : nullptr;
+    const CoawaitExpr *Await =
+        Index && For->getCond() && !firstSuspension(For->getCond())
+            ? awaitOf(For->getBody())
+            : nullptr;
+    if (!Await)
+      return;
+    const Expr *Operand = moved(Await->getOperand()), *Range = nullptr,
+               *At = nullptr;
+    if (const auto *Element = dyn_cast<ArraySubscriptExpr>(Operand)) {
+      Range = Element->getBase();
+      At = Element->getIdx();
+    } else if (const auto *Call = dyn_cast<CXXOperatorCallExpr>(Operand);
+               Call && Call->getOperator() == OO_Subscript &&
+               Call->getNumArgs() == 2) {
+      Range = Call->getArg(0);
+      At = Call->getArg(1);
+    }
+    if (const auto *Ref =
+            dyn_cast_or_null<DeclRefExpr>(At ? bare(At) : nullptr);
+        Ref && Ref->getDecl() == Index)
+      tasks(Await, Operand->getType(), Range);
+  }
+
+  void tasks(const CoawaitExpr *Await, QualType Element, const Expr *Range) {
+    std::optional<TaskType> Type = U.task(Element);
+    Loop Found;
+    Found.IsStarted =
+        Type && (Type->Kind == models::TypeKind::Future ||
+                 (Type->isTask() && Type->Start == models::Start::Eager));
+    if (!Found.IsStarted && !(Type && Type->isTask()))
+      return;
+    Found.Await = placeOf(Await->getKeywordLoc(), U);
+    Found.Range = rangeOf(Range, U);
+    Found.Gather = gather(Range);
+    Result.push_back(std::move(Found));
+  }
+
+  static const Expr *moved(const Expr *E) {
+    E = bare(E);
+    while (const auto *Call = dyn_cast<CallExpr>(E)) {
+      if (!Call->isCallToStdMove())
+        break;
+      E = bare(Call->getArg(0));
+    }
+    return E;
   }
 
   /// The one await of a statement that otherwise only keeps its result.
   static const CoawaitExpr *awaitOf(const Stmt *S) {
+    if (const auto *Block = dyn_cast<CompoundStmt>(S)) {
+      if (Block->size() != 1)
+        return nullptr;
+      S = Block->body_front();
+    }
     if (const auto *Decls = dyn_cast<DeclStmt>(S)) {
       const auto *V = Decls->isSingleDecl() ? dyn_cast<VarDecl>(Decls->getSingleDecl()) : nullptr;
       S = V ? V->getInit() : nullptr;
@@ -99,18 +142,18 @@ private:
     return Found;
   }
 
-  static std::string rangeOf(const CXXForRangeStmt *For, Unit &U) {
-    StringRef Text = textOf(For->getRangeInit()->getSourceRange(), U);
+  static std::string rangeOf(const Expr *Range, Unit &U) {
+    StringRef Text = textOf(Range->getSourceRange(), U);
     return Text.empty() || Text.contains('\n') ? "the range" : ("'" + Text + "'").str();
   }
 
   /// How the library awaits all of a range that has a name.
-  std::string gather(const CXXForRangeStmt *For) {
+  std::string gather(const Expr *Of) {
     const models::Library *Lib = U.libraryOf(B);
-    const auto *Range = dyn_cast<DeclRefExpr>(bare(For->getRangeInit()));
+    const auto *Range = dyn_cast<DeclRefExpr>(bare(Of));
     const CXXRecordDecl *Own = recordOf(B.decl()->getReturnType());
     auto Known = Lib && Own ? Lib->replacement("gather", modelName(Own)) : std::nullopt;
-    if (!Range || !Known)
+    if (!Range || !Known || !recordOf(Range->getType()))
       return "";
     std::string Text = Known->Call;
     size_t At = Text.find("{args}");

@@ -23,7 +23,12 @@ bool mayAlias(Root L, Root R) {
 
 std::optional<Effects> whileSuspended(const Call &C, const Program &P) {
   const Function *Callee = P.callee(C);
-  if (!Callee || !P.maySuspend(*Callee))
+  return Callee && P.maySuspend(*Callee) ? effectsOf(C, P) : std::nullopt;
+}
+
+std::optional<Effects> effectsOf(const Call &C, const Program &P) {
+  const Function *Callee = P.callee(C);
+  if (!Callee)
     return std::nullopt;
   const Effects &Theirs = P.effectsOf(*Callee);
   if (Theirs.Unknown)

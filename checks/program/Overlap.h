@@ -13,6 +13,9 @@ namespace weir::program {
 /// is not known, or if it never suspends, so that nothing could run meanwhile.
 std::optional<Effects> whileSuspended(const Call &C, const Program &P);
 
+/// The same of a call that need not suspend.
+std::optional<Effects> effectsOf(const Call &C, const Program &P);
+
 /// Whether \p L changes what \p R may look at or change.
 bool conflict(const Effects &L, const Effects &R);
 

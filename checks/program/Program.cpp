@@ -239,12 +239,15 @@ Program::thrownBy(const Function &F, llvm::function_ref<bool(const Function &)> 
 
 const Effects &Program::effectsOf(const Function &F) const {
   // Depth first, each function once. One that is met again before it is done
-  // calls itself: what it is given then is not followed.
+  // calls itself: what it is given then is not followed. Where it does nothing
+  // to what it is given, the call adds nothing.
   struct Frame {
     const Function *At;
     Effects Own;
     size_t Next = 0; ///< of its calls
+    bool CallsItself = false;
   };
+  auto IsGiven = [](Root R) { return R == "this" || R.starts_with("p"); };
   std::vector<Frame> Open;
   auto [Known, New] = KnownEffects.try_emplace(&F);
   if (!New)
@@ -254,6 +257,9 @@ const Effects &Program::effectsOf(const Function &F) const {
     Frame &Top = Open.back();
     if (Top.Own.Unknown || Top.Next == Top.At->Calls.size()) {
       auto &Done = KnownEffects[Top.At];
+      Top.Own.Unknown |=
+          Top.CallsItself && (llvm::any_of(Top.Own.Reads, IsGiven) ||
+                              llvm::any_of(Top.Own.Writes, IsGiven));
       Done = std::make_unique<Effects>(std::move(Top.Own));
       Open.pop_back();
       if (Open.empty())
@@ -280,6 +286,8 @@ const Effects &Program::effectsOf(const Function &F) const {
     }
     if (Theirs->second)
       add(Top.Own, *Theirs->second, C);
+    else if (Callee == Top.At)
+      Top.CallsItself = true;
     else
       Top.Own.Unknown = true;
     ++Top.Next;

@@ -22,6 +22,12 @@ bool isConstant(const VarDecl *V) {
                               !recordOf(V->getType()));
 }
 
+/// `std::cout` and its like: what people read, no code looks at.
+bool isOutput(const VarDecl *V) {
+  const CXXRecordDecl *Record = recordOf(V->getType());
+  return V->isInStdNamespace() && Record && isStd(Record, "basic_ostream");
+}
+
 /// Whether \p S, or the member or element \p Parents make of it, is assigned.
 bool isWritten(const Stmt *S, Path Parents) {
   for (size_t I = Parents.size(); I-- > 0; S = Parents[I]) {
@@ -55,7 +61,7 @@ bool canWriteThrough(QualType Parameter) {
 
 Root Roots::ofVariable(const VarDecl *V) {
   if (V->hasGlobalStorage()) {
-    if (isConstant(V))
+    if (isConstant(V) || isOutput(V))
       return "";
     SmallString<64> Usr("g:");
     SmallString<64> Id;
@@ -109,6 +115,12 @@ Root Roots::of(const Expr *E) {
         (C.Function->getNameAsString() == "move" ||
          C.Function->getNameAsString() == "forward"))
       return of(C.Args.front());
+    // `out << x` is `out`.
+    if (Call->isLValue() && C.Function && !C.Args.empty() && !C.Object &&
+        C.Function->isOverloadedOperator() &&
+        C.Function->getReturnType().getCanonicalType() ==
+            C.Function->getParamDecl(0)->getType().getCanonicalType())
+      return of(C.Args.front());
     // What a call returns by value is new, unless it hands out pointers.
     if (Call->isLValue() || Call->getType()->isPointerType())
       return C.Object ? of(C.Object) : "?";
@@ -136,6 +148,13 @@ void Roots::note(const Stmt *S, Path Parents, Effects &Into) {
     add(Into.Writes, R);
 }
 
+bool Roots::runsWork(QualType T) const {
+  std::optional<TaskType> Type = U.task(T);
+  return Type && (Type->Kind == models::TypeKind::Executor ||
+                  Type->Kind == models::TypeKind::Loop ||
+                  Type->Kind == models::TypeKind::Pool);
+}
+
 void Roots::noteArguments(const Callee &C, Effects &Into) {
   if (const auto *Method = dyn_cast_or_null<CXXMethodDecl>(C.Function);
       Method && C.Object && !Method->isStatic() && !Method->isConst())
@@ -145,7 +164,9 @@ void Roots::noteArguments(const Callee &C, Effects &Into) {
     QualType Parameter = I < C.Function->getNumParams()
                              ? C.Function->getParamDecl(I)->getType()
                              : C.Args[I]->getType();
-    if (canWriteThrough(Parameter))
+    // That an executor or a loop is given more to do shows in nothing it
+    // returns.
+    if (canWriteThrough(Parameter) && !runsWork(C.Args[I]->getType()))
       if (Root R = of(C.Args[I]); isShared(R))
         add(Into.Writes, R);
   }

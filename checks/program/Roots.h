@@ -12,13 +12,14 @@
 
 namespace weir {
 struct Callee;
+class Unit;
 }
 
 namespace weir::program {
 
 class Roots {
 public:
-  explicit Roots(const Body &B) : B(B) {}
+  Roots(const Body &B, Unit &U) : B(B), U(U) {}
 
   /// The root of what \p E names or points to.
   Root of(const clang::Expr *E);
@@ -30,7 +31,9 @@ public:
 
 private:
   Root ofVariable(const clang::VarDecl *V);
+  bool runsWork(clang::QualType T) const;
   const Body &B;
+  Unit &U;
   llvm::DenseMap<const clang::VarDecl *, unsigned> Locals;
 };
 

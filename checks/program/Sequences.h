@@ -15,11 +15,14 @@ class Unit;
 
 namespace weir::program {
 
-/// The runs of `auto x = co_await f(…);` in \p B of which no later one uses an
-/// earlier one's result. \p IndexOf finds the calls in \p F. Whether the
-/// callees may run at the same time is for the Program to say.
+class Roots;
+
+/// The runs of awaits in \p B whose results are kept and of which no later one
+/// uses an earlier one's. \p IndexOf finds the calls in \p F, \p Where what
+/// their arguments refer to. Whether the callees may run at the same time is
+/// for the Program to say.
 std::vector<Sequence>
-findSequences(const Body &B, Unit &U, const Function &F,
+findSequences(const Body &B, Unit &U, const Function &F, Roots &Where,
               const llvm::DenseMap<const clang::Expr *, unsigned> &IndexOf);
 
 } // namespace weir::program

@@ -96,23 +96,26 @@ struct Extent {
   unsigned Begin = 0, End = 0;
 };
 
-/// A run of statements `auto x = co_await f();` where nothing in the function
-/// itself makes a later one wait for an earlier one.
+/// A run of awaits where nothing in the function itself makes a later one wait
+/// for an earlier one.
 struct Sequence {
   struct Step {
     unsigned Call;       ///< index into Calls
-    std::string Name;    ///< the variable that takes the result
+    std::string Name;    ///< the variable that takes the result; may be empty
     Place Await;         ///< the keyword
     std::string Operand; ///< what is awaited, as written
     weir::program::Extent Extent; ///< the statement without its semicolon
     bool CanRewrite = false;
+    std::vector<unsigned> Before; ///< calls between it and the step before
   };
   std::vector<Step> Steps;
   std::string Gather; ///< how the library gathers, with `{args}`; may be empty
   std::vector<Edit> Include; ///< what the file lacks for that
+  std::string Needs;         ///< what that needs besides
+  std::string Result; ///< how each result is taken, if it is not the value
 };
 
-/// A range-`for` that awaits something for each element and does no more.
+/// A loop over a range that awaits something for each element and does no more.
 struct Loop {
   Place Await;       ///< the keyword
   std::string Range; ///< as messages call it

@@ -279,6 +279,7 @@ private:
         R.read("call", Out.Call);
         R.read("header", Out.Header);
         R.read("needs", Out.Needs);
+        R.read("result", Out.Result);
       }
   }
 
@@ -312,8 +313,24 @@ private:
     F.read("unhandled", Fn.Unhandled);
     F.read("errors", Fn.Errors);
     F.read("losers", Fn.Losers);
+    Fn.Effects = effectsOf(Fn.Role);
+    Lib->HasTokens |= Fn.Role == Role::Token;
     F.read("effects", Fn.Effects);
     addEach(F, Fn, M.Functions, M.FunctionsByName);
+  }
+
+  /// What a role says about effects by itself.
+  static Effects effectsOf(Role R) {
+    switch (R) {
+    case Role::Sleep:
+    case Role::Yield:
+    case Role::SwitchContext:
+    case Role::Current:
+    case Role::Log:
+      return Effects::None;
+    default:
+      return Effects::Unknown;
+    }
   }
 
   void readBlocking(Fields &F) {

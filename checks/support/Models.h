@@ -75,38 +75,39 @@ enum class Confidence { Low, Medium, High };
 
 /// What a function is for. One name may have one role and one blocking row.
 enum class Role {
-  Spawn,          ///< starts a task that nobody need await
-  SpawnJoinable,  ///< starts a task and returns what to await
-  Start,          ///< starts the task it is called on
-  Detach,         ///< lets go of the task it is called on
-  BindExecutor,   ///< returns the same task, to run on an executor
-  RunOn,          ///< awaited: runs the task elsewhere and comes back
-  SwitchContext,  ///< awaited: the coroutine goes on elsewhere
-  ScopeAdd,       ///< gives a task to a scope
-  ScopeJoin,      ///< awaited: the scope's tasks are done
-  All,            ///< awaits all of its arguments at once
-  Race,           ///< awaits the first of its arguments
-  Timeout,        ///< awaits its argument for a limited time
-  Sleep,          ///< awaited: time passes
-  Yield,          ///< awaited: others get a turn
-  Offload,        ///< runs a callable on a thread that may block
-  Post,           ///< runs a callable later, on some executor
-  SyncWait,       ///< blocks the thread until a task is done
-  AsyncLock,      ///< awaited: acquires an asynchronous lock
-  AsyncWait,      ///< awaited: an event, a latch, a condition
-  AsyncOp,        ///< awaited: any other operation
-  AsyncQueue,     ///< awaited: puts into or takes from a queue
-  Continuation,   ///< keeps a callable to run when a task is done
-  KeepaliveInvoke,///< invokes a coroutine lambda and keeps it alive
-  LambdaWrapper,  ///< makes a coroutine lambda safe for a continuation
-  AwaitAdaptor,   ///< awaiting the result awaits the argument
-  Current,        ///< asks for something of the running coroutine
-  Token,          ///< a completion token
-  Cancel,         ///< requests cancellation
-  Convert,        ///< turns one asynchronous type into another
-  Droppable,      ///< its result may be dropped
-  NonBlocking,    ///< asserted not to block, whatever it calls
-  TestRun,        ///< runs a coroutine test
+  Spawn,           ///< starts a task that nobody need await
+  SpawnJoinable,   ///< starts a task and returns what to await
+  Start,           ///< starts the task it is called on
+  Detach,          ///< lets go of the task it is called on
+  BindExecutor,    ///< returns the same task, to run on an executor
+  RunOn,           ///< awaited: runs the task elsewhere and comes back
+  SwitchContext,   ///< awaited: the coroutine goes on elsewhere
+  ScopeAdd,        ///< gives a task to a scope
+  ScopeJoin,       ///< awaited: the scope's tasks are done
+  All,             ///< awaits all of its arguments at once
+  Race,            ///< awaits the first of its arguments
+  Timeout,         ///< awaits its argument for a limited time
+  Sleep,           ///< awaited: time passes
+  Yield,           ///< awaited: others get a turn
+  Offload,         ///< runs a callable on a thread that may block
+  Post,            ///< runs a callable later, on some executor
+  SyncWait,        ///< blocks the thread until a task is done
+  AsyncLock,       ///< awaited: acquires an asynchronous lock
+  AsyncWait,       ///< awaited: an event, a latch, a condition
+  AsyncOp,         ///< awaited: any other operation
+  AsyncQueue,      ///< awaited: puts into or takes from a queue
+  Continuation,    ///< keeps a callable to run when a task is done
+  KeepaliveInvoke, ///< invokes a coroutine lambda and keeps it alive
+  LambdaWrapper,   ///< makes a coroutine lambda safe for a continuation
+  AwaitAdaptor,    ///< awaiting the result awaits the argument
+  Current,         ///< asks for something of the running coroutine
+  Token,           ///< a completion token
+  Cancel,          ///< requests cancellation
+  Convert,         ///< turns one asynchronous type into another
+  Droppable,       ///< its result may be dropped
+  NonBlocking,     ///< asserted not to block, whatever it calls
+  Log,             ///< tells people something, which no code looks at
+  TestRun,         ///< runs a coroutine test
 };
 
 /// Something to be seen at a call. All that is said must hold.
@@ -184,6 +185,9 @@ struct Replacement {
   std::string Call;
   std::string Header;
   std::string Needs; ///< what the author must have at hand, "a pool": advice, not a fix
+  /// Of a gather: how each of its results gives its value, `.return_value()`;
+  /// empty where it is the value.
+  std::string Result;
 };
 
 struct Library {
@@ -206,6 +210,7 @@ struct Library {
   std::vector<std::string> CancelExceptions; ///< qualified names; empty: cancels without
   std::vector<std::string> CancelCodes;      ///< error codes that mean cancelled
   std::vector<std::string> TestMacros;
+  bool HasTokens = false; ///< some function of it is a completion token
   llvm::StringMap<Replacement> Replacements; ///< by blocking kind, "gather", "offload"
 
   /// The root \p Name is in, else the first; empty without roots.

@@ -5,8 +5,9 @@
 // or leads out of it.
 
 #include "checks/support/Outcome.h"
-#include "checks/support/Body.h"
-#include "checks/support/Names.h"
+#include "checks/support/Awaits.h"
+#include "checks/support/Closing.h"
+#include "checks/support/Unit.h"
 
 using namespace clang;
 
@@ -188,6 +189,32 @@ private:
 
 Outcome outcomeOf(const CXXCatchStmt *Handler) {
   return Walker(Handler->getExceptionDecl()).of(Handler->getHandlerBlock());
+}
+
+bool goesOnWaiting(const CXXTryStmt *Try, const Outcome &Out, Path Parents,
+                   const Body &B, Unit &U) {
+  if (!Out.Next && !Out.Again)
+    return false;
+  for (const Stmt *Parent : Parents)
+    if (isa<ForStmt, WhileStmt, DoStmt, CXXForRangeStmt>(Parent))
+      return true;
+  auto Closes = [&](const Stmt *S) {
+    const auto *Await = dyn_cast<CoawaitExpr>(S);
+    const Expr *Call = Await ? awaitedCall(Await->getOperand(), U) : nullptr;
+    const FunctionDecl *Callee = Call ? calleeOf(Call).Function : nullptr;
+    return Callee && isClosing(Callee);
+  };
+  bool Passed = false, Found = false;
+  walk(B.stmt(), [&](const Stmt *S, Path) {
+    if (S == Try) {
+      Passed = true;
+      return false;
+    }
+    Found |= Passed && !Closes(S) &&
+             isa<CoawaitExpr, DependentCoawaitExpr, CoyieldExpr>(S);
+    return !Found;
+  });
+  return Found;
 }
 
 } // namespace weir

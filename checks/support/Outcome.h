@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include "checks/support/Body.h"
 #include "clang/AST/StmtCXX.h"
 
 namespace weir {
@@ -18,7 +19,14 @@ struct Outcome {
   bool alwaysRethrows() const { return !Next && !Again && !Returns && !Replaced; }
 };
 
+class Unit;
+
 /// The ways out of \p Handler. A loop is taken to end unless it cannot.
 Outcome outcomeOf(const clang::CXXCatchStmt *Handler);
+
+/// Whether coroutine \p B, in which \p Try has \p Parents, waits again once a
+/// handler is done, for more than the end of what it closes.
+bool goesOnWaiting(const clang::CXXTryStmt *Try, const Outcome &Out,
+                   Path Parents, const Body &B, Unit &U);
 
 } // namespace weir

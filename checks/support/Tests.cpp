@@ -4,6 +4,7 @@
 #include "checks/support/Macros.h"
 #include "checks/support/Unit.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/Support/Path.h"
 
 using namespace clang;
@@ -70,8 +71,34 @@ static bool isRunAsTest(const Body &Lambda, const FunctionDecl *Around, Unit &U)
   return Found;
 }
 
+/// Whether \p D is a function of this file that only its test cases use.
+/// \p Open are those of which that is being asked.
+static bool isHelper(const FunctionDecl *D, Unit &U,
+                     llvm::SmallPtrSetImpl<const FunctionDecl *> &Open) {
+  // A header offers its functions to others.
+  if (!U.sources().isInMainFile(D->getFirstDecl()->getLocation()))
+    return false;
+  bool Found = false;
+  for (const Decl *User : U.namedIn(D)) {
+    const auto *F = dyn_cast<FunctionDecl>(User);
+    if (!F)
+      return false;
+    if (!isTest(F, U)) {
+      if (!Open.insert(F->getCanonicalDecl()).second)
+        continue;
+      if (!isHelper(F, U, Open))
+        return false;
+    }
+    Found = true;
+  }
+  return Found;
+}
+
 bool isTestCode(const Body &B, Unit &U) {
   if (isTest(B.decl(), U) || isAmongTests(B.decl(), U))
+    return true;
+  llvm::SmallPtrSet<const FunctionDecl *, 8> Open{B.decl()->getCanonicalDecl()};
+  if (!B.lambda() && isHelper(B.decl(), U, Open))
     return true;
   bool Asserts = false;
   walk(B.stmt(), [&](const Stmt *S, Path) {
@@ -82,7 +109,8 @@ bool isTestCode(const Body &B, Unit &U) {
   if (Asserts)
     return true;
   const auto *Around = dyn_cast_or_null<FunctionDecl>(B.enclosing());
-  return Around && (isTest(Around, U) || isRunAsTest(B, Around, U));
+  return Around &&
+         (isTest(Around, U) || isRunAsTest(B, Around, U) || isHelper(Around, U, Open));
 }
 
 bool isAssertion(StringRef Macro) {
@@ -100,7 +128,8 @@ bool isAssertion(StringRef Macro) {
 }
 
 bool isThrowAssertion(StringRef Macro) {
-  return isAssertion(Macro) && Macro.contains("THROW");
+  return isAssertion(Macro) &&
+         (Macro.contains("THROW") || Macro.contains("EXCEPTION"));
 }
 
 } // namespace weir

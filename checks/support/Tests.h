@@ -15,7 +15,8 @@ class Unit;
 
 /// Whether \p D is the body of a test case.
 bool isTest(const clang::FunctionDecl *D, Unit &U);
-/// Whether \p B is one, or a lambda in one, or asserts as only tests do.
+/// Whether \p B is one, or a lambda in one, asserts as only tests do, or is
+/// used by tests alone.
 bool isTestCode(const Body &B, Unit &U);
 
 /// Whether a macro of that name asserts something about its argument:

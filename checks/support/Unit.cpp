@@ -8,6 +8,7 @@
 #include "clang/AST/RecursiveASTVisitor.h"
 #include "clang/Basic/SourceManager.h"
 #include "clang/Lex/Lexer.h"
+#include "llvm/ADT/STLExtras.h"
 #include <mutex>
 
 using namespace clang;
@@ -121,14 +122,21 @@ public:
   llvm::DenseMap<SourceLocation, unsigned>
       Instantiations; ///< by place of the pattern
   llvm::SetVector<const FunctionDecl *> Mentioned;
+  llvm::DenseMap<const FunctionDecl *, llvm::SmallVector<const Decl *, 2>>
+      NamedIn;
   llvm::SetVector<const CXXMethodDecl *> Virtuals;
   llvm::SetVector<const Decl *> Annotated;
 
 private:
   bool mention(const Expr *E, const ValueDecl *D) {
     const auto *F = dyn_cast<FunctionDecl>(D);
-    if (F && !Callees.contains(E))
+    if (!F)
+      return true;
+    if (!Callees.contains(E))
       Mentioned.insert(F->getCanonicalDecl());
+    auto &In = NamedIn[F->getCanonicalDecl()];
+    if (Enclosing && !llvm::is_contained(In, Enclosing))
+      In.push_back(Enclosing);
     return true;
   }
 
@@ -240,6 +248,7 @@ void Unit::collect() {
     BodyOf[F->getCanonicalDecl()] = &Bodies.back();
   }
   Mentioned = std::move(Visitor.Mentioned);
+  NamedIn = std::move(Visitor.NamedIn);
   Virtuals = std::move(Visitor.Virtuals);
   Annotated = std::move(Visitor.Annotated);
 }
@@ -250,6 +259,12 @@ bool Unit::neverWaits(const FunctionDecl *F) {
     return false;
   std::optional<TaskType> Type = task(F->getReturnType());
   return !(Type && Type->Model) && isValue(Record);
+}
+
+llvm::ArrayRef<const Decl *> Unit::namedIn(const FunctionDecl *F) const {
+  auto Found = NamedIn.find(F->getCanonicalDecl());
+  return Found == NamedIn.end() ? llvm::ArrayRef<const Decl *>()
+                                : llvm::ArrayRef(Found->second);
 }
 
 const Body *Unit::bodyOf(const FunctionDecl *F) const {

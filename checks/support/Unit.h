@@ -46,6 +46,10 @@ public:
     return Mentioned;
   }
 
+  /// The functions (or variables) in which the user's code names \p F.
+  llvm::ArrayRef<const clang::Decl *>
+  namedIn(const clang::FunctionDecl *F) const;
+
   /// The virtual methods of the user's classes, without destructors.
   const llvm::SetVector<const clang::CXXMethodDecl *> &virtuals() const {
     return Virtuals;
@@ -89,6 +93,9 @@ private:
   std::deque<Body> Bodies;
   llvm::DenseMap<const clang::FunctionDecl *, const Body *> BodyOf;
   llvm::SetVector<const clang::FunctionDecl *> Mentioned;
+  llvm::DenseMap<const clang::FunctionDecl *,
+                 llvm::SmallVector<const clang::Decl *, 2>>
+      NamedIn;
   llvm::SetVector<const clang::CXXMethodDecl *> Virtuals;
   llvm::SetVector<const clang::Decl *> Annotated;
   llvm::DenseMap<const clang::CXXRecordDecl *, std::optional<TaskType>> Tasks;

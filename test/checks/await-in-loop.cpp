@@ -31,6 +31,19 @@ weir::task<> started(std::vector<weir::task_handle<int>> handles) {
     int n = co_await h; // expected-warning {{one by one}} expected-note {{together}}
 }
 
+weir::task<> counted(std::vector<weir::task_handle<int>> handles, weir::task_handle<int> (&array)[3]) {
+  for (size_t i = 0; i < handles.size(); ++i)
+    co_await handles[i]; // expected-warning {{the started tasks of 'handles' are awaited one by one}} expected-note {{together}}
+  for (int i = 0; i != 3; ++i) {
+    int n = co_await array[i]; // expected-warning {{the started tasks of 'array' are awaited one by one}}
+  }
+  for (size_t i = 0; i < handles.size(); ++i)
+    co_await handles[0];
+  for (size_t i = 0; i < handles.size(); ++i)
+    if (co_await handles[i])
+      break;
+}
+
 // Each failure is looked at by itself; something else happens in between; the
 // loop may leave early.
 weir::task<> one_at_a_time(std::vector<weir::task_handle<int>> handles) {

@@ -193,6 +193,31 @@ own::task<> empty_handlers() {
   }
 }
 
+// Where cancellation is one error code of many, the empty handler that goes on
+// waiting is weir-swallowed-cancellation's.
+namespace boost::asio {
+template <class T = void> struct awaitable : own::task<T> {
+  struct promise_type : own::task<T>::promise_type {
+    awaitable get_return_object();
+  };
+};
+awaitable<> read_more();
+} // namespace boost::asio
+boost::asio::awaitable<> ends_with_an_empty_handler() {
+  try {
+    for (;;)
+      co_await boost::asio::read_more();
+  } catch (...) {
+  } // expected-warning@-1 {{this handler drops every exception without a trace}}
+}
+boost::asio::awaitable<> goes_on_behind() {
+  try {
+    co_await boost::asio::read_more();
+  } catch (...) {
+  }
+  co_await boost::asio::read_more();
+}
+
 // Tokens and adaptors that turn exceptions into values.
 namespace asio {
 template <class T = void> using awaitable = own::task<T>;
@@ -219,9 +244,26 @@ asio::awaitable<> values(asio::basic_waitable_timer &timer) {
 }
 
 #define TEST_CASE(name) own::task<> name()
-TEST_CASE(tests_may) {
+own::task<> helper_of_a_test() {
   try {
     co_await own::work();
   } catch (...) {
   }
 }
+own::task<std::error_code> write_own();
+own::task<> helper_of_a_helper() {
+  co_await helper_of_a_test();
+  co_await write_own();
+}
+own::task<> used_elsewhere_too() {
+  co_await write_own(); // expected-warning {{of 'write_own'}}
+}
+TEST_CASE(tests_may) {
+  try {
+    co_await own::work();
+  } catch (...) {
+  }
+  co_await helper_of_a_helper();
+  co_await used_elsewhere_too();
+}
+own::task<> no_test() { co_await used_elsewhere_too(); }

@@ -1,6 +1,8 @@
 // RUN: %verify=sequential-await -Wno-everything %s
 // RUN: %fix=sequential-await %s | FileCheck %s --check-prefix=FIX
 
+#include <cstdio>
+#include <iostream>
 #include <map>
 #include <string>
 #include <vector>
@@ -187,4 +189,143 @@ weir::task<int> test_of_an_order(int id) {
   auto a = co_await get_user(id);
   auto b = co_await read_table(id);
   co_return a.id + b.size();
+}
+
+// What people read, no code looks at.
+weir::task<int> tells(int id) {
+  std::cout << "begin " << id << "\n";
+  std::printf("id %d\n", id);
+  co_await weir::sleep(1ms);
+  std::cerr << "end\n";
+  co_return id;
+}
+weir::task<int> both_tell() {
+  auto a = co_await tells(1); // expected-note {{first}}
+  auto b = co_await tells(2); // expected-warning {{'b' waits for 'a'}} expected-note {{write}}
+  co_return a + b;
+}
+weir::task<int> tells_somebody(std::ostream &out) {
+  co_await weir::sleep(1ms);
+  out << "one";
+  co_return 1;
+}
+weir::task<int> tell_somebody(std::ostream &out) {
+  auto a = co_await tells_somebody(out);
+  auto b = co_await tells_somebody(out);
+  co_return a + b;
+}
+
+// Whatever the results are kept in; the fix is for the plain form.
+weir::task<int> kept_otherwise(int id) {
+  const auto a = co_await get_user(id);         // expected-note {{first}}
+  std::string b = co_await read_table(id);      // expected-warning {{'b' waits for 'a'}}
+  auto [only] = co_await get_user(id + 1);      // expected-note {{so could 'get_user'}}
+  co_return a.id + b.size() + only;             // expected-note@-3 {{write 'co_await weir::gather(get_user(id), read_table(id), get_user(id + 1))'}}
+}
+// FIX: {{^}}  std::string b = co_await read_table(id);
+
+// Between them may stand what changes nothing that either could see.
+int id_of(int n) { return n + 1; }
+int served_by(int n) {
+  ++served;
+  return n;
+}
+weir::task<int> serves() {
+  co_await weir::sleep(1ms);
+  co_return served;
+}
+weir::task<int> something_between(int id) {
+  auto a = co_await get_user(id); // expected-note {{first}} expected-note {{write}}
+  std::cout << "one of two\n";
+  std::string key = "k" + std::to_string(id);
+  int next = id_of(id);
+  auto b = co_await read_table(next + key.size()); // expected-warning {{'b' waits for 'a'}}
+  co_return a.id + b.size();
+}
+weir::task<int> something_behind(int id) {
+  auto a = co_await get_user(id);   // expected-note {{first}}
+  auto b = co_await read_table(id); // expected-warning {{'b' waits for 'a'}} expected-note {{write}}
+  // FIX: {{^}}  auto [a, b] = co_await weir::gather(get_user(id), read_table(id));
+  std::cout << "both\n";
+  co_return a.id + b.size();
+}
+weir::task<int> looks_between(int id) {
+  auto a = co_await get_user(id);
+  std::cout << a.id;
+  auto b = co_await read_table(id);
+  co_return b.size();
+}
+weir::task<int> writes_between(int id) {
+  auto a = co_await get_user(id);
+  ++id;
+  auto b = co_await read_table(id);
+  co_return a.id + b.size();
+}
+weir::task<int> serves_between(int id) {
+  auto a = co_await serves();
+  int next = served_by(id);
+  auto b = co_await read_table(next);
+  co_return a + b.size();
+}
+
+// One expression may wait twice.
+int add(int, int);
+weir::task<int> number(int n) {
+  co_await weir::sleep(1ms);
+  co_return n;
+}
+weir::task<int> in_one_expression(int id) {
+  std::cout << co_await number(1) << co_await number(2) << "\n"; // expected-warning {{'number' waits for 'number' without need: they could run at the same time}} expected-note {{first}} expected-note {{write 'co_await weir::gather(number(1), number(2))'}}
+  int sum = add(co_await number(1), co_await number(2)); // expected-warning {{'number' waits}} expected-note {{first}} expected-note {{write}}
+  bool both = co_await number(1) && co_await number(2);
+  int nested = co_await number(co_await number(2));
+  int one = id ? co_await number(1) : co_await number(2);
+  co_return co_await number(id) + co_await number(id + 1); // expected-warning {{'number' waits}} expected-note {{first}} expected-note {{write}}
+}
+weir::task<int> in_one_expression_of_one_counter() { co_return co_await count() + co_await count(); }
+
+// A lazy task begins where it is awaited.
+weir::task<int> made_before(int id) {
+  auto user = get_user(id);
+  auto row = read_table(id);
+  auto a = co_await std::move(user); // expected-note {{first}}
+  auto b = co_await std::move(row);  // expected-warning {{'b' waits for 'a'}} expected-note {{write 'auto [a, b] = co_await weir::gather(std::move(user), std::move(row))'}}
+  co_return a.id + b.size();
+}
+
+// Reading the object disturbs nobody.
+struct service {
+  int base = 0;
+  weir::task<int> first() const { co_await weir::sleep(1ms); co_return base; }
+  weir::task<int> second(int n) const { co_await weir::sleep(1ms); co_return base + n; }
+  weir::task<int> third() { co_await weir::sleep(1ms); co_return ++base; }
+  weir::task<int> reads() {
+    auto a = co_await first();   // expected-note {{first}}
+    auto b = co_await second(1); // expected-warning {{'b' waits for 'a'}} expected-note {{write}}
+    co_return a + b;
+  }
+  weir::task<int> writes() {
+    auto a = co_await first();
+    auto b = co_await third();
+    co_return a + b;
+  }
+};
+
+// What calls itself does no more than it does.
+weir::task<int> sum(int from, int to) {
+  co_await weir::yield();
+  if (to - from < 2)
+    co_return from;
+  int half = from + (to - from) / 2;
+  auto a = co_await sum(from, half); // expected-note {{first}}
+  auto b = co_await sum(half, to);   // expected-warning {{'b' waits for 'a'}} expected-note {{write}}
+  co_return a + b;
+}
+weir::task<int> count_down(int &n) {
+  co_await weir::yield();
+  if (--n == 0)
+    co_return 0;
+  auto a = co_await count_down(n);
+  auto b = co_await count_down(n);
+  co_return a + b;
 }

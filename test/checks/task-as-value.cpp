@@ -117,6 +117,18 @@ expected<int> values() {
   co_return co_await parse();
 }
 
+// A conversion to the result is a library's way to wait here and now.
+template <class T> struct waits_here : loose<T> {
+  operator bool() const = delete;
+  operator T();
+};
+waits_here<int> measure();
+int converts() {
+  int n = measure();
+  n = measure();
+  return n;
+}
+
 weir::task<> in_a_handler() {
   try {
     co_await work();

@@ -58,6 +58,48 @@ void elsewhere(asio::io_context &io, std::vector<int> v) {
   std::transform(v.begin(), v.end(), std::back_inserter(all), each);
 }
 
+// Kept for later.
+struct button {
+  std::function<void()> clicked;
+  std::vector<std::function<void()>> all;
+  button() : clicked([]() -> weir::task<> { co_await x(); }) {} // expected-warning {{lost}} expected-note 2 {{}}
+  void set() {
+    clicked = []() -> weir::task<> { co_await x(); }; // expected-warning {{lost}} expected-note {{drops what its callable returns}} expected-note {{}}
+    clicked = x; // expected-warning {{lost}} expected-note 2 {{}}
+    clicked = nullptr;
+    clicked = [] { (void)x(); };
+    all.push_back(x); // expected-warning {{lost}} expected-note 2 {{}}
+    all.emplace_back([]() -> weir::task<> { co_await x(); }); // expected-warning {{lost}} expected-note 2 {{}}
+    all.emplace_back([] {});
+  }
+};
+
+// A handler of an operation is called, and that is all.
+namespace asio {
+template <class P> struct awaitable {
+  struct promise_type {
+    awaitable get_return_object();
+    std::suspend_always initial_suspend();
+    std::suspend_always final_suspend() noexcept;
+    void unhandled_exception();
+    void return_void();
+  };
+  bool await_ready();
+  void await_suspend(std::coroutine_handle<>);
+  void await_resume();
+};
+struct basic_waitable_timer {
+  template <class F> void async_wait(F &&) {}
+};
+template <class E, class F, class T> void co_spawn(E &, F &&, T &&) {}
+struct detached_t {};
+} // namespace asio
+void handlers(asio::basic_waitable_timer &timer, asio::io_context &io) {
+  timer.async_wait([](int) -> asio::awaitable<void> { co_return; }); // expected-warning {{lost}} expected-note 2 {{}}
+  timer.async_wait([&](int) { asio::co_spawn(io, [] () -> asio::awaitable<void> { co_return; }, asio::detached_t()); });
+  asio::co_spawn(io, []() -> asio::awaitable<void> { co_return; }, asio::detached_t());
+}
+
 // It has started by then.
 void started() {
   cb_void([]() -> eager { co_return; });

@@ -18,6 +18,11 @@ struct operation { // an awaiter by its shape alone
   operation on(int);
 };
 operation receive();
+struct derived_operation : operation {};
+derived_operation receive_more();
+struct by_a_free_operator {};
+operation operator co_await(by_a_free_operator);
+by_a_free_operator receive_it();
 struct look_alike { // no awaiter: await_suspend takes no handle
   bool await_ready();
   void await_suspend();
@@ -69,6 +74,8 @@ weir::task<> in_a_coroutine(bool b) {
     break;
   receive(); // expected-warning {{'operation' is dropped, not awaited}}
   receive().on(1); // expected-warning {{dropped}}
+  receive_more(); // expected-warning {{dropped}}
+  receive_it(); // expected-warning {{dropped}}
   auto kept = work();
   std::move(kept); // expected-warning {{'weir::task<int>' is moved nowhere and not awaited}}
   // FIX: {{^}}  co_await std::move(kept);
@@ -144,6 +151,7 @@ struct holder {
   std::optional<weir::task<int>> member;
   void keeps(std::vector<weir::task<int>> &all) {
     auto later = work();
+    [[maybe_unused]] auto unused = work();
     (void)work();
     // ALOUD: :[[@LINE-1]]:11: warning: 'weir::task<int>' is dropped
     std::ignore = work();
@@ -152,6 +160,7 @@ struct holder {
     all.push_back(work());
     member = work();
     auto passes_on = [] { return work(); };
+    auto awaits = []() -> weir::task<int> { co_return co_await work(); };
   }
 };
 
@@ -183,6 +192,7 @@ weir::task<int> throws_later(int n) {
 }
 template <class E, class F> void assert_throws(F) {}
 #define EXPECT_THROW(statement, type) try { statement; } catch (const type &) {}
+#define BOOST_CHECK_EXCEPTION(statement, type, predicate) try { statement; } catch (const type &) {}
 #define EXPECT_CALL(object, call) ((object).gmock_##call)
 struct mock {
   own_task<int> get();
@@ -195,6 +205,42 @@ void throws() {
   EXPECT_THROW(checked(-1), int);
   EXPECT_THROW(throws_later(-1), int);
   EXPECT_CALL(object, get());
+}
+own_task<std::tuple<weir::task<>, int>> subscribe();
+own_task<int> observes_an_exception() {
+  BOOST_CHECK_EXCEPTION(co_await subscribe(), int, nullptr);
+  co_await subscribe(); // expected-warning {{the tasks in this 'std::tuple<weir::task<>, int>' are dropped}}
+}
+
+// What is dropped may be what waits: the destructor does something.
+template <class T> struct wait_here {
+  T *of;
+  ~wait_here() { of->wait_now(); }
+  bool await_ready();
+  void await_suspend(std::coroutine_handle<>);
+  void await_resume();
+};
+template <class T> struct wait_for_value : wait_here<T> {};
+struct eventual {
+  wait_here<eventual> wait();
+  wait_for_value<eventual> value();
+  void wait_now();
+};
+struct owns_a_frame {
+  std::coroutine_handle<> frame;
+  ~owns_a_frame() {
+    if (frame)
+      frame.destroy();
+  }
+  bool await_ready();
+  void await_suspend(std::coroutine_handle<>);
+  void await_resume();
+};
+owns_a_frame make_frame();
+void waits_by_dropping(eventual &e) {
+  e.wait();
+  e.value();
+  make_frame(); // expected-warning {{dropped}}
 }
 
 struct has_operator {
