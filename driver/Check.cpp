@@ -228,6 +228,8 @@ int fill(const Shard &Part, const Options &Told) {
   for (auto [I, Index] : llvm::enumerate(Scan.first()))
     if (I % Part.Of == Part.Number - 1)
       Own.push_back(Commands[Index]);
+  std::unique_ptr<SharedHeaders> Headers = Scan.headers();
+  Common.Headers = Headers.get();
   std::vector<Analysis> Analyses =
       run(Own, Common, Told.Jobs ? Told.Jobs : defaultJobs(),
           Told.Quiet ? Options::Show::None : Told.Progress);
