@@ -3,130 +3,99 @@
 // A reference parameter of a coroutine is a reference in its frame. Awaited in
 // the expression that makes it, the task is done before any argument dies;
 // kept, returned or started, it reads what is gone. So the report stands at the
-// call, at the argument that dies first, and only where the callee is known to
-// use it after its first suspension. The closure of a lambda is
-// weir-dangling-capture's.
+// call, at the argument that dies first, and only where the callee, in whatever
+// file it is, is known to use it after its first suspension. The closure of a
+// lambda is weir-dangling-capture's.
 
-#include "checks/support/Check.h"
-#include "checks/support/LaterUse.h"
-#include "checks/support/Outlives.h"
-#include "checks/support/Source.h"
-#include "clang/AST/ASTLambda.h"
-
-using namespace clang;
+#include "checks/program/Lent.h"
+#include "checks/program/Rule.h"
 
 namespace weir {
 namespace {
 
-class DanglingTaskCheck : public Check {
+using namespace program;
+
+class DanglingTaskCheck : public ProgramCheck {
 public:
-  using Check::Check;
+  using ProgramCheck::ProgramCheck;
 
 private:
-  void check(const Body &B, Unit &U) override {
-    if (B.isDependent())
-      return;
-    auto Visit = [&](const Stmt *S, Path Parents) {
-      if (const auto *Call = dyn_cast<CallExpr>(S))
-        judgeCall(Call, Parents, B, U);
-      return true;
-    };
-    if (const auto *Constructor = dyn_cast<CXXConstructorDecl>(B.decl()))
-      for (const CXXCtorInitializer *Each : Constructor->inits())
-        walk(Each->getInit(), Visit);
-    walk(B.stmt(), Visit);
+  void check(const Function &F, const Program &P) override {
+    Place Told; // one report for each call
+    for (const Outlived &Each : F.Outlived) {
+      if (Each.What == Outlived::Lent || Told == Each.Made)
+        continue;
+      auto By = keeperOf(F, Each, P);
+      if (!By || !matters(Each, *By))
+        continue;
+      report(describe(F, Each, *By));
+      Told = Each.Made;
+    }
   }
 
-  void judgeCall(const CallExpr *Call, Path Parents, const Body &B, Unit &U) {
-    Callee C = calleeOf(Call);
-    if (!C.Function || !isMade(Call, C, U))
-      return;
-    for (unsigned I = 0; I < C.Args.size() && I < C.Function->getNumParams();
-         ++I)
-      if (refersToOther(C.Function->getParamDecl(I)->getType()))
-        if (auto What =
-                referentOf(C.Args[I], C.Function->getParamDecl(I)->getType()))
-          if (auto Kept = keeps(C.Function, I, U)) {
-            if (copiesView(*Kept, C.Args[I]))
-              What = referentOf(C.Args[I], C.Args[I]->getType());
-            if (What && judge(Call, Parents, C.Args[I], *What, *Kept, B, U))
-              return; // one report for each call
-          }
-    if (const Expr *Object = objectOf(Call);
-        Object && !isLambdaCallOperator(C.Function))
-      if (auto What = referentOf(
-              Object, U.context().getLValueReferenceType(Object->getType())))
-        if (auto Kept = keepsThis(C.Function, U))
-          judge(Call, Parents, Object, *What, *Kept, B, U);
+  /// A view that is copied refers to what the original did, and no longer to
+  /// the original.
+  static bool matters(const Outlived &O, const Keeper &By) {
+    bool IsCopy = By.How && !By.How->IsReference;
+    return O.Which == Outlived::Whole ||
+           IsCopy == (O.Which == Outlived::OnlyBehind);
   }
 
-  /// Whether \p Arg is a view that is lent to a function that copies it.
-  static bool copiesView(const Keeping &Kept, const Expr *Arg) {
-    return Kept.Parameter && !Kept.Parameter->getType()->isReferenceType() &&
-           isView(Arg->getType());
+  static Finding describe(const Function &F, const Outlived &O,
+                          const Keeper &By) {
+    llvm::StringRef Noun = O.IsGenerator ? "generator" : "task";
+    std::string Name = By.quoted();
+    Finding Result;
+    Result.Rule = "weir-dangling-task";
+    Result.At = O.At;
+    Result.Message =
+        ("the " + Noun + " of " + Name + " refers to " +
+         (O.What == Outlived::Temporary ? "a temporary that "
+                                        : "'" + O.Name.str() + "', which ") +
+         O.Dies)
+            .str();
+    Result.Notes.push_back({O.Away, O.How});
+    for (Note &Each : steps(By))
+      Result.Notes.push_back(std::move(Each));
+    if (O.Erased.empty())
+      explain(O, By, Result.Notes);
+    Result.Notes.push_back(
+        {O.Made,
+         (O.IsGenerator ? "use it where that is alive, or "
+                        : "await it in the expression that makes it, or ") +
+             (O.Argument < 0
+                  ? "keep the object of " + Name + " alive until it is done"
+                  : "let " + Name + " take its parameter by value")});
+    return Result;
   }
 
-  /// Whether the call makes a task itself, rather than as a known adaptor.
-  static bool isMade(const CallExpr *Call, const Callee &C, Unit &U) {
-    std::optional<TaskType> Type = U.task(Call->getType());
-    if (!Type || !Call->isPRValue() || U.function(C))
-      return false;
-    return Type->isTask() || isDetached(*Type) || isGenerator(*Type);
-  }
-
-  /// What runs only when it is asked for a value.
-  static bool isGenerator(const TaskType &Type) {
-    return Type.isLazy() && (Type.Kind == models::TypeKind::Generator ||
-                             Type.Kind == models::TypeKind::AsyncGenerator);
-  }
-
-  bool judge(const CallExpr *Call, Path Parents, const Expr *Arg, const Referent &What,
-             const Keeping &Kept, const Body &B, Unit &U) {
-    std::optional<Escape> Way = escapeOf(Call, Parents, What, B, U);
-    if (!Way)
-      return false;
-    // What a default argument makes, the caller does not see.
-    bool Generates = isGenerator(*U.task(Call->getType()));
-    StringRef Noun = Generates ? "generator" : "task";
-    const Expr *Shown = isa<CXXDefaultArgExpr>(Arg) ? Call : What.Temporary ? What.Temporary : Arg;
-    auto Report =
-        report(Shown->getBeginLoc(), What.Temporary ? "the %3 of %0 refers to a temporary%1 that %2"
-                                                    : "the %3 of %0 refers to %1, which %2");
-    if (!Report)
-      return true;
-    std::string Who = quoted(Kept.By);
-    if (const Expr *Erased = isErasedCall(Kept.By) ? objectOf(Call) : nullptr)
-      Who = "'" + textOf(bare(Erased)->getSourceRange(), U).str() + "'";
-    *Report << Who
-            << (What.Temporary ? "" : "'" + What.Local->getNameAsString() + "'")
-            << deathOf(What, B) << Noun << Shown->getSourceRange();
-    Report.reset();
-    note(placeOf(*Way), "%0") << describe(*Way, Noun);
-    if (!isErasedCall(Kept.By))
-      explain(Kept, Generates);
-    note(Call->getBeginLoc(), "%select{await it in the expression that makes "
-                              "it|use it where that is alive}0, or "
-                              "%select{keep the object of %2 alive until it is "
-                              "done|let %2 take its parameter by value}1")
-        << Generates << (Kept.Parameter != nullptr) << Who;
-    return true;
-  }
-
-  void explain(const Keeping &Kept, bool Generates) {
-    if (!Kept.Where) {
-      note(Kept.Parameter->getLocation(),
-           "a lazy %select{task|generator}2 keeps %select{this parameter|%1}0 as a reference until "
-           "it has run")
-          << !Kept.Parameter->getName().empty() << Kept.Parameter << Generates;
+  static void explain(const Outlived &O, const Keeper &By,
+                      std::vector<Note> &Into) {
+    if (!By.How) {
+      Into.push_back(
+          {By.Declared.At,
+           ("a lazy " + llvm::StringRef(O.IsGenerator ? "generator" : "task") +
+            " keeps " +
+            (By.Declared.Name.empty() ? "this parameter"
+                                      : "'" + By.Declared.Name.str() + "'") +
+            " as a reference until it has run")
+               .str()});
       return;
     }
-    if (Kept.Where->Suspension)
-      note(Kept.Where->Suspension->getBeginLoc(), "%0 may be suspended here") << quoted(Kept.By);
-    note(Kept.Where->Use->getBeginLoc(),
-         "%0 is used here%select{, and nothing of a lazy task runs before it is awaited|, and "
-         "nothing of a generator runs before it is asked for a value|}1")
-        << (Kept.Parameter ? "'" + Kept.Parameter->getNameAsString() + "'" : "the object")
-        << (Kept.Where->Suspension ? 2 : int(Generates));
+    bool WasSuspended = By.How->Suspension.isValid();
+    if (WasSuspended)
+      Into.push_back(
+          {By.How->Suspension, By.quoted() + " may be suspended here"});
+    std::string What =
+        By.How->Index < 0 ? "the object" : "'" + By.How->What.Name.str() + "'";
+    Into.push_back(
+        {By.How->Use,
+         What + " is used here" +
+             (WasSuspended ? ""
+              : O.IsGenerator
+                  ? ", and nothing of a generator runs before it is asked for "
+                    "a value"
+                  : ", and nothing of a lazy task runs before it is awaited")});
   }
 };
 

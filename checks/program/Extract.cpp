@@ -9,6 +9,7 @@
 #include "checks/program/Extract.h"
 #include "checks/program/Instead.h"
 #include "checks/program/Handed.h"
+#include "checks/program/Lent.h"
 #include "checks/program/Loops.h"
 #include "checks/program/Needless.h"
 #include "checks/program/Ready.h"
@@ -43,6 +44,7 @@ public:
     walk(B.stmt(), [&](const Stmt *S, Path Parents) { return visit(S, Parents); });
     for (const CXXCtorInitializer *Init : initialisers())
       walk(Init->getInit(), [&](const Stmt *S, Path Parents) { return visit(S, Parents); });
+    describeLent(B, U, F, IndexOf);
     if (B.isCoroutine()) {
       F.Sequences = findSequences(B, U, F, Where, IndexOf);
       F.Loops = findLoops(B, U, F, IndexOf);

@@ -112,6 +112,44 @@ template <class V> void visitFields(V &Visit, Indirect &I) {
   Visit("at", I.At);
 }
 
+template <class V> void visitFields(V &Visit, Parameter &P) {
+  Visit("name", P.Name);
+  Visit("at", P.At);
+}
+
+template <class V> void visitFields(V &Visit, Kept &K) {
+  Visit("index", K.Index);
+  Visit("what", K.What);
+  Visit("suspension", K.Suspension);
+  Visit("use", K.Use);
+  Visit("isReference", K.IsReference);
+  Visit("isShortLived", K.IsShortLived);
+  Visit("byValue", K.ByValue);
+}
+
+template <class V> void visitFields(V &Visit, Passed &P) {
+  Visit("index", P.Index);
+  Visit("call", P.Call);
+  Visit("argument", P.Argument);
+  Visit("declared", P.Declared);
+}
+
+template <class V> void visitFields(V &Visit, Outlived &O) {
+  Visit("call", O.Call);
+  Visit("erased", O.Erased);
+  Visit("made", O.Made);
+  Visit("argument", O.Argument);
+  Visit("what", O.What);
+  Visit("which", O.Which);
+  Visit("at", O.At);
+  Visit("name", O.Name);
+  Visit("dies", O.Dies);
+  Visit("away", O.Away);
+  Visit("how", O.How);
+  Visit("isGenerator", O.IsGenerator);
+  Visit("declared", O.Declared);
+}
+
 template <class V> void visitFields(V &Visit, Virtual &M) {
   Visit("usr", M.Usr);
   Visit("overrides", M.Overrides);
@@ -142,6 +180,10 @@ template <class V> void visitFields(V &Visit, Function &F) {
   Visit("uncoroutine", F.Uncoroutine);
   Visit("indirects", F.Indirects);
   Visit("loops", F.Loops);
+  Visit("kept", F.Kept);
+  Visit("passed", F.Passed);
+  Visit("outlived", F.Outlived);
+  Visit("detached", F.Detached);
 }
 
 template <class V> void visitFields(V &Visit, Summary &S) {

@@ -21,6 +21,15 @@ StringRef spelling(Kind Value) {
   return Words[static_cast<size_t>(Value)];
 }
 
+StringRef spelling(Outlived::Kind Value) {
+  constexpr StringRef Words[] = {"temporary", "local", "lent"};
+  return Words[Value];
+}
+StringRef spelling(Outlived::Part Value) {
+  constexpr StringRef Words[] = {"whole", "only view", "only behind"};
+  return Words[Value];
+}
+
 /// Makes an object of what has fields.
 class Writer {
 public:

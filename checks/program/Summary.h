@@ -125,6 +125,62 @@ struct Loop {
   std::string Gather; ///< how to await them all; may be empty
 };
 
+/// A parameter as its function declares it.
+struct Parameter {
+  llvm::StringRef Name; ///< may be empty
+  Place At;
+};
+
+/// A parameter, or the object, that a coroutine uses when it has been suspended
+/// and its caller may have gone on.
+struct Kept {
+  int Index = -1; ///< of the parameter; -1 is the object
+  Parameter What;
+  Place Suspension; ///< before the use; none where the body begins suspended
+  Place Use;
+  bool IsReference = false;  ///< else a copy of the view or pointer
+  bool IsShortLived = false; ///< its type takes what callers may soon destroy
+  Fix ByValue;
+};
+
+/// What an ordinary function gives to the one whose task it returns.
+struct Passed {
+  unsigned Index = 0; ///< of its parameter
+  unsigned Call = 0;  ///< an index into Calls
+  int Argument = 0;   ///< of that call
+  /// The parameter of a callee whose declaration says that its task keeps it.
+  Parameter Declared;
+};
+
+/// An argument of a call whose task is run when what the argument refers to may
+/// be gone. Whether the task cares, the callee decides.
+struct Outlived {
+  enum Kind {
+    Temporary,
+    Local, ///< or a parameter that is a value
+    Lent,  ///< to the function itself, and a reference
+  };
+  /// Of an argument that is a view: whether it may be gone itself, or what it
+  /// refers to.
+  enum Part { Whole, OnlyView, OnlyBehind };
+
+  unsigned Call = 0; ///< an index into Calls
+  /// What a std::function or its kin is called, of which nothing else is known;
+  /// then Call means nothing.
+  llvm::StringRef Erased;
+  Place Made;       ///< the call
+  int Argument = 0; ///< -1 is the object
+  Kind What = Temporary;
+  Part Which = Whole;
+  Place At;
+  llvm::StringRef Name; ///< of the local or parameter
+  llvm::StringRef Dies; ///< when, as messages say it
+  Place Away;           ///< where the task gets away
+  std::string How;      ///< "the task is returned"
+  bool IsGenerator = false;
+  Parameter Declared; ///< as in Passed
+};
+
 enum class Kind { Plain, Coroutine };
 
 struct Function {
@@ -160,6 +216,12 @@ struct Function {
 
   std::vector<Indirect> Indirects; ///< in source order
   std::vector<Loop> Loops;
+
+  std::vector<Kept> Kept;         ///< of a coroutine
+  std::vector<Passed> Passed;     ///< of any other function
+  std::vector<Outlived> Outlived; ///< those of one call beside each other
+  /// The return type of a coroutine, if nobody can wait for it.
+  llvm::StringRef Detached;
 };
 
 /// A virtual method of a class of the user's, whether or not its body is here.

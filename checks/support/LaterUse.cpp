@@ -131,24 +131,11 @@ const ParmVarDecl *parameterOf(const Expr *E) {
 /// task it returns?
 std::optional<Keeping> handedOn(const FunctionDecl *F, unsigned Index, Unit &U,
                                 unsigned Depth) {
-  std::optional<Keeping> Found;
-  walk(F->getBody(), [&](const Stmt *S, Path) {
-    const auto *Return = dyn_cast<ReturnStmt>(S);
-    if (!Return || !Return->getRetValue() || Found)
-      return true;
-    const auto *Call = dyn_cast<CallExpr>(bare(Return->getRetValue()));
-    if (!Call)
-      return true;
-    Callee C = calleeOf(Call);
-    if (!C.Function || C.Function->getCanonicalDecl() == F->getCanonicalDecl())
-      return true;
-    for (unsigned I = 0; I < C.Args.size() && I < C.Function->getNumParams(); ++I)
-      if (const ParmVarDecl *P = parameterOf(C.Args[I]);
-          P && P->getFunctionScopeIndex() == Index && !Found)
-        Found = keeps(C.Function, I, U, Depth + 1);
-    return true;
-  });
-  return Found;
+  for (const HandedOn &Each : handsOn(F))
+    if (Each.Index == Index)
+      if (auto Found = keeps(calleeOf(Each.To).Function, Each.Argument, U, Depth + 1))
+        return Found;
+  return std::nullopt;
 }
 
 } // namespace
@@ -249,6 +236,34 @@ bool isErasedCall(const FunctionDecl *F) {
              Method->getParent()->getName());
 }
 
+SmallVector<HandedOn, 2> handsOn(const FunctionDecl *F) {
+  SmallVector<HandedOn, 2> Result;
+  walk(F->getBody(), [&](const Stmt *S, Path) {
+    const auto *Return = dyn_cast<ReturnStmt>(S);
+    const auto *Call = Return && Return->getRetValue()
+                           ? dyn_cast<CallExpr>(bare(Return->getRetValue()))
+                           : nullptr;
+    Callee C = Call ? calleeOf(Call) : Callee();
+    if (!C.Function || C.Function->getCanonicalDecl() == F->getCanonicalDecl())
+      return true;
+    for (unsigned I = 0; I < C.Args.size() && I < C.Function->getNumParams(); ++I)
+      if (const ParmVarDecl *P = parameterOf(C.Args[I]); P && P->getDeclContext() == F)
+        Result.push_back({P->getFunctionScopeIndex(), Call, I});
+    return true;
+  });
+  return Result;
+}
+
+bool keepsByDeclaration(const FunctionDecl *F, unsigned Index, Unit &U) {
+  QualType P = F->getParamDecl(Index)->getType();
+  std::optional<TaskType> Type = U.task(F->getReturnType());
+  // A function that takes `T &&` may be one that moves it into the task, and so
+  // may a template that forwards, whose body may have been left out.
+  return Type && !(Type->Model && Type->Model->ParamsSafe) && Type->isTask() && Type->isLazy() &&
+         (P->isLValueReferenceType() || isView(P)) && !F->isTemplateInstantiation() &&
+         !U.sources().isInSystemHeader(F->getLocation());
+}
+
 std::optional<Keeping> keeps(const FunctionDecl *F, unsigned Index, Unit &U,
                              unsigned Depth) {
   if (Depth > 4 || Index >= F->getNumParams())
@@ -274,11 +289,7 @@ std::optional<Keeping> keeps(const FunctionDecl *F, unsigned Index, Unit &U,
                : std::nullopt;
   if (Definition && Definition->getBody())
     return handedOn(Definition, Index, U, Depth);
-  // A function that takes `T &&` may be one that moves it into the task, and so
-  // may a template that forwards, whose body may have been left out.
-  if (F->isTemplateInstantiation() || U.sources().isInSystemHeader(F->getLocation()) ||
-      !Type->isTask() || !Type->isLazy() ||
-      !(P->getType()->isLValueReferenceType() || isView(P->getType())))
+  if (!keepsByDeclaration(F, Index, U))
     return std::nullopt;
   return Keeping{F, P, std::nullopt};
 }

@@ -62,6 +62,18 @@ bool isErasedCall(const clang::FunctionDecl *F);
 /// to after its first suspension.
 std::optional<Keeping> keeps(const clang::FunctionDecl *F, unsigned Index,
                              Unit &U, unsigned Depth = 0);
+/// Whether a function of which nobody sees a body keeps the parameter: a lazy
+/// task stores the reference.
+bool keepsByDeclaration(const clang::FunctionDecl *F, unsigned Index, Unit &U);
+
+/// A parameter that a plain function gives to the one whose task it returns.
+struct HandedOn {
+  unsigned Index;
+  const clang::CallExpr *To;
+  unsigned Argument;
+};
+llvm::SmallVector<HandedOn, 2> handsOn(const clang::FunctionDecl *F);
+
 /// The same of the object that a member coroutine is called on.
 std::optional<Keeping> keepsThis(const clang::FunctionDecl *F, Unit &U);
 

@@ -17,7 +17,7 @@ weir::task<int> view(std::string_view s) { // seen: the body decides
   co_return s.size(); // expected-note 0+ {{'s' is used here, and nothing of a lazy task runs before it is awaited}}
 }
 weir::task<int> ignores(const std::string &s) { co_return 1; }
-weir::task<int> hands_on(const std::string &s) { return view(s); }
+weir::task<int> hands_on(const std::string &s) { return view(s); } // expected-note 0+ {{'hands_on' returns the task of 'view'}}
 weir::task<int> copies_first(const std::string &s) { return by_value(s); }
 weir::task<int> pointer(int *p) { co_return *p; } // expected-note 0+ {{used here}}
 
@@ -175,7 +175,7 @@ struct connection {
 };
 connection connect();
 weir::task<int> of_a_temporary() {
-  return connect().read(); // expected-warning {{the task of 'read' refers to a temporary}} expected-note {{returned}} expected-note {{keep the object of 'read' alive}}
+  return connect().read(); // expected-warning {{the task of 'connection::read' refers to a temporary}} expected-note {{returned}} expected-note {{keep the object of 'connection::read' alive}}
 }
 weir::task<int> of_a_local() {
   connection c;
@@ -333,7 +333,7 @@ template <class S> weir::task<int> moves_on(S s) { return view(std::move(s)); }
 weir::task<int> view_of_elsewhere(std::string_view s) { return moves_on(s); }
 
 // A view that is lent to somebody who copies it.
-weir::task<int> lends(std::string_view &&s) { return view(s); }
+weir::task<int> lends(std::string_view &&s) { return view(s); } // expected-note {{'lends' returns the task of 'view'}}
 weir::task<> lends_a_view(std::string alive) {
   auto t = lends(std::string_view(alive));
   co_await std::move(t);
@@ -358,7 +358,7 @@ struct own_client {
 };
 void keep(std::unique_ptr<own_client>);
 weir::task<int> owned(std::unique_ptr<own_client> c) {
-  return c->run(); // expected-warning {{the task of 'run' refers to 'c'}} expected-note 2 {{}}
+  return c->run(); // expected-warning {{the task of 'own_client::run' refers to 'c'}} expected-note 2 {{}}
 }
 weir::task<> shared_by_nobody() {
   auto t = std::make_shared<own_client>()->run(); // expected-warning {{refers to a temporary}} expected-note 2 {{}}
