@@ -130,7 +130,7 @@ int main(int Argc, char **Argv) {
       Summaries.push_back(&All.emplace_back(std::move(*S)));
   std::printf("  %-34s %8.3f s\n", "reading", cpu() - Begun);
   double Read = cpu();
-  Program P(Summaries, /*IsWhole=*/true);
+  Program P(Summaries, Seen::Whole);
   std::printf("  %-34s %8.3f s\n", "joining", cpu() - Read);
   size_t Findings = 0;
   for (const CheckInfo &Info : allChecks()) {
