@@ -102,11 +102,14 @@ private:
         if (auto Found = FactOf.find(D); Found != FactOf.end())
           Now[Found->second] = IsUnused;
     if (auto Found = Effects.find(S); Found != Effects.end())
-      for (auto [Index, State] : Found->second)
-        if (State == IsLent) // once it is joined, most only look at it
-          Now[Index] = Now[Index] & IsUnused ? (Now[Index] & ~IsUnused) | IsUsed : Now[Index];
-        else if (!(Now[Index] & IsUnknown))
-          Now[Index] = State;
+      for (auto [Index, State] : Found->second) {
+        if (State != IsLent) {
+          if (!(Now[Index] & IsUnknown))
+            Now[Index] = State;
+        } else if (Now[Index] & IsUnused) { // once it is joined, most only look at it
+          Now[Index] = (Now[Index] & ~IsUnused) | IsUsed;
+        }
+      }
   }
 
   void end(const VarDecl *Var, States &Now) override {

@@ -2,7 +2,7 @@
 
 #include "driver/Cache.h"
 #include "driver/Configuration.h"
-#include "driver/Report.h"
+#include "driver/Files.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FormatVariadic.h"

@@ -7,6 +7,7 @@
 #include "checks/program/Index.h"
 #include "driver/Check.h"
 #include "driver/Defaults.h"
+#include "driver/Files.h"
 #include "driver/Run.h"
 #include "driver/Toolchain.h"
 #include "llvm/Support/FileSystem.h"

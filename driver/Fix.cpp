@@ -7,6 +7,7 @@
 #include "driver/Fix.h"
 #include "driver/Check.h"
 #include "driver/Diff.h"
+#include "driver/Files.h"
 #include "driver/Run.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/StringExtras.h"

@@ -1,9 +1,9 @@
 // Leaves the index for the plugin and the editor; see LeaveIndex.h.
 
 #include "driver/LeaveIndex.h"
+#include "driver/Files.h"
 #include "checks/program/Index.h"
 #include "checks/program/IndexWriter.h"
-#include "driver/Report.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FormatVariadic.h"

@@ -48,7 +48,8 @@ public:
     for (auto [Rule, Check] : llvm::zip_equal(From.ProgramRules, Checks))
       for (Finding &Each : static_cast<ProgramCheck &>(*Check).judge(F, P)) {
         std::string Id = ("weir-" + Rule->Name).str();
-        Judged Result{std::move(Each)};
+        Judged Result;
+        static_cast<Finding &>(Result) = std::move(Each);
         Result.Rule = Id;
         Result.Level = Context.treatAsError(Id) ? Severity::Error
                                                 : severityOf(Id, Result.IsNote);

@@ -55,8 +55,6 @@ struct Output {
 llvm::Expected<Output> parseOutput(llvm::StringRef Text);
 /// Writes to a file as a whole or not at all.
 llvm::Error write(const Output &To, const Report &R);
-/// Puts \p Text into \p Path as a whole or not at all.
-llvm::Error writeFile(llvm::StringRef Path, llvm::StringRef Text);
 
 /// `note`, `warning` or `error`.
 llvm::StringRef spelling(Severity Level);

@@ -1,7 +1,7 @@
 // The standard library's headers, parsed once; see SharedHeaders.h.
 
 #include "driver/SharedHeaders.h"
-#include "driver/Report.h"
+#include "driver/Files.h"
 #include "clang/Frontend/CompilerInvocation.h"
 #include "clang/Frontend/FrontendActions.h"
 #include "clang/Tooling/Tooling.h"
@@ -87,7 +87,9 @@ void SharedHeaders::choose(Group &G) {
   for (auto [Name, N] : Count)
     if (N >= FewestUnits)
       Order.push_back({N, Name});
-  llvm::stable_sort(Order, [](auto &L, auto &R) { return L.first > R.first; });
+  llvm::sort(Order, [](auto &L, auto &R) {
+    return std::tie(R.first, L.second) < std::tie(L.first, R.second);
+  });
   std::vector<std::string> Chosen;
   size_t Best = 0;
   for (auto [N, Name] : Order) {

@@ -3,6 +3,7 @@
 #include "driver/Steps.h"
 #include "checks/program/Json.h"
 #include "driver/Check.h"
+#include "driver/Files.h"
 #include "driver/Link.h"
 #include "driver/Run.h"
 #include "llvm/ADT/StringExtras.h"

@@ -1,6 +1,7 @@
 // `weir trace`; see TraceCommand.h.
 
 #include "driver/TraceCommand.h"
+#include "driver/Files.h"
 #include "driver/Options.h"
 #include "driver/Sources.h"
 #include "driver/Timeline.h"

@@ -4,6 +4,7 @@
 #include "checks/program/Why.h"
 #include "driver/CallGraph.h"
 #include "driver/Check.h"
+#include "driver/Files.h"
 #include "driver/Suggest.h"
 #include "llvm/ADT/StringExtras.h"
 #include <deque>
