@@ -1,5 +1,6 @@
 // RUN: %verify=dangling-result -Wno-everything %s
 // RUN: %verify=dangling-result -Wno-everything -std=c++23 -DSINCE_23 %s
+// RUN: %fix=dangling-result %s | FileCheck %s --check-prefix=FIX
 
 #include <coroutine>
 #include <exception>
@@ -63,16 +64,20 @@ void use(std::string_view);
 
 lending<int> kept() {
   auto &&a = co_await f(); // expected-warning {{'a' refers to the result of 'f', which dies with its task at the end of the statement}} expected-note {{take the result by value}} expected-note {{this 'lending<std::string>'}}
+  // FIX: auto a = co_await f();
   use(a); // expected-note {{it is used here}}
   auto const &b = co_await f(); // expected-warning {{'b' refers}} expected-note 2 {{}}
+  // FIX: auto const b = co_await f();
   use(b); // expected-note {{}}
   const std::string &c = co_await f(); // expected-warning {{'c' refers}} expected-note 2 {{}}
+  // FIX: const std::string c = co_await f();
   use(c); // expected-note {{}}
   std::string_view d = co_await f(); // expected-warning {{'d' refers}} expected-note {{keep the result in a variable}} expected-note {{}}
   use(d); // expected-note {{}}
   const auto &e = (co_await g()).name; // expected-warning {{'e' refers}} expected-note 2 {{}}
   use(e); // expected-note {{}}
   auto &&[name, x] = co_await g(); // expected-warning {{'[name, x]' refers}} expected-note 2 {{}}
+  // FIX: auto [name, x] = co_await g();
   use(name); // expected-note {{}}
   co_return 0;
 }
