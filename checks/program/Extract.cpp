@@ -7,9 +7,11 @@
 // after that is not recorded as being on this thread.
 
 #include "checks/program/Extract.h"
-#include "checks/program/Instead.h"
 #include "checks/program/Handed.h"
+#include "checks/program/Held.h"
+#include "checks/program/Instead.h"
 #include "checks/program/Lent.h"
+#include "checks/program/LockSteps.h"
 #include "checks/program/Loops.h"
 #include "checks/program/Needless.h"
 #include "checks/program/Ready.h"
@@ -18,6 +20,7 @@
 #include "checks/program/Throws.h"
 #include "checks/support/Annotations.h"
 #include "checks/support/Awaits.h"
+#include "checks/support/Flow.h"
 #include "checks/support/Macros.h"
 #include "checks/support/RunsOn.h"
 #include "checks/support/Source.h"
@@ -37,19 +40,31 @@ public:
   FunctionExtractor(const Body &B, Unit &U, Summary &Into,
                     llvm::DenseSet<const FunctionDecl *> &OnPools)
       : B(B), U(U), Into(Into), OnPools(OnPools), Where(B, U), Suggest(B, U),
-        Lib(U.libraryOf(B)) {}
+        Locking(B, U, Where), Lib(U.libraryOf(B)) {}
 
   Function extract() {
     describe();
-    walk(B.stmt(), [&](const Stmt *S, Path Parents) { return visit(S, Parents); });
+    walk(B.stmt(),
+         [&](const Stmt *S, Path Parents) { return visit(S, Parents); });
     for (const CXXCtorInitializer *Init : initialisers())
-      walk(Init->getInit(), [&](const Stmt *S, Path Parents) { return visit(S, Parents); });
+      walk(Init->getInit(),
+           [&](const Stmt *S, Path Parents) { return visit(S, Parents); });
     describeLent(B, U, F, IndexOf);
     if (B.isCoroutine()) {
       F.Sequences = findSequences(B, U, F, Where, IndexOf);
       F.Loops = findLoops(B, U, F, IndexOf);
       describeNeedless(B, U, F);
+      F.Held = held(B, U);
     }
+    F.Locks = Locking.take(F, IndexOf);
+    return std::move(F);
+  }
+
+  /// Of a template that nobody instantiates: what it holds itself.
+  Function extractDependent() {
+    describe();
+    if (B.isCoroutine())
+      F.Held = held(B, U);
     return std::move(F);
   }
 
@@ -65,9 +80,10 @@ private:
     F.Usr = usrOf(D, U);
     F.Name = displayName(D, B.lambda());
     F.At = placeOf(B.lambda() ? B.lambda()->getIntroducerRange().getBegin()
-                              : D->getLocation(), U);
-    F.Extent = placeOf(B.lambda() ? B.lambda()->getSourceRange()
-                                  : D->getSourceRange(), U);
+                              : D->getLocation(),
+                   U);
+    F.Extent = placeOf(
+        B.lambda() ? B.lambda()->getSourceRange() : D->getSourceRange(), U);
     F.IsLambda = B.lambda() != nullptr;
     F.IsLocalToFile = F.IsLambda || isLocalToFile(D);
     if (const auto *Method = dyn_cast<CXXMethodDecl>(D)) {
@@ -80,7 +96,8 @@ private:
       F.Library = intern(Lib->Id);
     std::optional<TaskType> Type = U.task(D->getReturnType());
     // Who iterates over a generator runs it, where that may be.
-    if (B.isCoroutine() && !(Type && Type->Kind == models::TypeKind::Generator)) {
+    if (B.isCoroutine() &&
+        !(Type && Type->Kind == models::TypeKind::Generator)) {
       F.Kind = Kind::Coroutine;
       F.IsTask = Type && Type->isTask();
       // A coroutine with a thread of its own stands on no loop.
@@ -91,6 +108,9 @@ private:
 
   bool visit(const Stmt *S, Path Parents) {
     Where.note(S, Parents, F.Effects);
+    MayHaveLeft |=
+        isa<ReturnStmt, CoreturnStmt, GotoStmt, IndirectGotoStmt>(S) &&
+        !isSure(Parents);
     if (const auto *Await = dyn_cast<CoawaitExpr>(S))
       return await(Await, Parents);
     if (const auto *Thrown = dyn_cast<CXXThrowExpr>(S))
@@ -103,6 +123,8 @@ private:
       F.Suspends = true;
       F.Effects.Unknown = true;
     } else if (isa<CallExpr, CXXConstructExpr>(S)) {
+      if (const auto *Call = dyn_cast<CallExpr>(S))
+        Locking.note(Call);
       call(cast<Expr>(S), Parents);
     } else if (const auto *Decls = dyn_cast<DeclStmt>(S)) {
       for (const Decl *D : Decls->decls())
@@ -172,7 +194,8 @@ private:
     if (Model && runsOn(C, *Model, U) == RunsOn::Pool)
       for (const FunctionDecl *Work : workOf(C, *Model))
         OnPools.insert(Work);
-    if (Model && Model->Discard == models::Discard::Blocks && isDropped(E, Parents))
+    if (Model && Model->Discard == models::Discard::Blocks &&
+        isDropped(E, Parents))
       waitsAtOnce(E, C);
     if (isDescribed(C, Model)) {
       if (!Model || Model->Effects != models::Effects::None)
@@ -195,7 +218,8 @@ private:
     }
     Call Made;
     Made.Callee = usrOf(C.Function, U);
-    // A template asks for it in every type it is given, be it a coroutine or not.
+    // A template asks for it in every type it is given, be it a coroutine or
+    // not.
     if (How == Mode::Awaited && isa<CXXMethodDecl>(C.Function) &&
         B.decl()->getTemplateInstantiationPattern())
       Into.Mentioned.push_back(Made.Callee);
@@ -204,6 +228,7 @@ private:
     Made.Mode = Stays ? How : Mode::Elsewhere;
     Made.At = placeOfName(site(E, Parents), U);
     Made.IsGuarded = isGuarded(Parents);
+    Made.IsSure = !MayHaveLeft && isSure(Parents);
     Made.IsDescribed = Model ? Model->Effects != models::Effects::Unknown
                              : How == Mode::Awaited && isSleep(E);
     if (const auto *Method = dyn_cast<CXXMethodDecl>(C.Function))
@@ -217,7 +242,22 @@ private:
     if (How == Mode::Awaited)
       unawait(Parents, Made);
     IndexOf[E] = F.Calls.size();
+    if (How == Mode::Plain)
+      Locking.give(C, F.Calls.size());
     F.Calls.push_back(std::move(Made));
+  }
+
+  /// Whether what stands below \p Parents is evaluated once, unless the
+  /// function is left before.
+  static bool isSure(Path Parents) {
+    return llvm::none_of(Parents, [](const Stmt *S) {
+      const auto *Binary = dyn_cast<BinaryOperator>(S);
+      return (Binary && Binary->isLogicalOp()) ||
+             isa<AbstractConditionalOperator>(S) ||
+             (isa<IfStmt, SwitchStmt, WhileStmt, DoStmt, ForStmt,
+                  CXXForRangeStmt, CXXTryStmt>(S) &&
+              !isLoopOfMacro(S));
+    });
   }
 
   /// Whatever a pointer points to blocks, its type says.
@@ -263,7 +303,8 @@ private:
     F.Effects.Unknown |= !Model || Model->Effects != models::Effects::None;
     // A wait that the catalogue excuses, with a timeout of zero, is none. One
     // that the code itself calls so is in no catalogue.
-    if (OffLoop || isLast(Parents) || (IsSyncWait && ((!Row && Model->Lib) || isKnownReady(E, C, B))))
+    if (OffLoop || isLast(Parents) ||
+        (IsSyncWait && ((!Row && Model->Lib) || isKnownReady(E, C, B))))
       return true;
     // That it fails here is what is asserted.
     if (isInMacroArgument(E->getBeginLoc(), U, isThrowAssertion))
@@ -293,7 +334,9 @@ private:
   static bool isLast(Path Parents) {
     return llvm::any_of(Parents, [](const Stmt *S) {
       const auto *Block = dyn_cast<CompoundStmt>(S);
-      const auto *End = Block && !Block->body_empty() ? dyn_cast<Expr>(Block->body_back()) : nullptr;
+      const auto *End = Block && !Block->body_empty()
+                            ? dyn_cast<Expr>(Block->body_back())
+                            : nullptr;
       const auto *Call = dyn_cast_or_null<CallExpr>(End ? bare(End) : nullptr);
       const FunctionDecl *F = Call ? Call->getDirectCallee() : nullptr;
       return F && F->isNoReturn();
@@ -306,7 +349,8 @@ private:
     return E->isPRValue() && (!Parent || isa<CompoundStmt>(Parent));
   }
 
-  /// What a temporary's destructor waits for: `std::async(f);` runs f and waits.
+  /// What a temporary's destructor waits for: `std::async(f);` runs f and
+  /// waits.
   void waitsAtOnce(const Expr *E, const Callee &C) {
     F.Effects.Unknown = true;
     if (OffLoop)
@@ -353,6 +397,7 @@ private:
       Made.Name = displayName(C.Function, nullptr);
       Made.Mode = OffLoop ? Mode::Elsewhere : Mode::Plain;
       Made.At = placeOf(V->getLocation(), U);
+      Locking.destroy(V, F.Calls.size());
       F.Calls.push_back(std::move(Made));
     }
   }
@@ -422,11 +467,15 @@ private:
   }
 
   bool isFinal(const CXXMethodDecl *Method, const Callee &C) const {
-    if (Method->hasAttr<FinalAttr>() || Method->getParent()->isEffectivelyFinal())
+    if (Method->hasAttr<FinalAttr>() ||
+        Method->getParent()->isEffectivelyFinal())
       return true;
     // On an object, not through a pointer or reference, the type is the type.
     return C.Object && isa<DeclRefExpr>(C.Object) &&
-           !cast<DeclRefExpr>(C.Object)->getDecl()->getType()->isReferenceType() &&
+           !cast<DeclRefExpr>(C.Object)
+                ->getDecl()
+                ->getType()
+                ->isReferenceType() &&
            !C.Object->getType()->isPointerType();
   }
 
@@ -439,8 +488,7 @@ private:
   }
 
   bool isSystemMacro(SourceLocation Loc) const {
-    return U.sources().isInSystemHeader(
-        U.sources().getSpellingLoc(Loc));
+    return U.sources().isInSystemHeader(U.sources().getSpellingLoc(Loc));
   }
 
   const Body &B;
@@ -450,9 +498,11 @@ private:
   Function F;
   Roots Where;
   Instead Suggest;
+  LockSteps Locking;
   const models::Library *Lib;
   llvm::DenseMap<const Expr *, unsigned> IndexOf;
   bool OffLoop = false;
+  bool MayHaveLeft = false; ///< by a `return` that is not always come to
 };
 
 /// What runs on a pool may block there, as may what says that it never does.
@@ -485,8 +535,15 @@ Summary extract(Unit &U) {
   llvm::DenseSet<const FunctionDecl *> OnPools;
   std::vector<const FunctionDecl *> Extracted;
   for (const Body &B : U.bodies())
-    if (!B.isDependent()) {
-      Function &F = Result.Functions.emplace_back(FunctionExtractor(B, U, Result, OnPools).extract());
+    if (B.isDependent()) {
+      Function F = FunctionExtractor(B, U, Result, OnPools).extractDependent();
+      if (F.Held.empty())
+        continue;
+      Result.Functions.push_back(std::move(F));
+      Extracted.push_back(B.decl()->getCanonicalDecl());
+    } else {
+      Function &F = Result.Functions.emplace_back(
+          FunctionExtractor(B, U, Result, OnPools).extract());
       // Where a virtual call leads here, the declaration it names does not say.
       Promise Own = promised(B.decl());
       if (Own == Promise::NeverBlocks)

@@ -47,6 +47,7 @@ template <class V> void visitFields(V &Visit, Call &C) {
   Visit("isDescribed", C.IsDescribed);
   Visit("fix", C.Fix);
   Visit("instead", C.Instead);
+  Visit("isSure", C.IsSure);
 }
 
 template <class V> void visitFields(V &Visit, Block &B) {
@@ -150,6 +151,64 @@ template <class V> void visitFields(V &Visit, Outlived &O) {
   Visit("declared", O.Declared);
 }
 
+template <class V> void visitFields(V &Visit, Held::Suspension &S) {
+  Visit("at", S.At);
+  Visit("isFirst", S.IsFirst);
+  Visit("awaits", S.Awaits);
+}
+
+template <class V> void visitFields(V &Visit, Held &H) {
+  Visit("what", H.What);
+  Visit("at", H.At);
+  Visit("name", H.Name);
+  Visit("number", H.Number);
+  Visit("names", H.Names);
+  Visit("across", H.Across);
+}
+
+template <class V> void visitFields(V &Visit, Mutex &M) {
+  Visit("of", M.Of);
+  Visit("member", M.Member);
+}
+
+template <class V> void visitFields(V &Visit, LockAct &A) {
+  Visit("what", A.What);
+  Visit("name", A.Name);
+  Visit("names", A.Names);
+  Visit("at", A.At);
+  Visit("isPaired", A.IsPaired);
+}
+
+template <class V> void visitFields(V &Visit, LockOrder::Step &S) {
+  Visit("what", S.What);
+  Visit("index", S.Index);
+  Visit("isWhole", S.IsWhole);
+}
+
+template <class V> void visitFields(V &Visit, LockOrder::Block &B) {
+  Visit("steps", B.Steps);
+  Visit("next", B.Next);
+}
+
+template <class V> void visitFields(V &Visit, LockOrder::Suspension &S) {
+  Visit("at", S.At);
+  Visit("call", S.Call);
+  Visit("isWhole", S.IsWhole);
+}
+
+template <class V> void visitFields(V &Visit, LockOrder::Argument &A) {
+  Visit("call", A.Call);
+  Visit("index", A.Index);
+  Visit("what", A.What);
+}
+
+template <class V> void visitFields(V &Visit, LockOrder &L) {
+  Visit("acts", L.Acts);
+  Visit("suspensions", L.Suspensions);
+  Visit("blocks", L.Blocks);
+  Visit("arguments", L.Arguments);
+}
+
 template <class V> void visitFields(V &Visit, Virtual &M) {
   Visit("usr", M.Usr);
   Visit("overrides", M.Overrides);
@@ -184,6 +243,8 @@ template <class V> void visitFields(V &Visit, Function &F) {
   Visit("passed", F.Passed);
   Visit("outlived", F.Outlived);
   Visit("detached", F.Detached);
+  Visit("held", F.Held);
+  Visit("locks", F.Locks);
 }
 
 template <class V> void visitFields(V &Visit, Summary &S) {

@@ -30,6 +30,16 @@ StringRef spelling(Outlived::Part Value) {
   return Words[Value];
 }
 
+StringRef spelling(Held::Kind Value) {
+  constexpr StringRef Words[] = {"guard", "temporary", "mutex"};
+  return Words[Value];
+}
+StringRef spelling(LockOrder::Step::Kind Value) {
+  constexpr StringRef Words[] = {"locks", "may lock", "unlocks",
+                                 "calls", "ends",     "suspends"};
+  return Words[Value];
+}
+
 /// Makes an object of what has fields.
 class Writer {
 public:

@@ -30,10 +30,11 @@ enum class Mode {
 /// A call that the models do not fully describe, by USR.
 struct Call {
   llvm::StringRef Callee;
-  llvm::StringRef Name;   ///< for messages, qualified as the user knows it
+  llvm::StringRef Name; ///< for messages, qualified as the user knows it
   weir::program::Mode Mode = Mode::Plain;
   bool IsVirtual = false; ///< may end up in an override
   bool IsGuarded = false; ///< stands in a try block that may end what it throws
+  bool IsSure = false;    ///< made once, on every way to the function's end
   Place At;
   Root Receiver;
   std::vector<Root> Args;
@@ -72,11 +73,11 @@ struct Handed {
   llvm::StringRef Callee; ///< the coroutine, or the callable
   llvm::StringRef Name;
   Place At;
-  llvm::StringRef To;     ///< the function or type of the library, for messages
+  llvm::StringRef To; ///< the function or type of the library, for messages
   models::Role Role = models::Role::Spawn;
   /// Where what the coroutine throws goes.
   models::Unhandled Unhandled = models::Unhandled::Unknown;
-  bool IsPlain = false;   ///< an ordinary function that makes no task
+  bool IsPlain = false; ///< an ordinary function that makes no task
 };
 
 /// A `throw` that no handler of its function ends.
@@ -117,12 +118,12 @@ struct Sequence {
 
 /// A loop over a range that awaits something for each element and does no more.
 struct Loop {
-  Place Await;       ///< the keyword
-  std::string Range; ///< as messages call it
+  Place Await;             ///< the keyword
+  std::string Range;       ///< as messages call it
   bool AwaitsCall = false; ///< otherwise the elements are tasks
   unsigned Call = 0;       ///< an index into Calls
   bool IsStarted = false;  ///< the tasks are, before the loop
-  std::string Gather; ///< how to await them all; may be empty
+  std::string Gather;      ///< how to await them all; may be empty
 };
 
 /// A parameter as its function declares it.
@@ -181,19 +182,87 @@ struct Outlived {
   Parameter Declared; ///< as in Passed
 };
 
+/// A lock that a coroutine itself takes, and has when it is suspended.
+struct Held {
+  enum Kind { Guard, Temporary, Mutex };
+  struct Suspension {
+    Place At;
+    bool IsFirst = false;                ///< before the first statement
+    std::vector<llvm::StringRef> Awaits; ///< names of the awaitable, for models
+  };
+
+  Kind What = Temporary;
+  Place At;
+  std::string Name;    ///< for messages; of a temporary, empty
+  unsigned Number = 0; ///< of the guard: one that is locked again is one guard
+  std::vector<llvm::StringRef> Names; ///< by which it may be allowed
+  std::vector<Suspension> Across;
+};
+
+/// A mutex as a caller can name it: the object, and which of its members.
+struct Mutex {
+  Root Of;
+  llvm::StringRef Member; ///< the USR; empty for what `Of` is itself
+  friend bool operator==(const Mutex &L, const Mutex &R) {
+    return L.Of == R.Of && L.Member == R.Member;
+  }
+};
+
+/// A mutex that is locked or unlocked by hand.
+struct LockAct {
+  Mutex What;
+  llvm::StringRef Name;               ///< for messages
+  std::vector<llvm::StringRef> Names; ///< by which it may be allowed
+  Place At;
+  bool IsPaired = false; ///< locked by one that is itself unlocked in the body
+};
+
+/// In which order a body locks, calls what may lock or unlock, and is
+/// suspended. Of an ordinary function only where it locks or unlocks itself.
+struct LockOrder {
+  struct Step {
+    enum Kind { Locks, MayLock, Unlocks, Calls, Ends, Suspends };
+    Kind What = Calls;
+    unsigned Index =
+        0; ///< into Acts, Calls (`Ends`: of a destructor), Suspensions
+    /// Whether what is called is given a whole object, not only a part of one.
+    bool IsWhole = false;
+  };
+  struct Block {
+    std::vector<Step> Steps;
+    std::vector<unsigned> Next; ///< behind the last is the function's end
+  };
+  struct Suspension {
+    Place At;
+    unsigned Call =
+        0; ///< what is awaited, by its index in Calls plus one; or 0
+    bool IsWhole = false;
+  };
+  /// A mutex that is an argument of a call.
+  struct Argument {
+    unsigned Call = 0, Index = 0;
+    Mutex What;
+  };
+
+  std::vector<LockAct> Acts;
+  std::vector<Suspension> Suspensions; ///< in source order
+  std::vector<Block> Blocks;           ///< the first is the beginning
+  std::vector<Argument> Arguments;
+};
+
 enum class Kind { Plain, Coroutine };
 
 struct Function {
   llvm::StringRef Usr;
   llvm::StringRef Name; ///< for messages
   weir::program::Kind Kind = Kind::Plain;
-  Place At;             ///< its name
-  Place Extent;         ///< from its first to its last character
+  Place At;     ///< its name
+  Place Extent; ///< from its first to its last character
   bool IsLambda = false;
-  bool IsLocalToFile = false;  ///< nothing outside the file can name it
+  bool IsLocalToFile = false; ///< nothing outside the file can name it
   bool IsVirtual = false;
-  bool IsTest = false;         ///< the body of a test
-  llvm::StringRef Library;     ///< the id of the model of its return type
+  bool IsTest = false;     ///< the body of a test
+  llvm::StringRef Library; ///< the id of the model of its return type
   /// The coroutine is awaited for its result and starts lazily or eagerly; a
   /// generator or a detached coroutine is none.
   bool IsTask = false;
@@ -222,6 +291,9 @@ struct Function {
   std::vector<Outlived> Outlived; ///< those of one call beside each other
   /// The return type of a coroutine, if nobody can wait for it.
   llvm::StringRef Detached;
+
+  std::vector<Held> Held; ///< of a coroutine
+  LockOrder Locks;
 };
 
 /// A virtual method of a class of the user's, whether or not its body is here.

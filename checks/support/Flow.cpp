@@ -10,7 +10,8 @@ using namespace clang;
 namespace weir {
 namespace {
 
-/// Blocks times things, in bytes: beyond it a body is generated code, or a test of us.
+/// Blocks times things, in bytes: beyond it a body is generated code, or a test
+/// of us.
 constexpr size_t Limit = 100'000'000;
 
 /// Adds the states of \p From; whether that changed \p To.
@@ -27,14 +28,24 @@ bool join(Facts::States &To, const Facts::States &From) {
   return Changed;
 }
 
+/// Whether the end that \p Block leads to is none of the function's.
+bool endsInThrow(const CFGBlock &Block) {
+  return Block.hasNoReturnElement() ||
+         llvm::any_of(Block, [](const CFGElement &Element) {
+           auto Evaluated = Element.getAs<CFGStmt>();
+           return Evaluated && isa<CXXThrowExpr>(Evaluated->getStmt());
+         });
+}
+
 /// Whether a function whose body is in sight only says `return true`.
 bool returnsTrue(const FunctionDecl *F) {
   const auto *Body = dyn_cast_or_null<CompoundStmt>(F ? F->getBody() : nullptr);
   if (!Body || Body->size() != 1)
     return false;
   const auto *Return = dyn_cast<ReturnStmt>(Body->body_front());
-  const auto *Value = Return ? dyn_cast_or_null<CXXBoolLiteralExpr>(bare(Return->getRetValue()))
-                             : nullptr;
+  const auto *Value =
+      Return ? dyn_cast_or_null<CXXBoolLiteralExpr>(bare(Return->getRetValue()))
+             : nullptr;
   return Value && Value->getValue();
 }
 
@@ -100,7 +111,8 @@ Flow::Flow(const Body &B, Unit &U) : B(B), U(U) {
   Options.AddTemporaryDtors = true;
   Options.AddLifetime = true;
   Options.AddEHEdges = false;
-  Graph = CFG::buildCFG(B.decl(), const_cast<Stmt *>(B.stmt()), &U.context(), Options);
+  Graph = CFG::buildCFG(B.decl(), const_cast<Stmt *>(B.stmt()), &U.context(),
+                        Options);
 }
 
 Flow::~Flow() = default;
@@ -131,13 +143,42 @@ void Flow::step(const CFGElement &Element, Facts &F, Facts::States &Now) const {
   }
 }
 
-void Flow::walkBlock(const CFGBlock &Block, Facts &F, Facts::States &Now) const {
+void Flow::walkBlock(const CFGBlock &Block, Facts &F,
+                     Facts::States &Now) const {
   if (&Block == &Graph->getEntry() && startsSuspended(B, U))
     F.suspend(nullptr, Now);
   for (const CFGElement &Element : Block)
     step(Element, F, Now);
   if (const Stmt *Loop = Block.getLoopTarget())
     F.turn(Loop, Now);
+}
+
+unsigned Flow::end() const { return Graph ? Graph->getExit().getBlockID() : 0; }
+
+void Flow::blocks(
+    Facts &F,
+    llvm::function_ref<void(unsigned, ArrayRef<unsigned>)> Done) const {
+  if (!Graph)
+    return;
+  llvm::SetVector<const CFGBlock *> Open;
+  Open.insert(&Graph->getEntry());
+  for (size_t I = 0; I < Open.size(); ++I) {
+    const CFGBlock *Block = Open[I];
+    if (Block == &Graph->getExit())
+      continue;
+    Facts::States None;
+    walkBlock(*Block, F, None);
+    SmallVector<unsigned, 2> Next;
+    bool Is = true, TurnsOnce = isLoopOfMacro(Block->getTerminatorStmt());
+    for (const CFGBlock *Each : Block->succs()) {
+      if (Each && !(Is && TurnsOnce) && !endsInThrow(*Block)) {
+        Next.push_back(Each->getBlockID());
+        Open.insert(Each);
+      }
+      Is = !Is;
+    }
+    Done(Block->getBlockID(), Next);
+  }
 }
 
 bool Flow::run(Facts &F) const {
@@ -155,13 +196,15 @@ bool Flow::run(Facts &F) const {
   while (const CFGBlock *Block = List.dequeue()) {
     Facts::States Now = At[Block->getBlockID()];
     walkBlock(*Block, F, Now);
-    const Expr *Condition = Block->succ_size() == 2 ? Block->getLastCondition() : nullptr;
+    const Expr *Condition =
+        Block->succ_size() == 2 ? Block->getLastCondition() : nullptr;
     bool Is = true;
     bool TurnsOnce = isLoopOfMacro(Block->getTerminatorStmt());
     for (const CFGBlock *Next : Block->succs()) {
       if (Next && !(Is && TurnsOnce)) {
         Facts::States After = Now;
-        if (Condition && !isa_and_nonnull<SwitchStmt>(Block->getTerminatorStmt()))
+        if (Condition &&
+            !isa_and_nonnull<SwitchStmt>(Block->getTerminatorStmt()))
           F.branch(Condition, Is, After);
         if (join(At[Next->getBlockID()], After))
           List.enqueueBlock(Next);

@@ -62,14 +62,27 @@ public:
   /// no graph or is too large.
   bool run(Facts &F) const;
 
+  /// Tells \p F once what happens in each block of the graph, and behind each
+  /// \p Done, with the block's number and those of the blocks that may come
+  /// next. The body begins in the block that comes first; where it ends, or
+  /// returns, the next is end().
+  void blocks(
+      Facts &F,
+      llvm::function_ref<void(unsigned, llvm::ArrayRef<unsigned>)> Done) const;
+  unsigned end() const;
+
   /// What \p S is part of, as `walk` sees it; null at the top.
-  const clang::Stmt *parent(const clang::Stmt *S) const { return Parents.lookup(S); }
+  const clang::Stmt *parent(const clang::Stmt *S) const {
+    return Parents.lookup(S);
+  }
   /// Whether \p S is evaluated as part of \p Whole, or is it.
   bool isWithin(const clang::Stmt *S, const clang::Stmt *Whole) const;
 
 private:
-  void step(const clang::CFGElement &Element, Facts &F, Facts::States &Now) const;
-  void walkBlock(const clang::CFGBlock &Block, Facts &F, Facts::States &Now) const;
+  void step(const clang::CFGElement &Element, Facts &F,
+            Facts::States &Now) const;
+  void walkBlock(const clang::CFGBlock &Block, Facts &F,
+                 Facts::States &Now) const;
 
   const Body &B;
   Unit &U;

@@ -29,13 +29,15 @@ bool says(const FunctionDecl *F, StringRef Word) {
 
 /// Calls \p Visit for the methods of \p Record and its bases until it answers.
 template <class Visitor>
-bool anyMethod(const CXXRecordDecl *Record, Visitor Visit, unsigned Left = Depth) {
+bool anyMethod(const CXXRecordDecl *Record, Visitor Visit,
+               unsigned Left = Depth) {
   Record = Record ? Record->getDefinition() : nullptr;
   if (!Record || !Left)
     return false;
   for (const Decl *D : Record->decls()) {
     const auto *Method = dyn_cast_or_null<CXXMethodDecl>(D->getAsFunction());
-    if (Method && !isa<CXXConstructorDecl, CXXDestructorDecl>(Method) && Visit(Method, Record))
+    if (Method && !isa<CXXConstructorDecl, CXXDestructorDecl>(Method) &&
+        Visit(Method, Record))
       return true;
   }
   return llvm::any_of(Record->bases(), [&](const CXXBaseSpecifier &Base) {
@@ -46,14 +48,17 @@ bool anyMethod(const CXXRecordDecl *Record, Visitor Visit, unsigned Left = Depth
 /// Whether coroutines wait for it: by its model, or because some way of
 /// locking it is awaited.
 bool isAsyncMutex(const CXXRecordDecl *Record, Unit &U) {
-  if (std::optional<TaskType> Type = U.task(U.context().getCanonicalTagType(Record)))
+  if (std::optional<TaskType> Type =
+          U.task(U.context().getCanonicalTagType(Record)))
     return true;
-  return anyMethod(Record, [&](const CXXMethodDecl *Method, const CXXRecordDecl *) {
-    return says(Method, "lock") && U.task(Method->getReturnType());
-  });
+  return anyMethod(
+      Record, [&](const CXXMethodDecl *Method, const CXXRecordDecl *) {
+        return says(Method, "lock") && U.task(Method->getReturnType());
+      });
 }
 
-bool anyField(const CXXRecordDecl *Record, llvm::function_ref<bool(QualType)> Is) {
+bool anyField(const CXXRecordDecl *Record,
+              llvm::function_ref<bool(QualType)> Is) {
   Record = Record ? Record->getDefinition() : nullptr;
   return Record && llvm::any_of(Record->fields(), [&](const FieldDecl *Field) {
            return Is(Field->getType());
@@ -65,7 +70,8 @@ bool isThreadMutex(QualType T, Unit &U, unsigned Left) {
   if (!Record || !Left || isModelledGuard(Record, U) || isAsyncMutex(Record, U))
     return false;
   bool Unlocks = false;
-  bool Known = anyMethod(Record, [&](const CXXMethodDecl *Method, const CXXRecordDecl *Class) {
+  bool Known = anyMethod(Record, [&](const CXXMethodDecl *Method,
+                                     const CXXRecordDecl *Class) {
     Unlocks |= lastName(Method) == "unlock";
     return says(Method, "lock") && U.models().mentions(lastName(Method)) &&
            (isLockRow(modelName(Class) + "::" + lastName(Method).str(), U) ||
@@ -74,10 +80,12 @@ bool isThreadMutex(QualType T, Unit &U, unsigned Left) {
   if (Known || Record->hasAttr<CapabilityAttr>())
     return true;
   // A mutex around a mutex, or around the flag of a spin lock.
-  return Unlocks && !Record->isInStdNamespace() && anyField(Record, [&](QualType Field) {
+  return Unlocks && !Record->isInStdNamespace() &&
+         anyField(Record, [&](QualType Field) {
            const CXXRecordDecl *Part = recordOf(Field);
-           return Part && (isStd(Part, "atomic_flag") || isStd(Part, "atomic") ||
-                           isThreadMutex(Field, U, Left - 1));
+           return Part &&
+                  (isStd(Part, "atomic_flag") || isStd(Part, "atomic") ||
+                   isThreadMutex(Field, U, Left - 1));
          });
 }
 
@@ -104,10 +112,12 @@ bool guardsThreadMutex(const CXXRecordDecl *Record, Unit &U) {
 
 /// Whether the destructor in sight unlocks a mutex that is kept by reference.
 bool unlocksInDestructor(const CXXRecordDecl *Record, Unit &U) {
-  if (Record->isInStdNamespace() || !Record->hasDefinition() || !Record->hasUserDeclaredDestructor())
+  if (Record->isInStdNamespace() || !Record->hasDefinition() ||
+      !Record->hasUserDeclaredDestructor())
     return false;
   const CXXDestructorDecl *Dtor = Record->getDestructor();
-  const auto *Body = dyn_cast_or_null<CompoundStmt>(Dtor ? Dtor->getBody() : nullptr);
+  const auto *Body =
+      dyn_cast_or_null<CompoundStmt>(Dtor ? Dtor->getBody() : nullptr);
   if (!Body)
     return false;
   return llvm::any_of(Body->body(), [&](const Stmt *S) {
@@ -117,7 +127,8 @@ bool unlocksInDestructor(const CXXRecordDecl *Record, Unit &U) {
     if (!Member || !C.Function || !says(C.Function, "unlock"))
       return false;
     QualType T = Member->getMemberDecl()->getType();
-    return (T->isPointerType() || T->isReferenceType()) && isThreadMutex(T->getPointeeType(), U);
+    return (T->isPointerType() || T->isReferenceType()) &&
+           isThreadMutex(T->getPointeeType(), U);
   });
 }
 
@@ -131,9 +142,10 @@ Holds contains(QualType T, Unit &U, unsigned Left) {
   if (!Record || U.task(T))
     return Holds::Never;
   if (isThreadGuard(Record, U))
-    return anyMethod(Record, [](const CXXMethodDecl *Method, const CXXRecordDecl *) {
-             return says(Method, "unlock") || says(Method, "release");
-           })
+    return anyMethod(Record,
+                     [](const CXXMethodDecl *Method, const CXXRecordDecl *) {
+                       return says(Method, "unlock") || says(Method, "release");
+                     })
                ? Holds::Maybe
                : Holds::Always;
   Holds Found = Holds::Never;
@@ -141,8 +153,8 @@ Holds contains(QualType T, Unit &U, unsigned Left) {
     // What the standard library's wrappers own is what they are templates of.
     StringRef Name = Record->getName();
     bool Fixed = Name == "pair" || Name == "tuple" || Name == "array";
-    if (!Fixed && Name != "optional" && Name != "unique_ptr" && Name != "vector" &&
-        Name != "shared_ptr" && Name != "variant")
+    if (!Fixed && Name != "optional" && Name != "unique_ptr" &&
+        Name != "vector" && Name != "shared_ptr" && Name != "variant")
       return Holds::Never;
     auto Look = [&](const TemplateArgument &A) {
       if (A.getKind() == TemplateArgument::Type)
@@ -164,6 +176,15 @@ Holds contains(QualType T, Unit &U, unsigned Left) {
   return Found;
 }
 
+/// Whether it is worth a look what \p C does to locks: it says so, or the
+/// catalogue knows something of that name.
+bool mayLock(const Callee &C, Unit &U) {
+  return C.Function && (says(C.Function, "lock") ||
+                        U.models().mentions(lastName(C.Function)) ||
+                        C.Function->hasAttr<AcquireCapabilityAttr>() ||
+                        C.Function->hasAttr<ReleaseCapabilityAttr>());
+}
+
 /// What a call that returns a guard says about it.
 LockCall byName(const FunctionDecl *F) {
   if (!F || !says(F, "lock") || says(F, "unlock") || says(F, "defer"))
@@ -180,7 +201,8 @@ LockCall constructed(ArrayRef<const Expr *> Args, Unit &U) {
       StringRef Name = Tag->getName();
       if (Name.contains_insensitive("defer"))
         return LockCall::None;
-      if (Name.contains_insensitive("try") || Name == "duration" || Name == "time_point")
+      if (Name.contains_insensitive("try") || Name == "duration" ||
+          Name == "time_point")
         return LockCall::Try;
     }
   return LockCall::Acquire;
@@ -194,7 +216,8 @@ bool isThreadGuard(const CXXRecordDecl *Record, Unit &U) {
   if (U.task(U.context().getCanonicalTagType(Record)))
     return false;
   const CXXRecordDecl *Definition = Record->getDefinition();
-  if (!isModelledGuard(Record, U) && !(Definition && Definition->hasAttr<ScopedLockableAttr>()) &&
+  if (!isModelledGuard(Record, U) &&
+      !(Definition && Definition->hasAttr<ScopedLockableAttr>()) &&
       !(Definition && unlocksInDestructor(Definition, U)))
     return false;
   return guardsThreadMutex(Record, U);
@@ -205,11 +228,14 @@ Holds holdsLock(QualType T, Unit &U) { return contains(T, U, Depth); }
 LockCall lockCall(const Callee &C, Unit &U) {
   if (!C.Function || isa<CXXConstructorDecl>(C.Function))
     return LockCall::None;
-  const CXXRecordDecl *Class = C.Object ? recordOf(C.Object->getType()) : nullptr;
+  const CXXRecordDecl *Class =
+      C.Object ? recordOf(C.Object->getType()) : nullptr;
   if (C.Object && C.Object->getType()->isPointerType())
     Class = recordOf(C.Object->getType()->getPointeeType());
-  bool IsLock = Class && (isThreadMutex(U.context().getCanonicalTagType(Class), U) ||
-                          holdsLock(U.context().getCanonicalTagType(Class), U) != Holds::Never);
+  bool IsLock =
+      Class &&
+      (isThreadMutex(U.context().getCanonicalTagType(Class), U) ||
+       holdsLock(U.context().getCanonicalTagType(Class), U) != Holds::Never);
   if (C.Function->hasAttr<ReleaseCapabilityAttr>() ||
       (says(C.Function, "unlock") && (IsLock || !C.Object)))
     return LockCall::Release;
@@ -223,18 +249,43 @@ LockCall lockCall(const Callee &C, Unit &U) {
     return C.Object ? LockCall::Try : LockCall::None;
   for (const std::string &Name : namesOf(C))
     if (isLockRow(Name, U))
-      return lastName(C.Function).contains("once") ? LockCall::None : LockCall::Acquire;
-  return C.Object && lastName(C.Function) == "lock" ? LockCall::Acquire : LockCall::None;
+      return lastName(C.Function).contains("once") ? LockCall::None
+                                                   : LockCall::Acquire;
+  return C.Object && lastName(C.Function) == "lock" ? LockCall::Acquire
+                                                    : LockCall::None;
+}
+
+SmallVector<const Expr *, 2> lockedByHand(const CallExpr *Call, LockCall &Done,
+                                          Unit &U) {
+  SmallVector<const Expr *, 2> Mutexes;
+  Callee C = calleeOf(Call);
+  if (!mayLock(C, U) || isa<CXXOperatorCallExpr>(Call) || returnsGuard(Call, U))
+    return Mutexes;
+  Done = lockCall(C, U);
+  if (Done == LockCall::None)
+    return Mutexes;
+  if (C.Object)
+    Mutexes.push_back(C.Object);
+  else
+    Mutexes.append(C.Args.begin(), C.Args.end());
+  for (const Expr *&Object : Mutexes) {
+    const auto *Address = dyn_cast<UnaryOperator>(bare(Object));
+    if (Address && Address->getOpcode() == UO_AddrOf)
+      Object = Address->getSubExpr();
+  }
+  return Mutexes;
 }
 
 bool returnsGuard(const Expr *E, Unit &U) {
   const auto *Call = dyn_cast<CallExpr>(E);
-  const CXXRecordDecl *Result = Call && Call->isPRValue() ? recordOf(Call->getType()) : nullptr;
+  const CXXRecordDecl *Result =
+      Call && Call->isPRValue() ? recordOf(Call->getType()) : nullptr;
   if (!Result || U.task(Call->getType()) || !Result->hasDefinition() ||
       Result->hasTrivialDestructor())
     return false;
-  return llvm::any_of(namesOf(calleeOf(Call)),
-                      [&](const std::string &Name) { return isLockRow(Name, U); });
+  return llvm::any_of(namesOf(calleeOf(Call)), [&](const std::string &Name) {
+    return isLockRow(Name, U);
+  });
 }
 
 LockCall lockedBy(const Expr *Init, Unit &U) {
@@ -273,8 +324,10 @@ LockCall lockedBy(const Expr *Init, Unit &U) {
     Callee C = calleeOf(Call);
     if (isThreadGuard(recordOf(E->getType()), U))
       return byName(C.Function);
-    // make_unique, make_optional: what it makes is constructed from the arguments.
-    if (C.Function && C.Function->isInStdNamespace() && lastName(C.Function).starts_with("make_"))
+    // make_unique, make_optional: what it makes is constructed from the
+    // arguments.
+    if (C.Function && C.Function->isInStdNamespace() &&
+        lastName(C.Function).starts_with("make_"))
       return constructed(C.Args, U);
     return byName(C.Function);
   }

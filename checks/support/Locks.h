@@ -29,6 +29,12 @@ enum class LockCall { None, Acquire, Try, Release };
 /// the mutexes it is given.
 LockCall lockCall(const Callee &C, Unit &U);
 
+/// The mutexes that \p Call locks or unlocks by hand: of `m.lock()`,
+/// `pthread_mutex_lock(&m)`, `std::lock(a, b)`. \p Done is what it does to
+/// them.
+llvm::SmallVector<const clang::Expr *, 2>
+lockedByHand(const clang::CallExpr *Call, LockCall &Done, Unit &U);
+
 /// Whether \p E is a call that locks and returns what unlocks, as a
 /// synchronized object's pointer does.
 bool returnsGuard(const clang::Expr *E, Unit &U);
