@@ -171,6 +171,14 @@ static weir::task<> uncancel_clears_an_undelivered_request() {
   CHECK(co_await weir::create_task(changes_its_mind()) == 1);
 }
 
+static weir::task<> uncancel_cannot_resume_an_interrupted_wait() {
+  auto t = weir::create_task(slow("waits", 10s));
+  co_await weir::yield();
+  t.cancel();
+  CHECK(t.uncancel() == 0);
+  CHECK_THROWS(weir::cancelled, co_await t);
+}
+
 static weir::task<> self_await_is_refused() {
   weir::task_handle<> self;
   auto awaits_itself = [&]() -> weir::task<> { co_await self; };
@@ -369,6 +377,7 @@ int main() {
   CASE(cancel_of_a_done_task_is_refused);
   CASE(self_cancel_is_delivered_at_the_next_suspension);
   CASE(uncancel_clears_an_undelivered_request);
+  CASE(uncancel_cannot_resume_an_interrupted_wait);
   CASE(self_await_is_refused);
   CASE(result_of_a_pending_task_is_refused);
   CASE(catching_std_exception_lets_cancelled_pass);

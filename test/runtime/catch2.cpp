@@ -2,6 +2,8 @@
 //
 // RUN: %cxx -Wall -Wextra -Werror %s -o %t
 // RUN: not %t -s | FileCheck %s
+// RUN: %gxx -Wall -Wextra -Werror %s -o %t.g
+// RUN: not %t.g -s | FileCheck %s
 
 #define CATCH_CONFIG_MAIN
 #include <catch2/catch.hpp>

@@ -24,6 +24,28 @@ static weir::task<> result_within_the_time() {
                                   slow("b", 10ms)) == "b");
 }
 
+static weir::task<> timeout_or_gives_the_fallback() {
+  CHECK(co_await weir::timeout_or(10ms, slow("a", 1s), "too slow") ==
+        "too slow");
+  CHECK(events == strings{"a cancelled"});
+  CHECK(weir::current_task().cancelling() == 0);
+  CHECK(co_await weir::timeout_or(1s, slow("b", 1ms), "too slow") == "b");
+}
+
+static weir::task<> timeout_or_hides_no_other_end() {
+  auto throws = []() -> weir::task<int> {
+    co_await weir::yield();
+    throw weir::timeout_error();
+  };
+  CHECK_THROWS(weir::timeout_error,
+               co_await weir::timeout_or(1s, throws(), 0));
+  auto waits = weir::create_task(
+      weir::timeout_or(1s, slow("c", 1s), std::string("fallback")));
+  co_await weir::yield();
+  waits.cancel();
+  CHECK_THROWS(weir::cancelled, co_await waits);
+}
+
 static weir::task<> wait_for_cancels_the_handle() {
   auto t = weir::create_task(slow("in", 1s));
   CHECK_THROWS(weir::timeout_error, co_await weir::wait_for(t, 10ms));
@@ -226,6 +248,8 @@ int main() {
 #define CASE(NAME) (events.clear(), RUN(NAME))
   CASE(timeout_turns_cancelled_into_timeout_error);
   CASE(result_within_the_time);
+  CASE(timeout_or_gives_the_fallback);
+  CASE(timeout_or_hides_no_other_end);
   CASE(wait_for_cancels_the_handle);
   CASE(wait_for_zero_of_a_handle);
   CASE(body_that_swallows_the_cancellation_has_its_value);

@@ -34,10 +34,8 @@ public:
     is_cancelled_ = true;
     update(root_);
     if ((root_.flags & detail::job::scope_cancelled) &&
-        root_.phase == detail::phase::blocked && root_.waiting->cancel_wait()) {
-      root_.flags |= detail::job::must_cancel;
-      detail::unblock(root_);
-    }
+        root_.phase == detail::phase::blocked && root_.waiting->cancel_wait())
+      detail::interrupt(root_);
   }
   bool is_cancelled() const noexcept { return is_cancelled_; }
 

@@ -8,6 +8,7 @@
 #include <weir/timeout_scope.hpp>
 
 #include <chrono>
+#include <type_traits>
 #include <utility>
 
 namespace weir {
@@ -44,6 +45,27 @@ timeout(std::chrono::duration<Rep, Period> duration, A awaitable) {
     scope.throw_if_expired();
     throw;
   }
+}
+
+/// The same, with a value in place of timeout_error:
+///
+///     auto hits = co_await weir::timeout_or(50ms, count(cache), 0);
+///
+/// A timeout_error that \p awaitable throws of its own accord passes.
+/// (Kotlin: withTimeoutOrNull.)
+template <class Rep, class Period, detail::is_awaitable A>
+  requires(!std::is_void_v<detail::task_result_t<A>>)
+task<detail::task_result_t<A>>
+timeout_or(std::chrono::duration<Rep, Period> duration, A awaitable,
+           std::type_identity_t<detail::task_result_t<A>> fallback) {
+  timeout_scope scope(duration);
+  try {
+    co_return co_await std::move(awaitable);
+  } catch (const cancelled &) {
+    if (!scope.is_why())
+      throw;
+  }
+  co_return std::forward<detail::task_result_t<A>>(fallback);
 }
 
 /// The same for a piece of code, which can move the deadline:

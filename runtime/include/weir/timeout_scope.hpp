@@ -55,10 +55,12 @@ public:
   /// Whether the deadline passed while the scope ran.
   bool expired() const noexcept { return expired_; }
 
-  /// For a handler of `cancelled` at the end of the scope: throws
-  /// timeout_error if this scope, and nobody else, is the reason.
+  /// For a handler of `cancelled` at the end of the scope: whether this scope,
+  /// and nobody else, is the reason. To be asked once.
+  bool is_why() noexcept { return expired_ && parent_.uncancel(); }
+  /// The same, and throws timeout_error then.
   void throw_if_expired() {
-    if (expired_ && parent_.uncancel())
+    if (is_why())
       throw timeout_error();
   }
 

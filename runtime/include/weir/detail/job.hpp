@@ -34,6 +34,7 @@ enum class phase : std::uint8_t {
   lazy,     ///< Not started.
   running,  ///< Started; as a root: on the stack now.
   ready,    ///< In the ready queue.
+  interrupted, ///< There too: a request to cancel ended its wait.
   blocked,  ///< In a waiter.
   done,     ///< At its final suspension point.
   callback, ///< Not a job at all: a callback in the ready queue.

@@ -36,13 +36,19 @@ inline void unblock(job &root) noexcept {
 /// Wakes the job that is blocked in \p w; the waiter is already unlinked.
 inline void wake(waiter &w) noexcept { unblock(*w.blocked); }
 
+/// Makes a job go on with `cancelled`: its wait has been given up, so no
+/// `uncancel` may take that back.
+inline void interrupt(job &root) noexcept {
+  root.flags |= job::must_cancel;
+  unblock(root);
+  root.phase = phase::interrupted;
+}
+
 /// Gives a pending request to a job that has just blocked.
 [[gnu::noinline]] inline void deliver_pending_cancel(job &root) noexcept {
   root.flags = without(root.flags, job::must_cancel);
-  if (root.waiting->cancel_wait()) {
-    root.flags |= job::must_cancel;
-    this_scheduler->make_ready(root);
-  }
+  if (root.waiting->cancel_wait())
+    interrupt(root);
 }
 
 /// Blocks the running task in \p w, which is linked to what will wake it.
@@ -115,8 +121,7 @@ inline bool request_cancel(job &root, std::string_view why = {}) noexcept {
       last.waiting->abandon();
     else if (!last.waiting->cancel_wait())
       return true; // what it waits for got the request and will wake it
-    last.flags |= job::must_cancel;
-    unblock(last);
+    interrupt(last);
   } else {
     last.flags |= job::must_cancel;
   }
@@ -125,7 +130,8 @@ inline bool request_cancel(job &root, std::string_view why = {}) noexcept {
 
 /// asyncio's Task.uncancel: the requests that remain.
 inline unsigned uncancel(job &root) noexcept {
-  if (root.cancels > 0 && --root.cancels == 0)
+  if (root.cancels > 0 && --root.cancels == 0 &&
+      root.phase != phase::interrupted)
     root.flags = without(root.flags, job::must_cancel);
   return root.cancels;
 }
