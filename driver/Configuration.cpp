@@ -146,7 +146,10 @@ Configuration::Configuration(const Overrides &Flags) {
     return;
   }
   tidy::ClangTidyOptions FromFile;
-  if (auto Buffer = llvm::MemoryBuffer::getFile(Flags.ConfigFile)) {
+  llvm::SmallString<256> Path(Flags.ConfigFile);
+  llvm::sys::fs::make_absolute(Path);
+  if (auto Buffer = llvm::MemoryBuffer::getFile(Path)) {
+    Named = Path.str().str();
     if (auto Parsed = parse(**Buffer))
       FromFile = *Parsed;
   } else {
@@ -161,6 +164,8 @@ Configuration::~Configuration() = default;
 std::set<std::string, std::less<>> Configuration::filesOf(StringRef File) {
   const Settings &Here = of(File);
   std::set<std::string, std::less<>> Result(Here.ModelFiles.begin(), Here.ModelFiles.end());
+  if (!Named.empty())
+    Result.insert(Named);
   std::lock_guard Lock(Guard);
   for (auto &[Raw, Source] : Provider->getRawOptions(File))
     if (llvm::sys::fs::exists(Source))

@@ -296,7 +296,7 @@ int summarizeCommand(llvm::ArrayRef<const char *> Args) {
 
 int linkCommand(llvm::ArrayRef<const char *> Args) {
   Options Told;
-  std::string Out, Root = ".";
+  std::string Out, Depfile, Root = ".";
   bool IsPart = false;
   CommandLine Line("link", "[FLAGS] FILE.facts… -o FILE.findings",
                    "Joins the facts of files, and says what the rules that need the whole program "
@@ -304,6 +304,8 @@ int linkCommand(llvm::ArrayRef<const char *> Args) {
                    "order of files does\nnot matter.");
   Line.flag({"-o", "--findings"}, "FILE", "where the findings go, for `weir report`", Out);
   declareRoot(Line, Root);
+  Line.flag({"--depfile"}, "FILE", "what was read, as a rule for make and ninja: the facts, and "
+                                   "the configuration", Depfile);
   Line.flag({"--part"}, "other files use these: what is not seen may yet be done", IsPart);
   Told.declareConfiguration(Line);
   if (std::optional<int> Code = Line.open(Args))
@@ -347,6 +349,16 @@ int linkCommand(llvm::ArrayRef<const char *> Args) {
   if (tell(Config.problems()))
     return 2;
   llvm::Error Error = save(Out, LinkedKind, Result, Where);
+  if (!Error && !Depfile.empty()) {
+    Dependencies Inputs;
+    for (const std::string &File : *Files)
+      Inputs.Read.insert(absolute(File));
+    llvm::DenseSet<const char *> Seen; // interned
+    for (const program::Function *F : Whole.functions())
+      if (Seen.insert(F->At.File.data()).second)
+        Inputs.Read.merge(Config.filesOf(Texts.realPath(F->At.File)));
+    Error = writeFile(Depfile, dependencyRule(Out, Inputs));
+  }
   return Error ? usageError(std::move(Error)) : 0;
 }
 

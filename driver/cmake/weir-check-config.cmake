@@ -152,7 +152,7 @@ function(weir_add_check name)
   file(GENERATE OUTPUT ${folder}/facts CONTENT "${lines}\n")
   list(JOIN all_places "\n" lines)
   file(GENERATE OUTPUT ${folder}/places CONTENT "${lines}\n")
-  # A .clang-tidy may come, go and change; facts do not tell.
+  # What the depfiles cannot tell: a .clang-tidy may come.
   list(JOIN all_sources "\n" lines)
   file(GENERATE OUTPUT ${folder}/sources CONTENT "${lines}\n")
   add_custom_target(${name}.settings
@@ -161,16 +161,11 @@ function(weir_add_check name)
     BYPRODUCTS ${folder}/settings
     COMMENT "Looking for the configuration of ${name}"
     VERBATIM)
-  set(configs "")
-  foreach(option IN LISTS arg_OPTIONS)
-    if(option MATCHES "^--?(config-file|models)=(.+)$")
-      cmake_path(ABSOLUTE_PATH CMAKE_MATCH_2 BASE_DIRECTORY ${CMAKE_SOURCE_DIR} OUTPUT_VARIABLE file)
-      list(APPEND configs ${file})
-    endif()
-  endforeach()
   add_custom_command(OUTPUT ${folder}/findings
-    COMMAND ${step} link @${folder}/facts -o ${folder}/findings ${common}
-    DEPENDS ${all_facts} ${folder}/facts ${folder}/settings ${configs} ${WEIR_PROGRAM}
+    COMMAND ${step} link @${folder}/facts -o ${folder}/findings
+      --depfile ${folder}/findings.d ${common}
+    DEPENDS ${all_facts} ${folder}/facts ${folder}/settings ${WEIR_PROGRAM}
+    DEPFILE ${folder}/findings.d
     WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}
     COMMENT "Linking what is known of ${name}"
     VERBATIM)
