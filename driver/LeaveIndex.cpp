@@ -1,9 +1,9 @@
 // Leaves the index for the plugin and the editor; see LeaveIndex.h.
 
 #include "driver/LeaveIndex.h"
-#include "driver/Files.h"
 #include "checks/program/Index.h"
 #include "checks/program/IndexWriter.h"
+#include "driver/Files.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -20,6 +20,8 @@ bool isBelow(StringRef File, StringRef Folder) {
   return !Folder.empty() && File.consume_front(Folder) && File.starts_with("/");
 }
 
+using program::FileState;
+
 /// The files of an analysis, numbered once for all; without those that come
 /// with the system and its packages.
 class Files {
@@ -29,26 +31,38 @@ public:
       : Now(Now), Begun(Begun), Ours{Root, Build},
         Theirs{Of.ResourceDir, "/usr", "/etc", "/bin", "/lib", "/lib64"} {}
 
-  /// The numbers of those that are the user's; nothing if one has changed
-  /// meanwhile: nobody knows which text was read.
+  /// The numbers of those that are the user's, or would be if they were there;
+  /// nothing if one has changed meanwhile: nobody knows which text was read.
   std::optional<std::vector<unsigned>> of(const Analysis &A) {
     std::vector<unsigned> Result;
-    for (const std::string &File : A.Inputs.Read) {
-      auto Contains = [&](StringRef Folder) { return isBelow(File, Folder); };
-      if (llvm::none_of(Ours, Contains) && llvm::any_of(Theirs, Contains))
-        continue;
-      std::optional<unsigned> Number = number(File);
-      if (!Number)
-        return std::nullopt;
-      Result.push_back(*Number);
-    }
+    for (bool IsAbsent : {false, true})
+      for (const std::string &File :
+           IsAbsent ? A.Inputs.Absent : A.Inputs.Read) {
+        auto Contains = [&](StringRef Folder) { return isBelow(File, Folder); };
+        if (llvm::none_of(Ours, Contains) &&
+            (IsAbsent || llvm::any_of(Theirs, Contains)))
+          continue;
+        std::optional<unsigned> Number = number(File, IsAbsent);
+        if (!Number)
+          return std::nullopt;
+        Result.push_back(*Number);
+      }
     return Result;
   }
 
-  std::optional<unsigned> number(StringRef File) {
+  std::optional<unsigned> number(StringRef File, bool IsAbsent = false) {
     auto [It, New] = Numbers.try_emplace(File);
     if (!New)
       return It->second;
+    if (IsAbsent) {
+      if (Now.exists(File))
+        return std::nullopt;
+      It->second = States.size();
+      FileState &Each = States.emplace_back();
+      Each.Path = It->first();
+      Each.IsAbsent = true;
+      return It->second;
+    }
     fs::file_status Status;
     std::optional<Hash> Contents = Now.contents(File);
     if (!Contents || fs::status(File, Status) ||
@@ -62,15 +76,34 @@ public:
     return It->second;
   }
 
-  llvm::ArrayRef<program::FileState> all() const { return States; }
+  llvm::ArrayRef<FileState> all() const { return States; }
 
 private:
   Snapshot &Now;
   llvm::sys::TimePoint<> Begun;
   StringRef Ours[2], Theirs[6];
   llvm::StringMap<std::optional<unsigned>> Numbers;
-  std::vector<program::FileState> States;
+  std::vector<FileState> States;
 };
+
+/// The compile database of \p Of, as the index remembers it.
+std::optional<program::FileState> databaseOf(const Outcome &Of,
+                                             const program::Folders &Where,
+                                             llvm::sys::TimePoint<> Begun) {
+  fs::file_status Status;
+  auto Buffer =
+      llvm::MemoryBuffer::getFile(Of.Project.Database, /*IsText=*/false,
+                                  /*RequiresNullTerminator=*/false);
+  if (!Buffer || fs::status(Of.Project.Database, Status) ||
+      Status.getLastModificationTime() >= Begun)
+    return std::nullopt;
+  program::FileState Result;
+  Result.Path = Of.Project.Database;
+  Result.Size = Status.getSize();
+  Result.Modified = Status.getLastModificationTime().time_since_epoch().count();
+  Result.Contents = hashOf(Where.stored((*Buffer)->getBuffer()));
+  return Result;
+}
 
 /// Names what the index is made from; nothing if somebody made a result and
 /// could not name it.
@@ -113,6 +146,11 @@ llvm::Error leaveIndex(const Outcome &Of, Whole &Program, Snapshot &Now,
   Source.Build = Build;
   Source.IsWhole = Of.IsWhole;
   std::optional<Hash> Name = nameOf(Of, Source);
+  std::optional<program::FileState> Database =
+      databaseOf(Of, program::Folders(Root, Build), Begun);
+  if (!Database) // nobody knows which was read
+    return llvm::Error::success();
+  Source.Database = *Database;
   std::shared_ptr<const program::Index> Last = program::Index::open(Path);
   if (Last && Name && Last->made() == *Name)
     return llvm::Error::success();

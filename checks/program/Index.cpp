@@ -47,7 +47,8 @@ std::string indexPath(StringRef Build) {
 std::shared_ptr<const Index> Index::near(StringRef Directory, StringRef Main) {
   auto Try = [&](const std::string &Path) {
     std::shared_ptr<const Index> Found = open(Path);
-    return Found && Found->tellsOf(Main) ? Found : nullptr;
+    return Found && Found->tellsOf(Main) && Found->hasDatabase() ? Found
+                                                                 : nullptr;
   };
   if (llvm::sys::Process::GetEnv("WEIR_INDEX"))
     return Try(indexPath(""));
@@ -184,12 +185,38 @@ llvm::ArrayRef<format::ListItem> Index::filesOf(unsigned Entry) const {
   return Lists.slice(E.First, E.Count);
 }
 
+bool Index::hasDatabase() const {
+  const format::File &Then = Head->Database;
+  std::string Path = Where.restored(bytes(Then.Path));
+  fs::file_status Now;
+  if (fs::status(Path, Now))
+    return false;
+  if (Now.getSize() == Then.Size &&
+      uint64_t(Now.getLastModificationTime().time_since_epoch().count()) ==
+          Then.Modified)
+    return true;
+  auto Buffer = llvm::MemoryBuffer::getFile(Path, /*IsText=*/false,
+                                            /*RequiresNullTerminator=*/false);
+  return Buffer &&
+         hashOf(Where.stored((*Buffer)->getBuffer())) == Then.Contents;
+}
+
+bool Index::isUnchangedBut(StringRef Main) const {
+  for (unsigned Number = 0; Number != Files.size(); ++Number)
+    if (!isUnchanged(Number) &&
+        Where.restored(bytes(Files[Number].Path)) != Main)
+      return false;
+  return true;
+}
+
 bool Index::isUnchanged(unsigned Number) const {
   if (Number >= Files.size())
     return false;
   const format::File &Then = Files[Number];
   std::string Path = Where.restored(bytes(Then.Path));
   fs::file_status Now;
+  if (Then.Size == format::Absent)
+    return !fs::exists(Path);
   if (fs::status(Path, Now) || Now.getSize() != Then.Size)
     return false;
   if (uint64_t(Now.getLastModificationTime().time_since_epoch().count()) ==

@@ -2,7 +2,11 @@
 // the summary of each file of the project, and which of them tells of a
 // function.
 //
-// An entry is used as long as the files it was made from are what they were.
+// An entry is used as long as the files it was made from are what they were,
+// and those that were looked for in vain are still absent; and the index as
+// long as the compile database says the same: another command may mean another
+// program. That there are no overrides but those it has is true while no file
+// of the project has changed.
 // The index is a help, never a condition: one that is of another version, cut
 // off or damaged is as good as none.
 
@@ -41,6 +45,9 @@ public:
   std::vector<llvm::SmallVector<unsigned>>
   overriding(llvm::StringRef Usr) const;
 
+  /// Whether the files of the project, but for \p Main, are what they were.
+  bool isUnchangedBut(llvm::StringRef Main) const;
+
   bool isOf(unsigned Entry, llvm::StringRef Main) const;
   llvm::ArrayRef<format::ListItem> filesOf(unsigned Entry) const;
   unsigned mainOf(unsigned Entry) const { return Entries[Entry].Main; }
@@ -63,6 +70,7 @@ private:
   template <class Row>
   bool table(const format::Stretch &S, llvm::ArrayRef<Row> &Into) const;
   bool tellsOf(llvm::StringRef Main) const;
+  bool hasDatabase() const;
 
   std::unique_ptr<llvm::MemoryBuffer> Bytes;
   const format::Header *Head = nullptr;

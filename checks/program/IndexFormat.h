@@ -17,13 +17,22 @@ using Long = llvm::support::ulittle64_t;
 
 constexpr char Magic[8] = {'w', 'e', 'i', 'r', 'i', 'n', 'd', 'x'};
 /// Counted up whenever the layout changes.
-constexpr uint32_t Version = 1;
+constexpr uint32_t Version = 2;
 
 /// A stretch of the file: bytes, or rows of a table.
 struct Stretch {
   Long At;
   Number Count;
 };
+
+/// A file as it was read.
+struct File {
+  Long Size, Modified; ///< nanoseconds since 1970
+  Hash Contents;
+  Stretch Path; ///< with marks
+};
+/// The size of a file that was looked for and is not there.
+constexpr uint64_t Absent = ~uint64_t(0);
 
 struct Header {
   char Magic[8];
@@ -32,14 +41,8 @@ struct Header {
   Hash Made; ///< what it was made from
   Number IsWhole;
   Stretch Root, Build; ///< the folders that marks in texts stood for
+  File Database;       ///< of its contents, the hash with marks for folders
   Stretch Files, Lists, Entries, Definitions, Overrides;
-};
-
-/// A file as it was read.
-struct File {
-  Long Size, Modified; ///< nanoseconds since 1970
-  Hash Contents;
-  Stretch Path; ///< with marks
 };
 
 /// One row of Lists is the number of a file.

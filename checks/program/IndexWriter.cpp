@@ -32,6 +32,7 @@ public:
     Head.IsWhole = From.IsWhole;
     Head.Root = text(From.Root);
     Head.Build = text(From.Build);
+    Head.Database = row(From.Database);
     Head.Files = files();
     Head.Entries = entries(); // fills Lists
     Head.Lists = table(llvm::ArrayRef(Lists));
@@ -112,9 +113,13 @@ private:
   format::Stretch files() {
     std::vector<format::File> Rows;
     for (const FileState &F : From.Files)
-      Rows.push_back({format::Long(F.Size), format::Long(F.Modified),
-                      F.Contents, text(Where.stored(F.Path))});
+      Rows.push_back(row(F));
     return table(llvm::ArrayRef(Rows));
+  }
+
+  format::File row(const FileState &F) {
+    return {format::Long(F.IsAbsent ? format::Absent : F.Size),
+            format::Long(F.Modified), F.Contents, text(Where.stored(F.Path))};
   }
 
   format::Stretch entries() {

@@ -14,6 +14,7 @@ struct FileState {
   llvm::StringRef Path;
   uint64_t Size = 0, Modified = 0; ///< nanoseconds since 1970
   Hash Contents{};
+  bool IsAbsent = false; ///< it was looked for in vain
 };
 
 /// What one analysis says. What is pointed to must outlive the call.
@@ -30,6 +31,7 @@ struct IndexSource {
   Hash Made{};                 ///< names what it is made from
   bool IsWhole = false;        ///< the entries are the whole program
   const Index *Last = nullptr; ///< an index of the same facts, for its tables
+  FileState Database; ///< whose contents are hashed with marks for folders
   llvm::ArrayRef<FileState> Files;
   llvm::ArrayRef<IndexEntry> Entries;
 };

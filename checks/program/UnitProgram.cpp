@@ -54,6 +54,9 @@ public:
     return std::move(Pulled);
   }
 
+  /// Whether it mattered which overrides there are.
+  bool hasAskedForOverrides() const { return !AskedVirtual.empty(); }
+
 private:
   void learn(const Summary &S) {
     for (const Function &F : S.Functions)
@@ -178,8 +181,10 @@ void join(UnitProgram &Into, Unit &U) {
   });
   std::string Main;
   if (auto Index = Matters ? indexFor(U.sources(), Main) : nullptr) {
-    Into.Others = Pull(Own, Main, *Index).take();
-    KnowsOverrides = Index->isWhole();
+    Pull Needed(Own, Main, *Index);
+    KnowsOverrides = Index->isWhole() && (!Needed.hasAskedForOverrides() ||
+                                          Index->isUnchangedBut(Main));
+    Into.Others = Needed.take();
   }
   for (const Summary &S : Into.Others)
     All.push_back(&S);
