@@ -107,7 +107,7 @@ private:
       } else if (const auto *Ref = dyn_cast<DeclRefExpr>(S)) {
         const auto *V = dyn_cast<VarDecl>(Ref->getDecl());
         if (!V || !isOwn(V, B) || isa<ParmVarDecl>(V) ||
-            !isPointer(V->getType()))
+            (!isPointer(V->getType()) && !Used.contains(V)))
           return true;
         bool IsWritten = isAssignedCurrent(Ref, Parents);
         if (IsWritten)

@@ -183,7 +183,7 @@ private:
     }
     if (E->getBeginLoc().isMacroID() && isSystemMacro(E->getBeginLoc()))
       return;
-    if (isTrivial(C.Function))
+    if (isTrivial(C.Function) && !U.blocking(C)) // fwrite is a builtin
       return;
     weir::program::Mode How = modeOf(E, Parents);
     if (promised(C.Function) == Promise::NeverBlocks)
@@ -224,7 +224,8 @@ private:
         B.decl()->getTemplateInstantiationPattern())
       Into.Mentioned.push_back(Made.Callee);
     Made.Name = displayName(C.Function, nullptr);
-    bool Stays = !OffLoop && !(How == Mode::Plain && isLast(Parents));
+    bool Stays = !OffLoop && !(How == Mode::Plain &&
+                               (isLast(Parents) || isResultOfAwaited(E, C)));
     Made.Mode = Stays ? How : Mode::Elsewhere;
     Made.At = placeOfName(site(E, Parents), U);
     Made.IsGuarded = isGuarded(Parents);
@@ -245,6 +246,12 @@ private:
     if (How == Mode::Plain)
       Locking.give(C, F.Calls.size());
     F.Calls.push_back(std::move(Made));
+  }
+
+  /// Whether a task is asked for what it has already: what its member would
+  /// wait for otherwise, it does not.
+  bool isResultOfAwaited(const Expr *E, const Callee &C) const {
+    return C.Object && U.task(C.Object->getType()) && isKnownReady(E, C, B);
   }
 
   /// Whether what stands below \p Parents is evaluated once, unless the

@@ -94,6 +94,7 @@ private:
 
   void see(const Stmt *S) {
     if (const auto *Await = dyn_cast<CoawaitExpr>(S)) {
+      Ready |= Joins.contains(rootOf(Await->getOperand()));
       walk(Await->getOperand(), [&](const Stmt *Each, Path) {
         if (const auto *E = dyn_cast<Expr>(Each); E && isa<DeclRefExpr, MemberExpr>(E))
           Ready |= isIt(E);
@@ -107,11 +108,20 @@ private:
     }
   }
 
-  /// What an await gives is there: a future that was waited for.
+  /// What an await gives is there: a future that was waited for. What is made
+  /// of it, as `when_all both(a, b);`, stands for it when awaited.
   void declare(const Decl *D) {
     const auto *V = dyn_cast<VarDecl>(D);
-    if (!V || !V->getInit() || !containsAwait(V->getInit()))
+    if (!V || !V->getInit())
       return;
+    if (!containsAwait(V->getInit())) {
+      walk(V->getInit(), [&](const Stmt *Each, Path) {
+        if (const auto *Ref = dyn_cast<DeclRefExpr>(Each); Ref && isIt(Ref))
+          Joins.insert(V);
+        return true;
+      });
+      return;
+    }
     Ready |= Roots.contains(V);
     if (const auto *Parts = dyn_cast<DecompositionDecl>(V))
       for (const BindingDecl *Part : Parts->bindings())
@@ -141,7 +151,7 @@ private:
   }
 
   const Expr *Goal;
-  llvm::SmallPtrSet<const ValueDecl *, 4> Roots;
+  llvm::SmallPtrSet<const ValueDecl *, 4> Roots, Joins;
   bool Ready = false, Reached = false;
 };
 

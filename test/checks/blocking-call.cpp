@@ -199,6 +199,50 @@ weir::task<> uses_a_library(weir::queue<int> &q) {
   co_await q.put(1);
 }
 
+// The member of a task that waits for it, unless it was awaited already.
+struct started {
+  struct promise_type {
+    started get_return_object();
+    std::suspend_never initial_suspend();
+    std::suspend_always final_suspend() noexcept;
+    void return_value(int);
+    void unhandled_exception();
+    std::binary_semaphore done{0};
+    int value;
+  };
+  bool await_ready();
+  void await_suspend(std::coroutine_handle<>);
+  int await_resume();
+  int result() {
+    frame.promise().done.acquire(); // expected-note {{'started::result' calls 'std::counting_semaphore::acquire', which blocks}}
+    return frame.promise().value;
+  }
+  std::coroutine_handle<promise_type> frame;
+};
+started begin();
+struct both {
+  both(started &, started &);
+  bool await_ready();
+  void await_suspend(std::coroutine_handle<>);
+  void await_resume();
+};
+started results() {
+  started a = begin(), b = begin(), c = begin();
+  both all(a, b);
+  co_await all;
+  co_return a.result() + b.result() + c.result(); // expected-warning {{'started::result' blocks the thread}}
+}
+
+// Writing for people to read is let be, writing to a file is not.
+weir::task<> writes(FILE *file) {
+  fprintf(stderr, "a");
+  fflush(stdout);
+  fwrite("a", 1, 1, stdout);
+  fwrite("a", 1, 1, file); // expected-warning {{'fwrite' does blocking I/O}} expected-note {{write}}
+  fprintf(file, "a"); // expected-warning {{'fprintf' does blocking I/O}} expected-note {{write}}
+  co_return;
+}
+
 // fcntl waits only for a lock.
 weir::task<> sets_a_flag(int fd) {
   fcntl(fd, F_SETFL, O_NONBLOCK);

@@ -267,3 +267,22 @@ TEST_CASE(tests_may) {
   co_await used_elsewhere_too();
 }
 own::task<> no_test() { co_await used_elsewhere_too(); }
+
+// An exception in a wrapper of somebody's.
+struct wrapped {
+  wrapped(std::exception_ptr);
+};
+void answer(wrapped);
+void answers() {
+  try {
+    log();
+  } catch (...) {
+    wrapped error(std::current_exception());
+    answer(error);
+  }
+  try {
+    log();
+  } catch (...) {
+    wrapped error(std::current_exception()); // expected-warning {{the exception in 'error' is neither rethrown nor handed on}}
+  }
+}
