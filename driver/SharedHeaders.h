@@ -6,6 +6,14 @@
 // begin with that. What such a file means is the same: no header is in front
 // that it would not include anyway, and none of its own macros is a word in
 // them. If it does not compile so, it is parsed as it stands.
+//
+// Facts of the user's own headers, though, are found anew in each file that
+// includes them: to show that a function means the same in two files, its macros,
+// its overloads and the flags around it would have to be compared, and it would
+// save next to nothing. By CPU time of whole runs, functions in headers took
+// 0.2 % of libcoro's 47 files and of 1,000 generated ones, 0.6 % of
+// async_simple's 37 and 2.3 % of 16 of yalantinglibs, half of that for
+// instantiations. `./dev bench facts` counts it for all functions together.
 
 #pragma once
 

@@ -1,4 +1,4 @@
-"""The benchmarks of Weir: `./dev bench [lint|rules|models|program|runtime]`, all without an argument.
+"""The benchmarks of Weir: `./dev bench [lint|rules|models|facts|program|index|runtime]`, all without an argument.
 
 Each prints ratios of what it measures to something measured in the same run,
 for machines differ and are busy. What is compared is CPU time; rounds of the
@@ -128,6 +128,26 @@ def models():
     print(f"  loading / checking one file: {loading / seconds['weir check of one file']:.3f}")
 
 
+def facts(database=None, share="1"):
+    """How much of a run is finding the facts of functions, those of headers among them: by instructions, for it is
+    little, of each SHARE-th file."""
+    TOTAL, EXTRACT = "PROGRAM TOTALS", "weir::program::extract(weir::Unit&)"
+    with compile_commands(database) as (database, entries), tempfile.TemporaryDirectory() as folder:
+        weir, counts = f"{folder}/weir", f"{folder}/counts"
+        # valgrind cannot read the lines that the developer's build has.
+        subprocess.run([llvm / "llvm-strip", "-g", build / "bin/weir", "-o", weir], check=True)
+        print(f"\nfacts: instructions of {database}")
+        for entry in entries[::int(share)]:
+            source = os.path.join(entry["directory"], entry["file"])
+            subprocess.run(["valgrind", "--tool=callgrind", f"--callgrind-out-file={counts}", weir, "check", "-q", "-j1",
+                            "--exit-zero", "-p", database, source], capture_output=True, check=True)
+            lines = subprocess.run(["callgrind_annotate", "--inclusive=yes", "--threshold=100", counts],
+                                   capture_output=True, text=True, check=True).stdout.splitlines()
+            of = {what: sum(int(line.split()[0].replace(",", "")) for line in lines if what in line)
+                  for what in (TOTAL, EXTRACT)}
+            print(f"  {os.path.basename(source):34} {of[EXTRACT] / of[TOTAL]:.4f} of the run")
+
+
 def run(command, environment=None):
     """User and system seconds, seconds on the clock and the peak of memory in MiB of a command."""
     begun = time.monotonic()
@@ -242,13 +262,27 @@ def program(files="1000"):
     goal("memory, with the summaries", float(memory), 1024, " MiB")
 
 
+def index(files="1000"):
+    """What the index costs the plugin and the editor: a lint of one file with it and without."""
+    with tempfile.TemporaryDirectory() as folder:
+        project = Project(folder, int(files), int(files) // 20)
+        project.check()
+        path = project.folder / ".weir/index"
+        print(f"\nindex: a project of {files} files, {path.stat().st_size / 2**20:.1f} MiB")
+        tidy = [build / "bin/weir-clang-tidy", "--quiet", "--checks=-*,weir-*", "-p", project.folder, project.sources[0]]
+        without = {**os.environ, "WEIR_INDEX": ""}
+        seconds = medians({"without": lambda: run(tidy, without)[0], "with the index": lambda: run(tidy)[0]})
+        report("weir-clang-tidy, one file with coroutines", seconds, "without")
+
+
 def runtime():
     """The runtime next to its peers, and its echo server next to bare epoll."""
     for script in ("run.py", "echo/run.py"):
         subprocess.run([sys.executable, root / "test/bench/runtime" / script], check=True)
 
 
-benches = {"lint": lint, "rules": rules, "models": models, "program": program, "runtime": runtime}
+benches = {"lint": lint, "rules": rules, "models": models, "facts": facts, "program": program, "index": index,
+           "runtime": runtime}
 name, *arguments = sys.argv[1:] or [None]
 if name is None:
     for each in benches.values():
