@@ -40,13 +40,31 @@ bool LockChains::comesToLocks(const Call &C) const {
 
 const LockChains::Effects &LockChains::of(const Function &F) {
   static const Effects None, Circle{/*IsUnknown=*/true, {}};
-  if (F.Kind != Kind::Plain || ToLocks.from(F) == Reach::Never)
+  auto Matters = [&](const Function &G) {
+    return G.Kind == Kind::Plain && ToLocks.from(G) != Reach::Never;
+  };
+  if (!Matters(F))
     return None;
-  auto [It, New] = Known.try_emplace(&F);
-  if (!New)
+  if (auto It = Known.find(&F); It != Known.end())
     return It->second ? *It->second : Circle;
-  auto Found = std::make_unique<Effects>(find(F));
-  return *(Known[&F] = std::move(Found));
+  // What is called first, however deep: what is still open then calls itself.
+  llvm::SmallVector<std::pair<const Function *, size_t>> Open;
+  auto Begin = [&](const Function &G) {
+    if (Matters(G) && Known.try_emplace(&G).second)
+      Open.emplace_back(&G, 0);
+  };
+  Begin(F);
+  while (!Open.empty()) {
+    auto &[At, Next] = Open.back();
+    if (Next == At->Calls.size()) {
+      Known[At] = std::make_unique<Effects>(find(*At));
+      Open.pop_back();
+    } else if (const Call &C = At->Calls[Next++]; comesToLocks(C)) {
+      if (const Function *Callee = P.callee(C))
+        Begin(*Callee);
+    }
+  }
+  return *Known[&F];
 }
 
 LockChains::Effects LockChains::ofCall(const Function &F, unsigned Index) {
@@ -195,19 +213,21 @@ LockChains::Effects LockChains::find(const Function &F) {
 
 /// Whether \p F, or what it calls or awaits, does anything to a mutex that is
 /// that member.
-bool LockChains::touches(const Function &F, StringRef Member,
-                         llvm::DenseSet<const Function *> &Seen) const {
-  if (!Seen.insert(&F).second)
-    return false;
-  return llvm::any_of(
-             F.Locks.Acts,
-             [&](const LockAct &A) { return A.What.Member == Member; }) ||
-         llvm::any_of(F.Calls, [&](const Call &C) {
-           return (C.Mode == Mode::Plain || C.Mode == Mode::Awaited) &&
-                  llvm::any_of(P.runBy(C), [&](const Function *Callee) {
-                    return touches(*Callee, Member, Seen);
-                  });
-         });
+bool LockChains::touches(const Function &F, StringRef Member) const {
+  llvm::SmallVector<const Function *> Open{&F};
+  llvm::DenseSet<const Function *> Seen{&F};
+  while (!Open.empty()) {
+    const Function *Here = Open.pop_back_val();
+    if (llvm::any_of(Here->Locks.Acts,
+                     [&](const LockAct &A) { return A.What.Member == Member; }))
+      return true;
+    for (const Call &C : Here->Calls)
+      if (C.Mode == Mode::Plain || C.Mode == Mode::Awaited)
+        for (const Function *Callee : P.runBy(C))
+          if (Seen.insert(Callee).second)
+            Open.push_back(Callee);
+  }
+  return false;
 }
 
 /// Follows one lock through a coroutine, from where it is taken to wherever it
@@ -259,10 +279,9 @@ struct LockChains::Search {
     if (!At.Call)
       return false;
     const Call &C = F.Calls[At.Call - 1];
-    llvm::DenseSet<const Function *> Seen;
     return isUnknown(C, At.IsWhole) ||
            llvm::any_of(Chains.P.runBy(C), [&](const Function *Callee) {
-             return Chains.touches(*Callee, Taken.Of.Member, Seen);
+             return Chains.touches(*Callee, Taken.Of.Member);
            });
   }
 

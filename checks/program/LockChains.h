@@ -53,8 +53,7 @@ private:
   Effects ofCall(const Function &F, unsigned Index);
   Effects ofStep(const Function &F, const LockOrder::Step &Step);
   bool comesToLocks(const Call &C) const;
-  bool touches(const Function &F, llvm::StringRef Member,
-               llvm::DenseSet<const Function *> &Seen) const;
+  bool touches(const Function &F, llvm::StringRef Member) const;
 
   const Program &P;
   Reach ToLocks;
