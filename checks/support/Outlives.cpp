@@ -388,6 +388,10 @@ std::optional<Escape> escapeOfLocal(const Expr *Task, const Fate &F, const VarDe
       return std::nullopt;
     if (Flow.reaches(Task, Local, F.Variable))
       return Escape{F, F.Variable};
+    // Whoever takes it by the hand may have run it to its end before that.
+    auto IsUnknown = [](const Fate &Each) { return Each.Where == Fate::Unknown; };
+    if (llvm::any_of(fatesOf(F.Variable, B, U), IsUnknown) && !Flow.reaches(Task, Local))
+      return std::nullopt;
     std::optional<Escape> Found;
     walk(B.stmt(), [&](const Stmt *S, Path Parents) {
       const auto *Ref = dyn_cast<DeclRefExpr>(S);

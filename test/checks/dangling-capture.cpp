@@ -288,3 +288,30 @@ int short_cut(int x) {
   }();
   return found.value;
 }
+
+// A task that is run to its end by hand before it is returned.
+namespace by_hand {
+template <class T> struct lazy {
+  struct promise_type { lazy get_return_object(); std::suspend_always initial_suspend(); std::suspend_always final_suspend() noexcept; void return_value(T); void unhandled_exception(); };
+  lazy(lazy &&);
+  ~lazy();
+  struct awaiter { bool await_ready(); std::coroutine_handle<> await_suspend(std::coroutine_handle<>); T await_resume(); };
+  awaiter operator co_await();
+  awaiter when_ready();
+  void resume();
+};
+template <class T> lazy<T> made(T value) {
+  auto body = [&]() -> lazy<T> { co_return std::move(value); };
+  auto task = body();
+  auto awaiter = task.when_ready();
+  awaiter.await_suspend(std::noop_coroutine()).resume();
+  return std::move(task);
+}
+template <class T> lazy<T> lost(T value) {
+  auto body = [&]() -> lazy<T> { co_return std::move(value); };
+  auto task = body(); // expected-warning {{this coroutine lambda uses its capture 'value' when 'body' is gone}} expected-note@+1 {{the task is returned}} expected-note@-1 {{'value' is used here}} expected-note {{captures live in the closure}}
+  return std::move(task);
+}
+lazy<int> one() { return made(1); }
+lazy<int> two() { return lost(1); }
+} // namespace by_hand
