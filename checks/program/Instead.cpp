@@ -107,19 +107,21 @@ void Instead::rewrite(const Expr *E, const std::string &Text,
   if (Text.empty())
     return;
   Into = "write '" + Text + "'";
-  std::optional<Edit> Include = include(By.Header, E->getBeginLoc(), U);
-  if (!By.Needs.empty()) {
+  if (!By.Needs.empty())
     Into += ", which needs " + By.Needs;
-    if (Include)
-      Into += " and '" + By.Header + "'";
-  }
+  std::vector<Edit> Includes;
+  for (const std::string &Header : By.Headers)
+    if (std::optional<Edit> Include = include(Header, E->getBeginLoc(), U)) {
+      if (!By.Needs.empty())
+        Into += " and '" + Header + "'";
+      Includes.push_back(*Include);
+    }
   if (isa<CXXConstructExpr>(E) || !By.Needs.empty())
     return;
   std::optional<Edit> Change = replace(E->getSourceRange(), Text, U);
   if (!Change)
     return;
-  if (Include)
-    Offer.Edits.push_back(*Include);
+  llvm::append_range(Offer.Edits, Includes);
   Offer.Edits.push_back(*Change);
   Offer.Title = Into;
 }

@@ -285,9 +285,9 @@ private:
     S.Gather = Known->Call;
     S.Needs = Known->Needs;
     S.Result = Known->Result;
-    if (auto Include =
-            include(Known->Header, Run.front().Await->getKeywordLoc(), U))
-      S.Include.push_back(*Include);
+    for (const std::string &Header : Known->Headers)
+      if (auto Include = include(Header, Run.front().Await->getKeywordLoc(), U))
+        S.Include.push_back(*Include);
     return S;
   }
 

@@ -38,8 +38,7 @@ WORDS(Role, "spawn", "spawn_joinable", "start", "detach", "bind_executor",
 #undef WORDS
 
 ArrayRef<StringLiteral> replacementWords() {
-  static constexpr StringLiteral Words[] = {"offload", "gather", "race",
-                                            "timeout"};
+  static constexpr StringLiteral Words[] = {"offload", "gather"};
   return Words;
 }
 

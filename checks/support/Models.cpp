@@ -277,7 +277,7 @@ private:
         Replacement &Out = Lib->Replacements[What];
         R.require("call");
         R.read("call", Out.Call);
-        R.read("header", Out.Header);
+        R.read("header", Out.Headers);
         R.read("needs", Out.Needs);
         R.read("result", Out.Result);
       }
@@ -508,7 +508,8 @@ std::optional<Replacement> Library::replacement(StringRef What,
   std::string Path = Root.str();
   replaceAll(Path, "::", "/");
   replaceAll(Result.Call, "{root}", Root);
-  replaceAll(Result.Header, "{path}", Path);
+  for (std::string &Header : Result.Headers)
+    replaceAll(Header, "{path}", Path);
   replaceAll(Result.Needs, "{root}", Root);
   return Result;
 }

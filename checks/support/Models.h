@@ -183,7 +183,7 @@ struct Blocking : Entry {
 /// `{root}` and, in a header, `{path}` are the root in use.
 struct Replacement {
   std::string Call;
-  std::string Header;
+  std::vector<std::string> Headers;
   std::string Needs; ///< what the author must have at hand, "a pool": advice, not a fix
   /// Of a gather: how each of its results gives its value, `.return_value()`;
   /// empty where it is the value.

@@ -18,10 +18,10 @@ extern tmc::mutex async_mutex;
 #include "roles.hpp"
 
 // expected-warning@#dropped {{'task<int>' (aka 'tmc::task<int>') is dropped, not awaited; it never runs}}
-// expected-note@#sleep {{write 'co_await boost::asio::steady_timer(tmc::asio_executor(), 1s).async_wait(tmc::aw_asio)'}}
+// expected-note@#sleep {{write 'co_await asio::steady_timer(tmc::asio_executor(), 1s).async_wait(tmc::aw_asio)'}}
 // expected-warning@#sync_wait {{'std::future::get' blocks}}
 // expected-note@#sync_wait {{write 'co_await tmc::spawn_func([&] { return SYNC_WAIT(work()); }).run_on(executor)', which needs an executor of threads that may block}}
 // expected-note@#called_lambda {{write 'co_await tmc::spawn_func([&] { return kept(); }).run_on(executor)', which needs an executor of threads that may block}}
-// expected-note@#switched_back {{write 'co_await boost::asio::steady_timer(tmc::asio_executor(), 1s).async_wait(tmc::aw_asio)'}}
+// expected-note@#switched_back {{write 'co_await asio::steady_timer(tmc::asio_executor(), 1s).async_wait(tmc::aw_asio)'}}
 // expected-warning@#dropped_offload {{is dropped, not awaited; it never runs}}
 // expected-warning@#dropped_gather {{is dropped, not awaited; it never runs}}
