@@ -197,12 +197,24 @@ private:
       const auto *Ref = dyn_cast<DeclRefExpr>(S);
       if (Only)
         return Ref && Ref->getDecl() == Only;
-      return isa<CXXThisExpr>(S) || (Ref && Ref->refersToEnclosingVariableOrCapture());
+      return isa<CXXThisExpr>(S) ||
+             (Ref && Ref->refersToEnclosingVariableOrCapture() && !isEmptyCopy(Ref, Operator));
     });
     if (!Use)
       return std::nullopt;
     const auto *Ref = dyn_cast<DeclRefExpr>(Use->Use);
     return Capture{Ref ? "'" + Ref->getDecl()->getNameAsString() + "'" : "'this'", *Use};
+  }
+
+  /// Whether \p Ref names a copy in the closure that nothing is read from, such
+  /// as a lambda without captures.
+  static bool isEmptyCopy(const DeclRefExpr *Ref, const CXXMethodDecl *Operator) {
+    const CXXRecordDecl *Type = recordOf(Ref->getType());
+    return Type && Type->hasDefinition() && Type->isEmpty() &&
+           llvm::any_of(Operator->getParent()->captures(), [&](const LambdaCapture &Each) {
+             return Each.capturesVariable() && Each.getCapturedVar() == Ref->getDecl() &&
+                    Each.getCaptureKind() == LCK_ByCopy;
+           });
   }
 
   /// The edits that make parameters of the captures of a lambda called at once.

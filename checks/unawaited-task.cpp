@@ -155,7 +155,7 @@ private:
         nameLocation(E),
         Moves          ? "%0 is moved nowhere and not awaited; %1"
         : Type || Says ? "%0 is dropped, not awaited; %1"
-                       : "the tasks in this %0 are dropped, not awaited; %1");
+                       : "each task in this %0 is dropped, not awaited; %1");
     if (!Report)
       return;
     const Expr *Made = Moves ? bare(Call->getArg(0)) : E;

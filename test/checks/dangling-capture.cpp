@@ -289,6 +289,15 @@ int short_cut(int x) {
   return found.value;
 }
 
+// Nothing is read of a copy of what holds nothing; of a reference, it is.
+weir::task<> calls_the_empty() {
+  auto empty = [] { return f(1); };
+  auto copied = [empty]() -> weir::task<> { co_await empty(); }();
+  auto referred = [&empty]() -> weir::task<> { co_await empty(); }(); // expected-warning {{its capture 'empty'}} expected-note 3 {{}}
+  co_await std::move(copied);
+  co_await std::move(referred);
+}
+
 // A task that is run to its end by hand before it is returned.
 namespace by_hand {
 template <class T> struct lazy {

@@ -134,7 +134,7 @@ void older_operations(folly::coro::Mutex &m) {
 std::vector<weir::task<int>> make_all();
 std::tuple<weir::task<int>, weir::task<>> make_both();
 void containers() {
-  make_all(); // expected-warning {{the tasks in this 'std::vector<weir::task<int>>' are dropped}}
+  make_all(); // expected-warning {{each task in this 'std::vector<weir::task<int>>' is dropped}}
   make_both(); // expected-warning {{dropped}}
 }
 
@@ -209,7 +209,7 @@ void throws() {
 own_task<std::tuple<weir::task<>, int>> subscribe();
 own_task<int> observes_an_exception() {
   BOOST_CHECK_EXCEPTION(co_await subscribe(), int, nullptr);
-  co_await subscribe(); // expected-warning {{the tasks in this 'std::tuple<weir::task<>, int>' are dropped}}
+  co_await subscribe(); // expected-warning {{each task in this 'std::tuple<weir::task<>, int>' is dropped}}
 }
 
 // What is dropped may be what waits: the destructor does something.
