@@ -56,7 +56,8 @@ public:
       describeNeedless(B, U, F);
       F.Held = held(B, U);
     }
-    F.Locks = Locking.take(F, IndexOf);
+    if (LockOrder Order = Locking.take(F, IndexOf); !Order.isEmpty())
+      F.LockOrders.push_back(std::move(Order));
     return std::move(F);
   }
 

@@ -244,7 +244,7 @@ template <class V> void visitFields(V &Visit, Function &F) {
   Visit("outlived", F.Outlived);
   Visit("detached", F.Detached);
   Visit("held", F.Held);
-  Visit("locks", F.Locks);
+  Visit("locks", F.LockOrders);
 }
 
 template <class V> void visitFields(V &Visit, Summary &S) {

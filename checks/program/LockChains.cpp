@@ -24,12 +24,13 @@ StringRef classOf(const Call &C) { return C.Name.rsplit("::").first; }
 } // namespace
 
 LockChains::LockChains(const Program &P)
-    : P(P), ToLocks(P, {[](const Function &F) { return !F.Locks.Acts.empty(); },
-                        [](const Function &F) { return F.Kind == Kind::Plain; },
-                        [](Mode How, bool, const Function *Callee) {
-                          return How == Mode::Plain &&
-                                 (!Callee || Callee->Kind == Kind::Plain);
-                        }}) {}
+    : P(P),
+      ToLocks(P, {[](const Function &F) { return !F.locks().Acts.empty(); },
+                  [](const Function &F) { return F.Kind == Kind::Plain; },
+                  [](Mode How, bool, const Function *Callee) {
+                    return How == Mode::Plain &&
+                           (!Callee || Callee->Kind == Kind::Plain);
+                  }}) {}
 
 bool LockChains::comesToLocks(const Call &C) const {
   return C.Mode == Mode::Plain &&
@@ -86,10 +87,11 @@ LockChains::Effects LockChains::ofCall(const Function &F, unsigned Index) {
     if (Each.Of.Member.empty() && Each.Of.Of.starts_with("p") &&
         !Each.Of.Of.drop_front().getAsInteger(10, Argument)) {
       auto Given =
-          llvm::find_if(F.Locks.Arguments, [&](const LockOrder::Argument &A) {
+          llvm::find_if(F.locks().Arguments, [&](const LockOrder::Argument &A) {
             return A.Call == Index && A.Index == Argument;
           });
-      Here.Of = Given != F.Locks.Arguments.end() ? Given->What : Mutex{"?", ""};
+      Here.Of =
+          Given != F.locks().Arguments.end() ? Given->What : Mutex{"?", ""};
     }
     // A lock of nobody knows what is not taken for one.
     bool IsNamed = !Here.Of.Of.empty() && Here.Of.Of != "?" &&
@@ -118,7 +120,7 @@ LockChains::Effects LockChains::ofStep(const Function &F,
   case Kind::Unlocks:
     break;
   }
-  const LockAct &Act = F.Locks.Acts[Step.Index];
+  const LockAct &Act = F.locks().Acts[Step.Index];
   Effect::Kind Does = Step.What == Kind::Locks     ? Effect::Locks
                       : Step.What == Kind::Unlocks ? Effect::Unlocks
                                                    : Effect::Maybe;
@@ -130,14 +132,14 @@ LockChains::Effects LockChains::find(const Function &F) {
   // All that happens, block by block; without an order of its own, what is
   // called stands in one.
   std::vector<LockOrder::Block> Straight;
-  if (F.Locks.Blocks.empty()) {
+  if (F.locks().Blocks.empty()) {
     Straight.push_back({{}, {1}});
     for (unsigned I = 0; I != F.Calls.size(); ++I)
       if (comesToLocks(F.Calls[I]))
         Straight.front().Steps.push_back({LockOrder::Step::Calls, I});
   }
   llvm::ArrayRef<LockOrder::Block> Blocks =
-      Straight.empty() ? F.Locks.Blocks : Straight;
+      Straight.empty() ? F.locks().Blocks : Straight;
   struct Change {
     size_t Of; ///< which of Result
     Effect::Kind What;
@@ -218,7 +220,7 @@ bool LockChains::touches(const Function &F, StringRef Member) const {
   llvm::DenseSet<const Function *> Seen{&F};
   while (!Open.empty()) {
     const Function *Here = Open.pop_back_val();
-    if (llvm::any_of(Here->Locks.Acts,
+    if (llvm::any_of(Here->locks().Acts,
                      [&](const LockAct &A) { return A.What.Member == Member; }))
       return true;
     for (const Call &C : Here->Calls)
@@ -243,17 +245,17 @@ struct LockChains::Search {
   void run(unsigned Block, size_t Step) {
     if (!follow(Block, Step))
       return;
-    llvm::BitVector Seen(F.Locks.Blocks.size());
+    llvm::BitVector Seen(F.locks().Blocks.size());
     llvm::SmallVector<unsigned> Open(
-        llvm::ArrayRef<unsigned>(F.Locks.Blocks[Block].Next));
+        llvm::ArrayRef<unsigned>(F.locks().Blocks[Block].Next));
     while (!Open.empty()) {
       unsigned Next = Open.pop_back_val();
       if (Next >= Seen.size() || Seen.test(Next))
         continue;
       Seen.set(Next);
       if (follow(Next, 0))
-        Open.append(F.Locks.Blocks[Next].Next.begin(),
-                    F.Locks.Blocks[Next].Next.end());
+        Open.append(F.locks().Blocks[Next].Next.begin(),
+                    F.locks().Blocks[Next].Next.end());
     }
     llvm::sort(Crossed);
     Crossed.erase(llvm::unique(Crossed), Crossed.end());
@@ -262,9 +264,9 @@ struct LockChains::Search {
   /// Whether it is still held at the end of \p Block.
   bool follow(unsigned Block, size_t Step) {
     for (const LockOrder::Step &Each :
-         llvm::ArrayRef(F.Locks.Blocks[Block].Steps).drop_front(Step)) {
+         llvm::ArrayRef(F.locks().Blocks[Block].Steps).drop_front(Step)) {
       if (Each.What == LockOrder::Step::Suspends) {
-        if (mayLetGo(F.Locks.Suspensions[Each.Index]))
+        if (mayLetGo(F.locks().Suspensions[Each.Index]))
           return false;
         Crossed.push_back(Each.Index);
       } else if (givesBack(Each)) {
@@ -302,7 +304,7 @@ struct LockChains::Search {
       if (Each.What == Effect::Unlocks && (Each.Of == Taken.Of || IsItsOwn) &&
           !Released.isValid())
         Released =
-            IsCall ? F.Calls[Step.Index].At : F.Locks.Acts[Step.Index].At;
+            IsCall ? F.Calls[Step.Index].At : F.locks().Acts[Step.Index].At;
     }
     return Result;
   }
@@ -321,12 +323,12 @@ std::vector<HeldByCall> LockChains::heldBy(const Function &F) {
   std::vector<HeldByCall> Result;
   if (F.Kind != Kind::Coroutine)
     return Result;
-  for (auto [Number, Block] : llvm::enumerate(F.Locks.Blocks))
+  for (auto [Number, Block] : llvm::enumerate(F.locks().Blocks))
     for (auto [I, Step] : llvm::enumerate(Block.Steps)) {
       bool IsCall = Step.What == LockOrder::Step::Calls;
       // What is locked and unlocked by hand, the body alone tells.
       if (!IsCall && (Step.What != LockOrder::Step::Locks ||
-                      F.Locks.Acts[Step.Index].IsPaired))
+                      F.locks().Acts[Step.Index].IsPaired))
         continue;
       for (const Effect &Taken : ofStep(F, Step).All) {
         if (Taken.What != Effect::Locks)
@@ -341,7 +343,7 @@ std::vector<HeldByCall> LockChains::heldBy(const Function &F) {
         Each.Leaf = Taken.Leaf;
         Each.Released = Followed.Released;
         for (unsigned At : Followed.Crossed)
-          Each.Across.push_back(&F.Locks.Suspensions[At]);
+          Each.Across.push_back(&F.locks().Suspensions[At]);
         for (size_t J = 0; J + 1 < Taken.Way.size(); ++J)
           Each.Way.push_back({Taken.Way[J + 1].second->At,
                               ("'" + Taken.Way[J].first->Name + "' calls '" +

@@ -248,6 +248,10 @@ struct LockOrder {
   std::vector<Suspension> Suspensions; ///< in source order
   std::vector<Block> Blocks;           ///< the first is the beginning
   std::vector<Argument> Arguments;
+
+  bool isEmpty() const {
+    return Acts.empty() && Blocks.empty() && Arguments.empty();
+  }
 };
 
 enum class Kind { Plain, Coroutine };
@@ -292,8 +296,12 @@ struct Function {
   /// The return type of a coroutine, if nobody can wait for it.
   llvm::StringRef Detached;
 
-  std::vector<Held> Held; ///< of a coroutine
-  LockOrder Locks;
+  std::vector<Held> Held;            ///< of a coroutine
+  std::vector<LockOrder> LockOrders; ///< at most one, for most have none
+  const LockOrder &locks() const {
+    static const LockOrder None;
+    return LockOrders.empty() ? None : LockOrders.front();
+  }
 };
 
 /// A virtual method of a class of the user's, whether or not its body is here.
