@@ -4,11 +4,14 @@
 // one waits for nothing, throws, or is undefined. The same goes for a task that
 // was moved to somebody else. Reported is what happens on every path, and a
 // loop that awaits in each of its turns a task made before it. The elements of a
-// container are used up together, by the loop that awaits each of them.
+// container are used up together, by the loop that awaits each of them, or one by
+// one where their index is a number. A member is followed only where no other code
+// can give it another task while the coroutine is suspended.
 
 #include "checks/support/Check.h"
 #include "checks/support/Flow.h"
 #include "checks/support/Macros.h"
+#include "checks/support/Shared.h"
 #include "checks/support/Tests.h"
 #include "checks/support/Uses.h"
 #include "clang/AST/DeclTemplate.h"
@@ -25,6 +28,15 @@ public:
   /// Of a place that uses one up: whether it was passed since.
   enum : uint8_t { IsAhead = 1, IsPassed = 2 };
 
+  /// A variable, an element of it, or a member of the coroutine's object.
+  struct Object {
+    static constexpr int Whole = -1;
+    const ValueDecl *D;
+    int Index = Whole;
+    std::string text() const {
+      return D->getNameAsString() + (Index == Whole ? "" : "[" + std::to_string(Index) + "]");
+    }
+  };
   struct Place {
     unsigned Variable;
     const Expr *Ref;
@@ -38,7 +50,7 @@ public:
     SmallVector<unsigned, 2> Before;
   };
 
-  Awaits(const Body &B, Unit &U) {
+  Awaits(const Body &B, std::optional<Changes> &Known, Unit &U) : Known(Known) {
     for (const ParmVarDecl *P : B.decl()->parameters())
       declare(P, U);
     walk(B.stmt(), [&](const Stmt *S, Path Parents) {
@@ -50,6 +62,8 @@ public:
             declare(Var, U);
       } else if (const auto *Ref = dyn_cast<DeclRefExpr>(S)) {
         name(Ref, Parents, U);
+      } else if (const auto *Member = dyn_cast<MemberExpr>(S)) {
+        name(Member, Parents, B, U);
       }
       return true;
     });
@@ -58,9 +72,11 @@ public:
   }
   bool isEmpty() const { return Places.empty(); }
   /// Whether the variable is a container of tasks.
-  bool isContainer(unsigned Variable) const { return elementOf(Variables[Variable]).has_value(); }
+  bool isContainer(unsigned Variable) const {
+    return Variables[Variable].Index == Object::Whole && elementOf(Variables[Variable].D);
+  }
 
-  std::vector<const VarDecl *> Variables;
+  std::vector<Object> Variables;
   std::vector<Place> Places;
   std::vector<Again> Found;
 
@@ -102,7 +118,7 @@ private:
   }
 
   /// What a variable holds many of.
-  static std::optional<QualType> elementOf(const VarDecl *Var) {
+  static std::optional<QualType> elementOf(const ValueDecl *Var) {
     if (const ArrayType *Array = Var->getType()->getAsArrayTypeUnsafe())
       return Array->getElementType();
     const auto *Class =
@@ -117,7 +133,7 @@ private:
   void goOver(const CXXForRangeStmt *For, Path Parents, Unit &U) {
     const auto *Range = dyn_cast_or_null<DeclRefExpr>(bare(For->getRangeInit()));
     const VarDecl *Each = For->getLoopVariable();
-    auto Known = Range ? FactOf.find(Range->getDecl()) : FactOf.end();
+    auto Known = Range ? FactOf.find({Range->getDecl(), Object::Whole}) : FactOf.end();
     if (Known == FactOf.end() || !Each || !Each->getType()->isReferenceType())
       return;
     walk(For->getBody(), [&](const Stmt *S, Path Inside) {
@@ -146,21 +162,84 @@ private:
     });
   }
 
-  void declare(const VarDecl *Var, Unit &U) {
+  void declare(const ValueDecl *Var, Unit &U) {
     std::optional<QualType> Element = elementOf(Var);
-    Kind How = isSingleShot(Element ? *Element : Var->getType(), U);
-    if (How == IsNone || FactOf.count(Var))
-      return;
-    FactOf[Var] = Variables.size();
-    Variables.push_back(Var);
-    Kinds.push_back(How);
+    if (Kind How = isSingleShot(Element ? *Element : Var->getType(), U); How != IsNone)
+      fact({Var}, How);
+  }
+
+  unsigned fact(Object Of, Kind How) {
+    auto [Known, New] = FactOf.try_emplace({Of.D, Of.Index}, Variables.size());
+    if (New) {
+      Variables.push_back(Of);
+      Kinds.push_back(How);
+    }
+    return Known->second;
   }
 
   void name(const DeclRefExpr *Ref, Path Parents, Unit &U) {
-    auto Known = FactOf.find(Ref->getDecl());
+    auto Known = FactOf.find({Ref->getDecl(), Object::Whole});
     if (Known == FactOf.end() || Ref->refersToEnclosingVariableOrCapture() || Gone.contains(Ref))
       return;
-    unsigned Variable = Known->second;
+    const Expr *Element = Ref;
+    Path Around = Parents;
+    if (std::optional<int> Index = elementOf(Element, Around)) {
+      // What the loops over the container find is not known any more.
+      Touched[Element].push_back(Known->second);
+      use(fact({Ref->getDecl(), *Index}, Kinds[Known->second]), Element, Around, U);
+      return;
+    }
+    use(Known->second, Ref, Parents, U);
+  }
+
+  /// The number of the element that is named, where it is a constant; \p E and
+  /// \p Parents become the element's.
+  static std::optional<int> elementOf(const Expr *&E, Path &Parents) {
+    size_t I = Parents.size();
+    while (I && isa<ImplicitCastExpr, ParenExpr>(Parents[I - 1]))
+      --I;
+    const auto *At = I ? dyn_cast<Expr>(Parents[I - 1]) : nullptr;
+    const Expr *Index = nullptr;
+    if (const auto *Operator = dyn_cast_or_null<CXXOperatorCallExpr>(At);
+        Operator && Operator->getOperator() == OO_Subscript && bare(Operator->getArg(0)) == E)
+      Index = Operator->getArg(1);
+    else if (const auto *Subscript = dyn_cast_or_null<ArraySubscriptExpr>(At);
+             Subscript && bare(Subscript->getBase()) == E)
+      Index = Subscript->getIdx();
+    const auto *Number = dyn_cast_or_null<IntegerLiteral>(Index ? bare(Index) : nullptr);
+    if (!Number || Number->getValue().getActiveBits() > 31)
+      return std::nullopt;
+    E = At;
+    Parents = Parents.take_front(I - 1);
+    return static_cast<int>(Number->getValue().getZExtValue());
+  }
+
+  /// A member of the object whose coroutine this is.
+  void name(const MemberExpr *Member, Path Parents, const Body &B, Unit &U) {
+    const auto *Field = dyn_cast<FieldDecl>(Member->getMemberDecl());
+    if (!Field || B.lambda() || !isa<CXXThisExpr>(bare(Member->getBase())))
+      return;
+    Kind How = isSingleShot(Field->getType(), U);
+    if (How != IsNone && isOnlyHere(Field, B, U))
+      use(fact({Field}, How), Member, Parents, U);
+  }
+
+  /// Whether no other code can give \p Field a value but the constructors.
+  bool isOnlyHere(const FieldDecl *Field, const Body &B, Unit &U) {
+    const auto *Class = dyn_cast<CXXRecordDecl>(Field->getParent());
+    if (!Class || Field->getAccess() != AS_private || Class->hasFriends() ||
+        Class->getTemplateInstantiationPattern())
+      return false;
+    for (const CXXMethodDecl *Method : Class->methods())
+      if (!Method->isImplicit() && !Method->isDefaulted() && !Method->isDeleted() &&
+          !Method->isPureVirtual() && !Method->hasBody())
+        return false;
+    if (!Known)
+      Known.emplace(U);
+    return !Known->isChangedOutside(Field, B);
+  }
+
+  void use(unsigned Variable, const Expr *Ref, Path Parents, Unit &U) {
     Use Done = useOf(Ref, Parents, U);
     bool IsTaken = Done.What == Use::Moved || (Done.What == Use::Passed && Done.IsMove &&
                                                Done.Call && U.function(calleeOf(Done.Call)));
@@ -206,13 +285,24 @@ private:
     for (const Place &Each : Places)
       if (Each.Variable == Variable)
         Now[Each.Fact] = IsAhead;
+    renewElements(Variable, Now, State);
+  }
+
+  void renewElements(unsigned Container, States &Now, uint8_t State) {
+    if (Variables[Container].Index == Object::Whole)
+      for (auto [I, Each] : llvm::enumerate(Variables))
+        if (Each.D == Variables[Container].D && Each.Index != Object::Whole)
+          renew(I, Now, State);
   }
 
   void evaluate(const Stmt *S, States &Now) override {
     if (const auto *Decls = dyn_cast<DeclStmt>(S))
       for (const Decl *D : Decls->decls())
-        if (auto Known = FactOf.find(D); Known != FactOf.end())
+        if (auto Known = FactOf.find({D, Object::Whole}); Known != FactOf.end())
           renew(Known->second, Now, IsReady);
+    if (auto Here = Touched.find(S); Here != Touched.end())
+      for (unsigned Container : Here->second)
+        Now[Container] = IsUnknown;
     if (auto Here = PlacesAt.find(S); Here != PlacesAt.end())
       for (unsigned Index : Here->second)
         pass(Index, Now, Watched.count(S));
@@ -240,12 +330,14 @@ private:
       return;
     State = Here.IsAwait ? IsAwaited : IsGone;
     Now[Here.Fact] = IsPassed;
+    renewElements(Here.Variable, Now, IsUnknown);
   }
 
-  llvm::DenseMap<const Decl *, unsigned> FactOf;
+  std::optional<Changes> &Known;
+  llvm::DenseMap<std::pair<const Decl *, int>, unsigned> FactOf;
   std::vector<Kind> Kinds;
   llvm::DenseSet<const Expr *> Gone; ///< containers, named as the range of a loop
-  llvm::DenseMap<const Stmt *, SmallVector<unsigned, 1>> PlacesAt, Watched, Renewed, Lost;
+  llvm::DenseMap<const Stmt *, SmallVector<unsigned, 1>> PlacesAt, Watched, Renewed, Lost, Touched;
 };
 
 class AwaitedTwiceCheck : public Check {
@@ -253,8 +345,10 @@ public:
   using Check::Check;
 
 private:
+  void begin(Unit &U) override { Known.reset(); }
+
   void check(const Body &B, Unit &U) override {
-    Awaits Facts(B, U);
+    Awaits Facts(B, Known, U);
     if (Facts.isEmpty() || !Flow(B, U).run(Facts))
       return;
     for (const Awaits::Again &Each : Facts.Found)
@@ -275,16 +369,18 @@ private:
                                  "every turn of the loop}2, but it runs only once");
       if (!Report)
         return;
-      *Report << Facts.Variables[Here.Variable]->getName() << Here.IsAwait << IsLoop;
+      *Report << Facts.Variables[Here.Variable].text() << Here.IsAwait << IsLoop;
     }
     for (unsigned Index : Each.Before)
       if (Index != Each.Place)
         note(Facts.Places[Index].Ref->getExprLoc(), "%select{it was|they were}1 %select{handed "
                                                    "on|awaited}0 here")
             << Facts.Places[Index].IsAwait << Facts.isContainer(Here.Variable);
-    note(Facts.Variables[Here.Variable]->getLocation(),
+    note(Facts.Variables[Here.Variable].D->getLocation(),
          IsLoop ? "make the task inside the loop" : "make another task, or keep the first result");
   }
+
+  std::optional<Changes> Known;
 };
 
 WEIR_CHECK(AwaitedTwiceCheck, "awaited-twice", Warning,

@@ -19,7 +19,7 @@ private:
     for (const Handed &Work : F.Handed) {
       if (Work.Role != models::Role::Timeout)
         continue;
-      const Function *Body = P.function(Work.Callee);
+      const Function *Body = P.given(Work);
       bool Idle = Work.IsPlain ||
                   (Body && Body->Kind == Kind::Coroutine && !Body->IsVirtual && !P.maySuspend(*Body));
       if (!Idle)

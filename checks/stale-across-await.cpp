@@ -22,6 +22,7 @@ struct View {
   const VarDecl *Var; ///< null for errno
   Storage Of;
   bool IsThreads = false; ///< a thread-local variable, or errno
+  bool IsEnvironments = false; ///< a string that getenv gave
   const Expr *Crossed = nullptr;
   const Stmt *UsedAt = nullptr;
 };
@@ -114,6 +115,13 @@ private:
     // `__range` only names the container; `__begin` is the way into it.
     if (!refers(Var->getType()) || Var->getName().starts_with("__range"))
       return;
+    const auto *Call = dyn_cast<CallExpr>(bare(Var->getInit()));
+    if (const FunctionDecl *F = Call ? Call->getDirectCallee() : nullptr;
+        F && lastName(F) == "getenv" && Known.isEnvironmentChangedOutside(B)) {
+      FactOf[Var] = All.size();
+      All.push_back({Var, {}, false, true});
+      return;
+    }
     std::optional<Storage> Of = source(Var->getInit(), B);
     if (!Of || !Of->last() ||
         !(isStable(Var->getType(), Of->last()->getType())
@@ -227,14 +235,16 @@ private:
                            Each.IsThreads ? "after a suspension '%0' may be another thread's"
                            : IsLoop ? "the loop goes on over '%0' after a suspension in which "
                                       "it may change"
-                                    : "'%1' refers into '%0', which may have changed while the "
+                                    : "'%1' refers into %0, which may have changed while the "
                                       "coroutine "
                                       "was suspended");
       if (!Report)
         return;
-      *Report << (!Each.Var        ? "errno"
-                  : Each.IsThreads ? Each.Var->getNameAsString()
-                                   : Each.Of.text());
+      *Report << (Each.IsEnvironments       ? "the environment"
+                  : !Each.Var               ? "errno"
+                  : Each.IsThreads          ? Each.Var->getNameAsString()
+                  : IsLoop                  ? Each.Of.text()
+                                            : "'" + Each.Of.text() + "'");
       if (!Each.IsThreads && !IsLoop)
         *Report << Each.Var->getName();
     }

@@ -52,6 +52,9 @@ private:
       if (!Handler || isAware(Handler, Lib))
         continue;
       Outcome Out = outcomeOf(Handler);
+      // A copy of the base that the handler names cancels nobody.
+      const CXXRecordDecl *Caught = recordOf(Handler->getCaughtType());
+      Out.Replaced |= Out.Copies && Caught && modelName(Caught) != Name;
       bool Works = WorkBeforeRethrow.isOn() && Out.alwaysRethrows() &&
                    !isBareThrow(Handler);
       if ((Out.alwaysRethrows() && !Works) ||

@@ -27,7 +27,7 @@ private:
       return;
     for (const Handed &Task : F.Handed) {
       llvm::StringRef End = endOf(Task.Unhandled);
-      const Function *Body = P.function(Task.Callee);
+      const Function *Body = P.given(Task);
       if (End.empty() || !Body || Body->Kind != Kind::Coroutine ||
           Task.Role == models::Role::Timeout)
         continue;

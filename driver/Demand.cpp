@@ -41,7 +41,7 @@ std::vector<std::string> demanded(const Program &P) {
     if (F->Kind == Kind::Coroutine)
       Reach(F);
     for (const Handed &Each : F->Handed) {
-      if (const Function *Given = P.function(Each.Callee))
+      if (const Function *Given = P.given(Each))
         Reach(Given);
       else
         Names.insert(definedAs(Each.Name));

@@ -148,7 +148,8 @@ private:
       Model =
           U.models().function(modelName(Ref->getDecl())); // this_coro::executor
     if (!Awaited || !C.Function || Model) {
-      F.Suspends |= !Model || Model->Role != models::Role::Current;
+      F.Suspends |= !Model || (Model->Role != models::Role::Current &&
+                               !(Model->Role == models::Role::ScopeJoin && joinsNothing(C, B)));
       if (!Model || Model->Effects == models::Effects::Unknown)
         F.Effects.Unknown |= Model || !isSleep(Operand);
     }
@@ -205,6 +206,9 @@ private:
         return; // a part of the standard library: nothing to follow
     }
     if (Model && Model->Role == models::Role::NonBlocking)
+      return;
+    if (How == Mode::Awaited && Model && Model->Role == models::Role::ScopeJoin &&
+        joinsNothing(C, B))
       return;
     // What a library's functions do inside is the library's business: what they
     // mean, its model says.

@@ -34,6 +34,27 @@ std::string inUnit(std::string Template, const models::Blocking *Row,
   return Template;
 }
 
+/// Whether \p E is one of the calls that a loop over a range makes by itself.
+bool isOfTheLoop(const Expr *E, Path Parents) {
+  const Stmt *Child = E;
+  for (const Stmt *Parent : llvm::reverse(Parents)) {
+    if (const auto *For = dyn_cast<CXXForRangeStmt>(Parent))
+      return Child == For->getInc() || Child == For->getCond() || Child == For->getBeginStmt() ||
+             Child == For->getEndStmt();
+    Child = Parent;
+  }
+  return false;
+}
+
+/// \p Await as a part of what stands around it: it binds less tightly than what
+/// may follow a call.
+std::string asPart(std::string Await, Path Parents) {
+  if (isa_and_nonnull<MemberExpr, ArraySubscriptExpr, CXXOperatorCallExpr>(
+          significantParent(Parents)))
+    return "(" + Await + ")";
+  return Await;
+}
+
 } // namespace
 
 Instead::Instead(const Body &B, Unit &U)
@@ -45,10 +66,10 @@ std::optional<models::Replacement> Instead::replacement(StringRef What) const {
 
 void Instead::ofBlocking(const models::Blocking *Row, const Expr *E,
                          const Callee &C, Path Parents, Block &Into) {
-  if (!Lib || isInHandler(Parents))
+  if (!Lib || isInHandler(Parents) || isOfTheLoop(E, Parents))
     return;
   if (Row && !Row->Twin.empty() && Row->hasTwinIn(*Lib))
-    return rewrite(E, spell(Row->Twin, E, C, U), {}, Into.Instead, Into.Fix);
+    return rewrite(E, asPart(spell(Row->Twin, E, C, U), Parents), {}, Into.Instead, Into.Fix);
   std::string Text;
   std::optional<models::Replacement> Known;
   if (!Into.IsSyncWait) {
@@ -59,7 +80,7 @@ void Instead::ofBlocking(const models::Blocking *Row, const Expr *E,
   if (Text.empty() && (Known = replacement("offload")))
     Text = spell(Known->Call, E, C, U);
   if (Known)
-    rewrite(E, Text, *Known, Into.Instead, Into.Fix);
+    rewrite(E, asPart(Text, Parents), *Known, Into.Instead, Into.Fix);
 }
 
 bool Instead::ofSyncWait(const models::Function &Model, const Expr *E,
@@ -85,20 +106,16 @@ bool Instead::ofSyncWait(const models::Function &Model, const Expr *E,
       Type->Use == models::Use::OnceRvalue && bare(Awaited)->isLValue();
   std::string Text = Moves ? ("co_await std::move(" + Operand + ")").str()
                            : ("co_await " + Operand).str();
-  // The await binds less tightly than what may follow the call.
-  if (isa_and_nonnull<MemberExpr, ArraySubscriptExpr, CXXOperatorCallExpr>(
-          significantParent(Parents)))
-    Text = "(" + Text + ")";
-  rewrite(E, Text, {}, Into.Instead, Into.Fix);
+  rewrite(E, asPart(Text, Parents), {}, Into.Instead, Into.Fix);
   Into.Fix.Safe = true;
   return true;
 }
 
 void Instead::ofCall(const Expr *E, const Callee &C, Path Parents, Call &Into) {
-  if (!Lib || !isa<CallExpr>(E) || isInHandler(Parents))
+  if (!Lib || !isa<CallExpr>(E) || isInHandler(Parents) || isOfTheLoop(E, Parents))
     return;
   if (auto Known = replacement("offload"))
-    rewrite(E, spell(Known->Call, E, C, U), *Known, Into.Instead, Into.Fix);
+    rewrite(E, asPart(spell(Known->Call, E, C, U), Parents), *Known, Into.Instead, Into.Fix);
 }
 
 void Instead::rewrite(const Expr *E, const std::string &Text,

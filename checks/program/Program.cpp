@@ -50,25 +50,31 @@ Program::Program(llvm::ArrayRef<const Summary *> Summaries, Seen What) : What(Wh
   Ids.reserve(Count);
   // A function in a header comes with every file that includes it. Where two
   // programs of one project each have a function of that name, `main` or
-  // another, both are there, and which of them a call means is not known.
-  llvm::DenseMap<const char *, llvm::SmallVector<unsigned, 2>> Namesakes;
+  // another, both are there. A file that has one itself calls that; which of
+  // them the other files' calls mean is not known.
+  Namesakes Known;
+  llvm::BitVector IsInMany(Count);
   for (auto [Number, S] : llvm::enumerate(Summaries)) {
     for (const Function &F : S->Functions) {
       auto IsSame = [&, Number = Number](unsigned Id) {
         return Functions[Id]->At.File == F.At.File &&
                (SummaryOf[Id] != Number || Functions[Id]->At == F.At);
       };
-      auto [Known, New] = ByUsr.try_emplace(F.Usr.data(), Functions.size());
+      auto [Slot, New] = ByUsr.try_emplace(F.Usr.data(), Functions.size());
       if (!New) {
-        if (Known->second != Several && IsSame(Known->second))
+        if (Slot->second != Several && IsSame(Slot->second)) {
+          IsInMany.set(Slot->second);
           continue;
-        auto &All = Namesakes[F.Usr.data()];
-        if (llvm::any_of(All, IsSame))
+        }
+        auto &All = Known[F.Usr.data()];
+        if (auto Same = llvm::find_if(All, IsSame); Same != All.end()) {
+          IsInMany.set(*Same);
           continue;
+        }
         if (All.empty())
-          All.push_back(Known->second);
+          All.push_back(Slot->second);
         if (llvm::any_of(All, [&](unsigned Id) { return Functions[Id]->At.File != F.At.File; }))
-          Known->second = Several;
+          Slot->second = Several;
         All.push_back(Functions.size());
       }
       Ids[&F] = Functions.size();
@@ -78,12 +84,39 @@ Program::Program(llvm::ArrayRef<const Summary *> Summaries, Seen What) : What(Wh
     for (llvm::StringRef Usr : S->Mentioned)
       Mentioned.insert(Usr.data());
   }
+  preferOwn(Summaries, Known, IsInMany);
   if (What != Seen::Part)
     joinOverrides(Summaries);
   connect();
 }
 
 Program::~Program() = default;
+
+void Program::preferOwn(llvm::ArrayRef<const Summary *> Summaries, const Namesakes &Known,
+                        const llvm::BitVector &IsInMany) {
+  if (Known.empty())
+    return;
+  llvm::DenseMap<std::pair<unsigned, const char *>, unsigned> Has;
+  for (auto [Number, S] : llvm::enumerate(Summaries))
+    for (const Function &F : S->Functions)
+      if (ByUsr.lookup(F.Usr.data()) == Several)
+        for (unsigned Id : Known.lookup(F.Usr.data()))
+          if (Functions[Id]->At.File == F.At.File)
+            Has.try_emplace({Number, F.Usr.data()}, Id);
+  for (auto [Id, F] : llvm::enumerate(Functions)) {
+    auto Prefer = [&, Id = Id, F = F](const void *Use, llvm::StringRef Callee) {
+      auto Found = Has.find({SummaryOf[Id], Callee.data()});
+      // What a header calls may be another function in each file.
+      if (Found != Has.end() &&
+          (!IsInMany[Id] || Functions[Found->second]->At.File == F->At.File))
+        Own[Use] = Found->second;
+    };
+    for (const Call &C : F->Calls)
+      Prefer(&C, C.Callee);
+    for (const Handed &Work : F->Handed)
+      Prefer(&Work, Work.Callee);
+  }
+}
 
 void Program::joinOverrides(llvm::ArrayRef<const Summary *> Summaries) {
   llvm::DenseMap<const char *, const Virtual *> Methods;
@@ -174,7 +207,20 @@ void Program::connect() {
 unsigned Program::target(const Call &C) const {
   const auto &In = C.IsVirtual ? ByVirtual : ByUsr;
   auto Found = In.find(C.Callee.data());
+  if (Found != In.end() && Found->second == Several && !C.IsVirtual)
+    return own(&C);
   return Found == In.end() || Found->second == Several ? None : Found->second;
+}
+
+unsigned Program::own(const void *Use) const {
+  auto Found = Own.find(Use);
+  return Found == Own.end() ? None : Found->second;
+}
+
+const Function *Program::given(const Handed &Work) const {
+  if (unsigned Id = own(&Work); Id != None)
+    return Functions[Id];
+  return function(Work.Callee);
 }
 
 const Function *Program::function(llvm::StringRef Usr) const {

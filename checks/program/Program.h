@@ -10,6 +10,7 @@
 #pragma once
 
 #include "checks/program/Summary.h"
+#include "llvm/ADT/BitVector.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/StringMap.h"
@@ -40,6 +41,8 @@ public:
   bool isWhole() const { return What == Seen::Whole; }
   llvm::ArrayRef<const Function *> functions() const { return Functions; }
   const Function *function(llvm::StringRef Usr) const;
+  /// The function whose task or callable \p Work is; null if nobody knows.
+  const Function *given(const Handed &Work) const;
   bool isMentioned(llvm::StringRef Usr) const { return Mentioned.contains(Usr.data()); }
   /// Which of the summaries \p F is from.
   unsigned summaryOf(const Function &F) const { return SummaryOf[Ids.at(&F)]; }
@@ -108,6 +111,10 @@ private:
     std::vector<const Function *> Functions;
   };
 
+  using Namesakes = llvm::DenseMap<const char *, llvm::SmallVector<unsigned, 2>>;
+  void preferOwn(llvm::ArrayRef<const Summary *> Summaries, const Namesakes &Known,
+                 const llvm::BitVector &IsInMany);
+  unsigned own(const void *Use) const;
   void joinOverrides(llvm::ArrayRef<const Summary *> Summaries);
   void connect();
   unsigned target(const Call &C) const;
@@ -123,6 +130,8 @@ private:
   /// By interned USR: the index; Several where programs of one project each
   /// have a function of that name.
   llvm::DenseMap<const char *, unsigned> ByUsr;
+  /// By Call or Handed: where there are Several, the one that its own file has.
+  llvm::DenseMap<const void *, unsigned> Own;
   /// What a virtual call to that USR runs: a function, or an index beyond them.
   llvm::DenseMap<const char *, unsigned> ByVirtual;
   std::vector<Overrides> AnyOf;

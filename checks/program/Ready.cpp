@@ -168,4 +168,20 @@ bool isKnownReady(const Expr *E, const Callee &C, const Body &B) {
   return Proof(E, Root).holdsIn(B.stmt());
 }
 
+bool joinsNothing(const Callee &C, const Body &B) {
+  const auto *Ref = dyn_cast_or_null<DeclRefExpr>(C.Object ? bare(C.Object) : nullptr);
+  const auto *Scope = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
+  if (!Scope || isa<ParmVarDecl>(Scope) || !Scope->hasLocalStorage() ||
+      Scope->getType()->isReferenceType() || Ref->refersToEnclosingVariableOrCapture())
+    return false;
+  // Whoever else names it may start something in it.
+  bool IsNamedElsewhere = false;
+  walk(B.stmt(), [&](const Stmt *S, Path) {
+    const auto *Other = dyn_cast<DeclRefExpr>(S);
+    IsNamedElsewhere |= Other && Other != Ref && Other->getDecl() == Scope;
+    return !IsNamedElsewhere;
+  });
+  return !IsNamedElsewhere;
+}
+
 } // namespace weir::program

@@ -15,4 +15,7 @@ namespace weir::program {
 /// ready, before \p E in \p B, and has not been given another value since.
 bool isKnownReady(const clang::Expr *E, const Callee &C, const Body &B);
 
+/// Whether \p C joins a scope of \p B's own in which nothing was ever started.
+bool joinsNothing(const Callee &C, const Body &B);
+
 } // namespace weir::program

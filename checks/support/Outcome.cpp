@@ -20,6 +20,7 @@ Outcome both(Outcome L, const Outcome &R) {
   L.Returns |= R.Returns;
   L.Replaced |= R.Replaced;
   L.Rethrows |= R.Rethrows;
+  L.Copies |= R.Copies;
   return L;
 }
 
@@ -92,6 +93,7 @@ private:
     Outcome Result;
     if (const auto *Throw = dyn_cast<CXXThrowExpr>(E)) {
       (isCaught(Throw->getSubExpr()) ? Result.Rethrows : Result.Replaced) = true;
+      Result.Copies = Result.Rethrows && Throw->getSubExpr();
       return Result;
     }
     if (isa<CallExpr>(E)) {
@@ -174,7 +176,7 @@ private:
   Outcome ofTry(const CXXTryStmt *Try) {
     Outcome Result = of(Try->getTryBlock());
     // What the block throws, its handlers get first.
-    Result.Rethrows = Result.Replaced = false;
+    Result.Rethrows = Result.Replaced = Result.Copies = false;
     for (unsigned I = 0; I < Try->getNumHandlers(); ++I)
       Result = both(Result, Walker(Try->getHandler(I)->getExceptionDecl())
                                 .of(Try->getHandler(I)->getHandlerBlock()));

@@ -14,6 +14,9 @@ struct Outcome {
   bool Returns = false;  ///< leaves the function with a result
   bool Replaced = false; ///< throws something else
   bool Rethrows = false; ///< throws what was caught
+  /// One of these is `throw e;`, which throws a copy of what the handler names:
+  /// of a base only that part is left.
+  bool Copies = false;
 
   /// Whether what was caught goes on, on every path that goes on at all.
   bool alwaysRethrows() const { return !Next && !Again && !Returns && !Replaced; }

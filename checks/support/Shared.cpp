@@ -35,6 +35,13 @@ bool isAdding(Path Parents) {
                             lastName(Call->getMethodDecl()));
 }
 
+bool setsEnvironment(const ValueDecl *D) {
+  const auto *F = dyn_cast<FunctionDecl>(D);
+  return F && F->getDeclName().isIdentifier() &&
+         llvm::is_contained({"setenv", "unsetenv", "putenv", "clearenv", "_putenv_s"},
+                            F->getName());
+}
+
 /// Not `clock`, and not `block`.
 bool saysLock(StringRef Name) {
   size_t At = Name.find_insensitive("lock");
@@ -126,6 +133,8 @@ Changes::Changes(Unit &U) {
       const auto *E = dyn_cast<Expr>(S);
       if (!E || !isa<DeclRefExpr, MemberExpr>(E))
         return true;
+      if (const auto *Ref = dyn_cast<DeclRefExpr>(E); Ref && setsEnvironment(Ref->getDecl()))
+        ByEnvironment.insert(B.decl()->getCanonicalDecl());
       const ValueDecl *D = isa<DeclRefExpr>(E) ? cast<DeclRefExpr>(E)->getDecl()
                                                : cast<MemberExpr>(E)->getMemberDecl();
       if (!isa<VarDecl, FieldDecl>(D))
@@ -139,6 +148,12 @@ Changes::Changes(Unit &U) {
       return true;
     });
   }
+}
+
+bool Changes::isEnvironmentChangedOutside(const Body &B) const {
+  return llvm::any_of(ByEnvironment, [&](const FunctionDecl *F) {
+    return F != B.decl()->getCanonicalDecl();
+  });
 }
 
 bool Changes::isIn(const Places &Where, const ValueDecl *D, const Body &B) {

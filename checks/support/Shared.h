@@ -29,11 +29,15 @@ public:
     return isIn(Diminished, D, B);
   }
 
+  /// Whether some body other than \p B sets a variable of the environment.
+  bool isEnvironmentChangedOutside(const Body &B) const;
+
 private:
   using Places =
       llvm::DenseMap<const clang::ValueDecl *, llvm::SmallPtrSet<const clang::FunctionDecl *, 2>>;
   static bool isIn(const Places &Where, const clang::ValueDecl *D, const Body &B);
   Places By, Diminished;
+  llvm::SmallPtrSet<const clang::FunctionDecl *, 2> ByEnvironment;
 };
 
 /// Whether \p B takes a lock made for coroutines: what it does is ordered.

@@ -243,3 +243,74 @@ task<> refused() {
   spawn(std::move(t));
   REQUIRE_THROWS_AS(co_await std::move(t), int);
 }
+
+// Elements whose index is a number.
+task<> one_element(std::vector<task<int>> all) { // expected-note {{make another task}}
+  co_await std::move(all[0]); // expected-note {{it was awaited here}}
+  co_await std::move(all[1]);
+  co_await std::move(all[0]); // expected-warning {{the task 'all[0]' is awaited again, but it runs only once}}
+}
+task<> of_an_array(bool b) {
+  task<int> both[2] = {f(), f()}; // expected-note {{make the task inside the loop}}
+  co_await std::move(both[1]);
+  while (b)
+    co_await std::move(both[0]); // expected-warning {{the task 'both[0]' is awaited in every turn of the loop}}
+}
+task<> elements_made_again(std::vector<task<int>> all, int i) {
+  co_await std::move(all[0]);
+  all[0] = f();
+  co_await std::move(all[0]);
+  all.erase(all.begin());
+  co_await std::move(all[0]);
+  all[i] = f();
+  co_await std::move(all[0]);
+  co_await std::move(all[i]);
+  co_await std::move(all[i]);
+}
+task<> element_and_loop(std::vector<task<int>> all) {
+  co_await std::move(all[0]);
+  for (auto &each : all)
+    co_await std::move(each);
+  co_await std::move(all[1]);
+}
+
+// Members that nobody else can give another task meanwhile.
+class closed {
+  task<int> once = f(); // expected-note {{make another task}}
+  task<int> again = f(), changed = f();
+  bool turn() { return true; }
+
+public:
+  int open = 0;
+  task<> twice() {
+    co_await std::move(once); // expected-note {{it was awaited here}}
+    co_await std::move(once); // expected-warning {{the task 'once' is awaited again}}
+  }
+  task<> renewed() {
+    co_await std::move(again);
+    again = f();
+    co_await std::move(again);
+  }
+  task<> by_others() {
+    co_await std::move(changed);
+    co_await std::move(changed);
+  }
+  void change() { changed = f(); }
+};
+class partly_elsewhere {
+  task<int> t = f();
+  void change();
+
+public:
+  task<> twice() {
+    co_await std::move(t);
+    co_await std::move(t);
+  }
+};
+struct seen_by_all {
+  task<int> t = f();
+  task<> twice() {
+    co_await std::move(t);
+    co_await std::move(t);
+  }
+};

@@ -11,6 +11,7 @@
 #include <latch>
 #include <netdb.h>
 #include <poll.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <semaphore>
@@ -22,12 +23,12 @@
 using namespace std::chrono_literals;
 
 std::string read_all(int fd) {
-  std::this_thread::sleep_for(1s); // expected-note 5 {{'read_all' calls 'std::this_thread::sleep_for', which blocks}}
+  std::this_thread::sleep_for(1s); // expected-note 7 {{'read_all' calls 'std::this_thread::sleep_for', which blocks}}
   return {};
 }
 weir::task<> send(std::string);
 bool ready() {
-  ::sleep(1); // expected-note {{'ready' calls 'sleep', which blocks}}
+  ::sleep(1); // expected-note 2 {{'ready' calls 'sleep', which blocks}}
   return true;
 }
 void log(std::string);
@@ -263,3 +264,74 @@ weir::task<> pauses() {
   pause("song");
   co_return;
 }
+
+// Each blocking site once; what is done with its result is nothing more.
+weir::task<> two_sites(int fd) {
+  read_all(fd).size(); // expected-warning {{'read_all' puts to sleep}} expected-note {{write}}
+  ready(); // expected-warning {{'ready' puts to sleep}} expected-note {{write}}
+  read_all(fd).size();
+  co_return;
+}
+
+// More calls that nobody wrote: of a base, of a conversion, of an iterator.
+struct slow_base {
+  slow_base() { ::sleep(1); } // expected-note {{'slow_base::slow_base' calls 'sleep'}}
+};
+struct of_a_slow_base : slow_base {
+  int n = 0;
+  of_a_slow_base() : n(1) {} // expected-note {{'of_a_slow_base::of_a_slow_base' calls 'slow_base::slow_base'}}
+};
+struct slow_to_convert {
+  operator int() const { return ::sleep(1); } // expected-note {{calls 'sleep'}}
+};
+void take(int);
+weir::task<> more_implicit_calls(slow_to_convert s) {
+  of_a_slow_base b; // expected-warning {{'of_a_slow_base::of_a_slow_base' puts to sleep}} expected-note 0+ {{write}}
+  take(s); // expected-warning {{'slow_to_convert::operator int' puts to sleep}} expected-note 0+ {{write}}
+  co_return;
+}
+weir::task<> of_the_disk(std::filesystem::path p) {
+  std::filesystem::file_size(p); // expected-warning {{'std::filesystem::file_size' does blocking I/O on}} expected-note 0+ {{write}}
+  for (auto &each : std::filesystem::directory_iterator(p)) // expected-warning 2 {{does blocking I/O on}} expected-note 0+ {{write}}
+    take(1);
+  co_return;
+}
+
+// Zero is zero where a field that nobody changes holds it.
+struct settings {
+  static constexpr int at_once = 0;
+  const std::chrono::milliseconds none{0};
+};
+weir::task<> waits_for_nothing(std::condition_variable &cv, std::unique_lock<std::mutex> &lock,
+                               std::future<int> &f, epoll_event *events, settings s) {
+  cv.wait_for(lock, 0s);
+  f.wait_for(0s);
+  epoll_wait(3, events, 1, 0);
+  epoll_wait(3, events, 1, settings::at_once);
+  f.wait_for(s.none);
+  cv.wait_for(lock, 1s); // expected-warning {{blocks}} expected-note 0+ {{write}}
+  co_return;
+}
+
+// The work is elsewhere, but the future that nobody keeps waits for it.
+weir::task<> starts_and_waits() {
+  std::async(std::launch::async, [] { report_crash(); }); // expected-warning {{'std::async' blocks}}
+  co_return;
+}
+
+// What people read at a console.
+weir::task<> writes_for_people() {
+  std::fprintf(stderr, "x");
+  std::printf("x");
+  std::clog << "x";
+  co_return;
+}
+
+// The twin that could be awaited is not the function itself.
+struct reader {
+  std::string read_now() { return read_all(3); } // expected-note 0+ {{calls 'read_all'}}
+  weir::task<std::string> read_now_async() {
+    auto text = read_now(); // expected-warning {{'reader::read_now' puts to sleep}} expected-note {{write 'co_await weir::to_thread}}
+    co_return text;
+  }
+};

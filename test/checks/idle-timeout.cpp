@@ -64,3 +64,35 @@ Task<> limits() {
   co_await timeout(std::move(kept), 5s);
   co_await computes();
 }
+
+// A scope in which nothing was started has nothing to wait for.
+namespace folly::coro {
+struct AsyncScope {
+  void add(Task<>);
+  Task<> joinAsync();
+};
+} // namespace folly::coro
+Task<> joins_nothing() { // expected-note {{nothing in 'joins_nothing' can be interrupted}}
+  folly::coro::AsyncScope scope;
+  heavy();
+  co_await scope.joinAsync();
+}
+Task<> joins_something(bool b) {
+  folly::coro::AsyncScope scope;
+  if (b)
+    scope.add(f());
+  co_await scope.joinAsync();
+}
+void start_in(folly::coro::AsyncScope &);
+Task<> joins_what_others_started() {
+  folly::coro::AsyncScope scope;
+  start_in(scope);
+  co_await scope.joinAsync();
+}
+Task<> joins_a_scope_of_others(folly::coro::AsyncScope &scope) { co_await scope.joinAsync(); }
+Task<> limits_scopes(folly::coro::AsyncScope &scope) {
+  co_await timeout(joins_nothing(), 5s); // expected-warning {{cannot end 'joins_nothing'}} expected-note {{let it}}
+  co_await timeout(joins_something(true), 5s);
+  co_await timeout(joins_what_others_started(), 5s);
+  co_await timeout(joins_a_scope_of_others(scope), 5s);
+}

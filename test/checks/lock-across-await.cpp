@@ -631,3 +631,35 @@ task<> allowed_nothing() {
 }
 // ALLOWED: 'still_held' holds a lock
 // ALLOWED-NOT: 'allowed_
+
+// A turn that ends before the next suspension; nested ones that do not.
+task<> behind_the_await_of_each_turn() {
+  for (;;) {
+    co_await f();
+    std::lock_guard g(m);
+    ++n;
+  }
+}
+task<> in_the_condition_of_a_loop() {
+  std::lock_guard g(m); // expected-warning {{}} expected-note {{}}
+  while (co_await f()) // expected-note {{suspended here}}
+    ++n;
+}
+task<> in_a_nested_statement(bool b) {
+  std::lock_guard g(m); // expected-warning {{}} expected-note {{}}
+  for (;;)
+    if (b)
+      (void)co_await f(); // expected-note {{suspended here}}
+}
+task<> swapped_away() { // which of the two is locked is not followed
+  std::unique_lock a(m);
+  std::unique_lock<std::mutex> other;
+  a.swap(other);
+  co_await f();
+  std::swap(a, other);
+  co_await f();
+}
+task<> of_a_reference(std::unique_lock<std::mutex> *p, std::mutex &lent) {
+  std::unique_lock<std::mutex> &mine = *p;
+  co_await f();
+}

@@ -91,3 +91,26 @@ weir::task<int> pumps() { co_return co_await pump(file()) + co_await pump(networ
 struct derived : base {
   weir::task<int> overridden() override { co_return 2; }
 };
+
+// A generator gives its values by and by.
+template <class T> struct generator {
+  struct promise_type {
+    generator get_return_object();
+    std::suspend_always initial_suspend();
+    std::suspend_always final_suspend() noexcept;
+    std::suspend_always yield_value(T);
+    void unhandled_exception();
+    void return_void();
+  };
+};
+static generator<int> generates() { co_yield 1; }
+static generator<int> generates_nothing(bool b) {
+  if (b)
+    co_return;
+  throw std::logic_error("not b");
+}
+weir::task<int> uses_generators() {
+  auto a = generates();
+  auto b = generates_nothing(true);
+  co_return co_await other();
+}

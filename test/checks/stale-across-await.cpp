@@ -144,3 +144,42 @@ struct queue {
     use(last); // expected-warning {{'last' refers into 'seen'}} expected-note {{take it again}}
   }
 };
+
+// The string of a variable of the environment is everybody's.
+#include <cstdlib>
+void log_text(const char *);
+task<> of_the_environment() {
+  const char *home = std::getenv("HOME"); // expected-note {{taken here}}
+  co_await f(); // expected-note {{suspended here}}
+  log_text(home); // expected-warning {{'home' refers into the environment, which may have changed}} expected-note {{take it again}}
+}
+void move_home(const char *to) { setenv("HOME", to, 1); }
+task<> of_the_environment_copied() {
+  const char *home = std::getenv("HOME");
+  std::string copy = home ? home : "";
+  co_await f();
+  log(copy);
+}
+
+// Looking again counts on the same object only, and until the next suspension.
+struct looks_again {
+  std::map<int, int> map, other;
+  void forget(int k) {
+    map.erase(k);
+    other.erase(k);
+  }
+  task<> another(int k) {
+    auto it = map.find(k); // expected-note {{}}
+    auto its = other.find(k);
+    co_await f(); // expected-note {{}}
+    its = other.find(k);
+    use(it->second + its->second); // expected-warning {{'it' refers into 'map'}} expected-note {{}}
+  }
+  task<> suspended_once_more(int k) {
+    auto it = map.find(k); // expected-note {{}}
+    co_await f(); // expected-note {{}}
+    it = map.find(k);
+    co_await f();
+    use(it->second); // expected-warning {{'it' refers into 'map'}} expected-note {{}}
+  }
+};

@@ -359,3 +359,61 @@ TEST_CASE(tests_may) {
   } catch (...) {
   }
 }
+
+// Leaving the loop is no rethrow, and neither is throwing a copy or another
+// variable of that name.
+weir::task<> leaves_the_loop() {
+  for (;;)
+    try {
+      co_await f();
+    } catch (...) { // expected-warning {{does not rethrow it}}
+      break;
+    }
+}
+folly::coro::Task<> throws_a_variable() {
+  try {
+    co_await folly::coro::g();
+  } catch (const std::exception &e) { // expected-warning {{throws another exception in its place}}
+    throw e;
+  }
+  try {
+    co_await folly::coro::g();
+  } catch (const std::exception &e) { // expected-warning {{throws another exception in its place}}
+    {
+      other_error e;
+      throw e;
+    }
+  }
+  try {
+    co_await folly::coro::g();
+  } catch (const std::exception &e) {
+    throw;
+  }
+}
+weir::task<> inner_handler_of_another(bool b) {
+  try {
+    co_await f();
+  } catch (...) {
+    try {
+      compute();
+    } catch (const other_error &) {
+    }
+    throw;
+  }
+}
+
+// Other ways to be suspended in a try block.
+template <class T> struct generator {
+  struct promise_type : promise_base {
+    generator get_return_object();
+    weir::task<> yield_value(T);
+  };
+};
+weir::task<> and_a_condition() {
+  try {
+    while (co_await weir::to_thread(ready))
+      compute();
+  } catch (...) { // expected-warning {{does not rethrow it}}
+    log();
+  }
+}

@@ -156,3 +156,18 @@ folly::coro::Task<int> futures(std::vector<folly::Future<int>> all, bool b) {
   use(g.get()); // expected-warning {{'folly::Future::get' blocks}} expected-note {{write}}
   co_return 0;
 }
+
+// Proofs that are none: a join of others, one that nobody awaited, one that
+// comes later.
+folly::coro::Task<int> no_proof() {
+  auto f = begin(), other = begin();
+  co_await folly::coro::collectAll(other);
+  f.get(); // expected-warning {{'folly::Future::get' blocks}} expected-note {{write}}
+  auto g = begin();
+  auto joined = folly::coro::collectAll(g);
+  g.get(); // expected-warning {{'folly::Future::get' blocks}} expected-note {{write}}
+  auto h = begin();
+  h.get(); // expected-warning {{'folly::Future::get' blocks}} expected-note {{write}}
+  co_await folly::coro::collectAll(h);
+  co_return 0;
+}

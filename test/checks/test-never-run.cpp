@@ -71,3 +71,15 @@ void suite() {
   "x"_test = []() -> weir::task<> { co_return; }; // expected-warning {{the framework drops the task that this test makes}}
   "y"_test = [] { weir::run(run()); };
 }
+
+// A helper may be what runs it.
+static void run_here(weir::task<> t) { weir::run(std::move(t)); }
+TEST(runs, in_a_helper) { run_here(run()); }
+TEST(runs, gathered) {
+  bool done = false;
+  weir::run([&]() -> weir::task<> {
+    co_await weir::gather(run(), with(1));
+    done = true;
+  }());
+  EXPECT_TRUE(done);
+}

@@ -258,3 +258,20 @@ struct builder {
   weir::task<int> &get();
 };
 void refers(builder &b) { b.get(); }
+
+// Kept in a member, a global or an element of something.
+weir::task<int> global_task;
+struct keeps_it {
+  weir::task<int> m_task;
+  weir::task<int> both[2];
+  void keep() {
+    m_task = work();
+    both[0] = work();
+    global_task = work();
+  }
+};
+weir::task<> awaitables_in_a_comma(bool b) {
+  work(), receive(); // expected-warning {{'weir::task<int>' is dropped}} expected-warning {{'operation' is dropped}}
+  b && (receive(), true); // expected-warning {{dropped}}
+  co_return;
+}

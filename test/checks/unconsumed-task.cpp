@@ -244,3 +244,53 @@ TEST(task, only_assertions_branch) {
   if (has_started())
     spawn(std::move(in_a_test));
 }
+
+// Asking whether it is done, or valid, does not run it.
+template <class T> struct asked_task : own_task<T> {
+  struct promise_type : own_task<T>::promise_type {
+    asked_task get_return_object();
+  };
+  bool done() const;
+  bool valid() const;
+};
+asked_task<int> ask() { co_return 1; }
+void only_observed() {
+  auto q = ask(); // expected-warning {{'q' is never awaited}} expected-note {{}}
+  if (q.done() || !q.valid())
+    log("");
+}
+task<> overwritten_and_forgotten() {
+  auto z = f(); // expected-warning {{'z' is never awaited}} expected-note 2 {{}}
+  z = f(1); // expected-warning {{overwritten before it was awaited}}
+  co_return;
+}
+task<> shadowed_in_both_arms(bool b) {
+  task<int> t;
+  if (b) {
+    task<int> t = f(); // expected-warning {{'t' is never awaited}} expected-note {{}}
+  } else {
+    task<int> t = f(1); // expected-warning {{'t' is never awaited}} expected-note {{}}
+  }
+  t = f();
+  co_await std::move(t);
+}
+task<int> kept_globally, kept_elements[2];
+struct keeps_in_a_member {
+  task<int> kept;
+  void keep() {
+    kept = f();
+    kept_globally = f();
+    kept_elements[1] = f();
+    task<int> t;
+    t = kept_globally ? f() : f(1); // expected-warning 0-1 {{}} expected-note 0+ {{}}
+    kept = std::move(t);
+  }
+};
+task<> awaited_at_the_end_if_it_is_there(bool b) {
+  task<int> t;
+  if (b)
+    t = f();
+  log("");
+  if (t)
+    co_await std::move(t);
+}
