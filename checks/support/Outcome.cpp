@@ -16,6 +16,7 @@ namespace {
 
 Outcome both(Outcome L, const Outcome &R) {
   L.Next |= R.Next;
+  L.Breaks |= R.Breaks;
   L.Again |= R.Again;
   L.Returns |= R.Returns;
   L.Replaced |= R.Replaced;
@@ -80,7 +81,9 @@ public:
     if (isa<BreakStmt, ContinueStmt, GotoStmt>(S)) {
       Result.Next = false;
       // Inside a loop or a switch of the handler it stays there.
-      (Depth ? Result.Next : Result.Again) = true;
+      (Depth               ? Result.Next
+       : isa<BreakStmt>(S) ? Result.Breaks
+                           : Result.Again) = true;
     } else if (isa<ReturnStmt, CoreturnStmt>(S)) {
       Result.Next = false;
       Result.Returns = true;
@@ -195,11 +198,20 @@ Outcome outcomeOf(const CXXCatchStmt *Handler) {
 
 bool goesOnWaiting(const CXXTryStmt *Try, const Outcome &Out, Path Parents,
                    const Body &B, Unit &U) {
-  if (!Out.Next && !Out.Again)
+  if (!Out.Next && !Out.Breaks && !Out.Again)
     return false;
-  for (const Stmt *Parent : Parents)
-    if (isa<ForStmt, WhileStmt, DoStmt, CXXForRangeStmt>(Parent))
+  // What control goes on behind: the handler, or what every path breaks out of.
+  const Stmt *Left = Try;
+  bool Leaves = !Out.Next && !Out.Again;
+  for (const Stmt *Parent : llvm::reverse(Parents)) {
+    bool IsLoop = isa<ForStmt, WhileStmt, DoStmt, CXXForRangeStmt>(Parent);
+    if (Leaves && (IsLoop || isa<SwitchStmt>(Parent))) {
+      Left = Parent;
+      Leaves = false;
+    } else if (IsLoop) {
       return true;
+    }
+  }
   auto Closes = [&](const Stmt *S) {
     const auto *Await = dyn_cast<CoawaitExpr>(S);
     const Expr *Call = Await ? awaitedCall(Await->getOperand(), U) : nullptr;
@@ -208,7 +220,7 @@ bool goesOnWaiting(const CXXTryStmt *Try, const Outcome &Out, Path Parents,
   };
   bool Passed = false, Found = false;
   walk(B.stmt(), [&](const Stmt *S, Path) {
-    if (S == Try) {
+    if (S == Left) {
       Passed = true;
       return false;
     }

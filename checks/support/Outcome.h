@@ -10,7 +10,8 @@ namespace weir {
 /// The ways out of a handler that some path may take.
 struct Outcome {
   bool Next = false;     ///< falls out of its end
-  bool Again = false;    ///< `continue` or `break` of a loop around it
+  bool Breaks = false;   ///< `break` of a loop or switch around it
+  bool Again = false;    ///< `continue` of a loop around it, or `goto`
   bool Returns = false;  ///< leaves the function with a result
   bool Replaced = false; ///< throws something else
   bool Rethrows = false; ///< throws what was caught
@@ -19,7 +20,9 @@ struct Outcome {
   bool Copies = false;
 
   /// Whether what was caught goes on, on every path that goes on at all.
-  bool alwaysRethrows() const { return !Next && !Again && !Returns && !Replaced; }
+  bool alwaysRethrows() const {
+    return !Next && !Breaks && !Again && !Returns && !Replaced;
+  }
 };
 
 class Unit;

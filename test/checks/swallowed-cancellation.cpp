@@ -340,6 +340,73 @@ asio::awaitable<> goes_on() {
   }
 }
 
+// So does one that leaves the loop, if nothing is waited for behind it.
+bool is_late();
+asio::awaitable<> breaks_out() {
+  while (!is_late()) {
+    try {
+      co_await read_some();
+    } catch (const std::exception &e) {
+      log();
+      break;
+    }
+  }
+  co_await close_session();
+}
+asio::awaitable<> breaks_out_to_wait() {
+  while (!is_late()) {
+    try {
+      co_await read_some();
+    } catch (const std::exception &e) { // expected-warning {{also catches}}
+      log();
+      break;
+    }
+  }
+  co_await read_some();
+}
+asio::awaitable<> leaves_the_inner_loop_only() {
+  while (!is_late())
+    for (;;) {
+      try {
+        co_await read_some();
+      } catch (const std::exception &e) { // expected-warning {{also catches}}
+        break;
+      }
+    }
+}
+asio::awaitable<> leaves_a_switch_only(int command) {
+  for (;;)
+    switch (command) {
+    default:
+      try {
+        co_await read_some();
+      } catch (const std::exception &e) { // expected-warning {{also catches}}
+        break;
+      }
+    }
+}
+asio::awaitable<> leaves_the_loop_at_times() {
+  for (;;) {
+    try {
+      co_await read_some();
+    } catch (const std::exception &e) { // expected-warning {{also catches}}
+      if (is_late())
+        break;
+    }
+  }
+}
+asio::awaitable<> begins_the_loop_again() {
+  for (;;) {
+    try {
+      co_await read_some();
+    } catch (const std::exception &e) { // expected-warning {{also catches}}
+      if (is_late())
+        break;
+      continue;
+    }
+  }
+}
+
 // A library that cancels without exceptions.
 namespace coro {
 template <class T = void> struct task : task_base<task<T>> {};
