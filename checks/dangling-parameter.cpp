@@ -81,7 +81,7 @@ private:
       Result.Notes.push_back({Which.What.At, Advice});
     } else {
       Result.Fixes.push_back(Which.ByValue);
-      Result.Fixes.back().Title = Advice;
+      Result.Fixes.back().Title = intern(Advice);
     }
     return Result;
   }

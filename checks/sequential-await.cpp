@@ -86,7 +86,7 @@ private:
     }
     if (IsUsing)
       Text = S.Needs + "; " + Text;
-    Fix Offer{Advice, S.Include};
+    Fix Offer{intern(Advice), S.Include};
     Offer.Edits.push_back(
         {Into.At.File, Steps.front().Extent.Begin, Steps.back().Extent.End, Text});
     Into.Fixes.push_back(std::move(Offer));

@@ -190,7 +190,7 @@ public:
 
 private:
   Fix fix(const tooling::DiagnosticMessage &M, StringRef Title, bool Safe) {
-    Fix F{Title.str(), {}, Safe};
+    Fix F{intern(Title), {}, Safe};
     std::vector<StringRef> Files;
     for (const auto &[File, Replacements] : M.Fix)
       Files.push_back(File);
@@ -200,7 +200,7 @@ private:
         F.Edits.push_back({Texts.realPath(File, C.Directory), R.getOffset(),
                            R.getOffset() + R.getLength(), R.getReplacementText().str()});
     if (F.Title.empty())
-      F.Title = titleOf(F);
+      F.Title = intern(titleOf(F));
     return F;
   }
 

@@ -154,6 +154,8 @@ private:
 
 template <class T> struct IsVector : std::false_type {};
 template <class T> struct IsVector<std::vector<T>> : std::true_type {};
+template <class T> struct IsVector<Few<T>> : std::true_type {};
+using TextList = llvm::ArrayRef<llvm::StringRef>;
 
 template <class T> void ByteWriter::write(const T &Field) {
   if constexpr (std::is_convertible_v<T, llvm::StringRef>) {
@@ -173,7 +175,7 @@ template <class T> void ByteWriter::write(const T &Field) {
       number(Part.size());
       raw(Part); // whose folders are marked already
     }
-  } else if constexpr (IsVector<T>::value) {
+  } else if constexpr (IsVector<T>::value || std::is_same_v<T, TextList>) {
     number(Field.size());
     for (const auto &Each : Field)
       write(Each);
@@ -200,6 +202,11 @@ template <class T> void ByteReader::read(T &Field) {
   } else if constexpr (std::is_same_v<T, Stored>) {
     Field.Facts = raw(number()).str();
     Field.Places = raw(number()).str();
+  } else if constexpr (std::is_same_v<T, TextList>) {
+    llvm::SmallVector<llvm::StringRef, 8> All(count());
+    for (llvm::StringRef &Each : All)
+      Each = text();
+    Field = intern(All);
   } else if constexpr (IsVector<T>::value) {
     Field.resize(count());
     for (auto &Each : Field)

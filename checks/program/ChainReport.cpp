@@ -84,12 +84,12 @@ Finding describe(const Reached &R, llvm::StringRef Rule, llvm::StringRef Does) {
   Result.Rule = Rule.str();
   Result.At = R.at();
   Result.Notes = steps(R, Does);
-  const std::string &Instead = R.first() ? R.first()->Instead : R.Leaf->Instead;
+  llvm::StringRef Instead = R.first() ? R.first()->Instead : R.Leaf->Instead;
   const Fix &Offer = R.first() ? R.first()->Fix : R.Leaf->Fix;
   if (!Instead.empty() && !Offer.isEmpty())
     Result.Fixes.push_back(Offer);
   if (!Instead.empty() && (Offer.isEmpty() || Offer.Safe))
-    Result.Notes.push_back({R.at(), Instead});
+    Result.Notes.push_back({R.at(), Instead.str()});
   return Result;
 }
 

@@ -241,8 +241,10 @@ private:
       Made.IsVirtual =
           Method->isVirtual() && !isFinal(Method, C) && !isQualified(E);
     Made.Receiver = C.Object ? Where.of(C.Object) : "";
+    SmallVector<Root, 8> Args;
     for (const Expr *Arg : C.Args)
-      Made.Args.push_back(Where.of(Arg));
+      Args.push_back(Where.of(Arg));
+    Made.Args = intern(Args);
     if (B.isCoroutine() && How == Mode::Plain && site(E, Parents) == E)
       Suggest.ofCall(E, C, Parents, Made);
     if (How == Mode::Awaited)

@@ -2,6 +2,7 @@
 
 #include "checks/program/Instead.h"
 #include "checks/support/Awaits.h"
+#include "checks/support/Locks.h"
 #include "checks/support/Source.h"
 #include "checks/support/Unit.h"
 #include "llvm/ADT/STLExtras.h"
@@ -32,6 +33,20 @@ std::string inUnit(std::string Template, const models::Blocking *Row,
     if (size_t At = Template.find("{0}"); At != std::string::npos)
       Template.replace(At, 3, Row->Unit + "({0})");
   return Template;
+}
+
+/// Whether what \p C locks, or waits with, belongs to the thread that calls it:
+/// such a call cannot be made on another one.
+bool isOfTheThread(const Block &Made, const Callee &C, Unit &U) {
+  return Made.Kind == models::BlockingKind::Lock ||
+         llvm::any_of(C.Args, [&](const Expr *Arg) {
+           QualType T = Arg->getType();
+           if (T->isPointerType())
+             T = T->getPointeeType();
+           const auto *Alias = T->getAs<TypedefType>();
+           return holdsLock(T, U) != Holds::Never || isThreadMutex(T, U) ||
+                  (Alias && Alias->getDecl()->getName().ends_with("mutex_t"));
+         });
 }
 
 /// Whether \p E is one of the calls that a loop over a range makes by itself.
@@ -77,7 +92,7 @@ void Instead::ofBlocking(const models::Blocking *Row, const Expr *E,
     if (Known && takesDuration(Known->Call, Row, C))
       Text = spell(inUnit(Known->Call, Row, C), E, C, U);
   }
-  if (Text.empty() && (Known = replacement("offload")))
+  if (Text.empty() && !isOfTheThread(Into, C, U) && (Known = replacement("offload")))
     Text = spell(Known->Call, E, C, U);
   if (Known)
     rewrite(E, asPart(Text, Parents), *Known, Into.Instead, Into.Fix);
@@ -119,27 +134,28 @@ void Instead::ofCall(const Expr *E, const Callee &C, Path Parents, Call &Into) {
 }
 
 void Instead::rewrite(const Expr *E, const std::string &Text,
-                      const models::Replacement &By, std::string &Into,
+                      const models::Replacement &By, StringRef &Into,
                       Fix &Offer) {
   if (Text.empty())
     return;
-  Into = "write '" + Text + "'";
+  std::string Advice = "write '" + Text + "'";
   if (!By.Needs.empty())
-    Into += ", which needs " + By.Needs;
+    Advice += ", which needs " + By.Needs;
   std::vector<Edit> Includes;
   for (const std::string &Header : By.Headers)
     if (std::optional<Edit> Include = include(Header, E->getBeginLoc(), U)) {
       if (!By.Needs.empty())
-        Into += " and '" + Header + "'";
+        Advice += " and '" + Header + "'";
       Includes.push_back(*Include);
     }
+  Into = intern(Advice);
   if (isa<CXXConstructExpr>(E) || !By.Needs.empty())
     return;
   std::optional<Edit> Change = replace(E->getSourceRange(), Text, U);
   if (!Change)
     return;
-  llvm::append_range(Offer.Edits, Includes);
-  Offer.Edits.push_back(*Change);
+  Includes.push_back(*Change);
+  Offer.Edits = std::move(Includes);
   Offer.Title = Into;
 }
 

@@ -33,7 +33,7 @@ public:
 private:
   std::optional<models::Replacement> replacement(llvm::StringRef What) const;
   void rewrite(const clang::Expr *E, const std::string &Text,
-               const models::Replacement &By, std::string &Into, Fix &Offer);
+               const models::Replacement &By, llvm::StringRef &Into, Fix &Offer);
 
   const Body &B;
   Unit &U;

@@ -68,7 +68,7 @@ public:
       return Json{{"file", text(Field.File)},
                   {"bytes", Json::array({Field.Begin, Field.End})},
                   {"text", Field.Text}};
-    } else if constexpr (IsVector<T>::value) {
+    } else if constexpr (IsVector<T>::value || std::is_same_v<T, TextList>) {
       Json All = Json::array();
       for (auto &Each : Field)
         All.push_back(valueOf(Each));

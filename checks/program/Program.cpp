@@ -8,7 +8,7 @@
 namespace weir::program {
 namespace {
 
-void add(std::vector<Root> &Set, Root R) {
+void add(Few<Root> &Set, Root R) {
   if (!R.empty() && !llvm::is_contained(Set, R))
     Set.push_back(R);
 }

@@ -37,14 +37,14 @@ struct Call {
   bool IsSure = false;    ///< made once, on every way to the function's end
   Place At;
   Root Receiver;
-  std::vector<Root> Args;
+  llvm::ArrayRef<Root> Args; ///< interned
   /// The models say what it changes, so its body need not be known; Arguments
   /// are then counted among the caller's own effects already.
   bool IsDescribed = false;
   /// For an awaited call: the edits that make it a plain call. For a plain one
   /// in a coroutine: those that run it on a thread, and how that is written.
   weir::Fix Fix;
-  std::string Instead;
+  llvm::StringRef Instead;
 };
 
 /// A call through a pointer or something like std::function: of whom, nobody
@@ -64,7 +64,7 @@ struct Block {
   Place At;
   /// The note that says what to write instead, in the words of the coroutine's
   /// library. Empty where nothing is known.
-  std::string Instead;
+  llvm::StringRef Instead;
   weir::Fix Fix;
 };
 
@@ -89,7 +89,7 @@ struct Throw {
 /// What a function reads or changes of what others can see.
 struct Effects {
   bool Unknown = false; ///< calls or does something nobody described
-  std::vector<Root> Reads, Writes;
+  Few<Root> Reads, Writes;
 };
 
 /// A stretch of the function's file, by bytes.
@@ -272,11 +272,11 @@ struct Function {
   bool IsTask = false;
 
   std::vector<Call> Calls;   ///< in source order
-  std::vector<Block> Blocks; ///< in source order
-  std::vector<Handed> Handed;
-  std::vector<Throw> Throws;
+  Few<Block> Blocks; ///< in source order
+  Few<Handed> Handed;
+  Few<Throw> Throws;
   weir::program::Effects Effects;
-  std::vector<Sequence> Sequences;
+  Few<Sequence> Sequences;
 
   /// For a coroutine: how often it may suspend, not counting what it awaits
   /// by name (those are Calls with Mode::Awaited).
@@ -287,17 +287,17 @@ struct Function {
   Place HiddenAwait; ///< an await in a nested lambda that may have been meant
   Fix Uncoroutine;
 
-  std::vector<Indirect> Indirects; ///< in source order
-  std::vector<Loop> Loops;
+  Few<Indirect> Indirects; ///< in source order
+  Few<Loop> Loops;
 
-  std::vector<Kept> Kept;         ///< of a coroutine
-  std::vector<Passed> Passed;     ///< of any other function
-  std::vector<Outlived> Outlived; ///< those of one call beside each other
+  Few<Kept> Kept;         ///< of a coroutine
+  Few<Passed> Passed;     ///< of any other function
+  Few<Outlived> Outlived; ///< those of one call beside each other
   /// The return type of a coroutine, if nobody can wait for it.
   llvm::StringRef Detached;
 
-  std::vector<Held> Held;            ///< of a coroutine
-  std::vector<LockOrder> LockOrders; ///< at most one, for most have none
+  Few<Held> Held;            ///< of a coroutine
+  Few<LockOrder> LockOrders; ///< at most one, for most have none
   const LockOrder &locks() const {
     static const LockOrder None;
     return LockOrders.empty() ? None : LockOrders.front();

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include "checks/support/Few.h"
 #include "llvm/ADT/StringRef.h"
 #include <string>
 #include <tuple>
@@ -40,8 +41,8 @@ struct Note {
 
 /// A set of edits that belong together.
 struct Fix {
-  std::string Title;
-  std::vector<Edit> Edits;
+  llvm::StringRef Title; ///< interned
+  Few<Edit> Edits;
   bool Safe = false; ///< applied without asking
   bool isEmpty() const { return Edits.empty(); }
 };
@@ -58,5 +59,7 @@ struct Finding {
 /// A copy of \p Text that lives as long as the process, one for equal texts.
 /// Paths, USRs and names repeat endlessly in summaries. Thread-safe.
 llvm::StringRef intern(llvm::StringRef Text);
+/// The same of a list, whose elements are interned.
+llvm::ArrayRef<llvm::StringRef> intern(llvm::ArrayRef<llvm::StringRef> Texts);
 
 } // namespace weir

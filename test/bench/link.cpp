@@ -97,7 +97,7 @@ private:
     C.Name = C.Callee;
     C.Mode = Caller == Kind::Coroutine && oneIn(2) ? Mode::Awaited : Mode::Plain;
     C.At = place();
-    C.Args = {"p0", "?"};
+    C.Args = intern({"p0", "?"});
     return C;
   }
 
