@@ -6,6 +6,7 @@
 // must stay what it is. Whether somebody outside the file does, one file cannot
 // tell; `weir check`, which sees them all, can.
 
+#include "checks/program/Reach.h"
 #include "checks/program/Rule.h"
 
 namespace weir {
@@ -18,8 +19,22 @@ public:
   using ProgramCheck::ProgramCheck;
 
 private:
+  void prepare(const Program &P) override {
+    Blocking.emplace(P, Reach::Question{[](const Function &F) {
+                                          return llvm::any_of(F.Blocks,
+                                                              couldAwait);
+                                        },
+                                        [](const Function &) { return true; },
+                                        [](Mode How, bool, const Function *) {
+                                          return How == Mode::Plain;
+                                        }});
+  }
+
   void check(const Function &F, const Program &P) override {
     if (!F.IsNeedless || P.isMentioned(F.Usr) || !(P.isWhole() || F.IsLocalToFile))
+      return;
+    // It is a coroutine for a reason, and does not do what it became one for.
+    if (Blocking->from(F) != Reach::Never)
       return;
     Fix Offer = F.Uncoroutine;
     for (const Program::Use &Use : P.usesOf(F)) {
@@ -46,6 +61,16 @@ private:
     }
     report(std::move(Result));
   }
+
+  /// Whether an await would be right instead.
+  static bool couldAwait(const Block &Made) {
+    return !llvm::is_contained(
+        {models::BlockingKind::File, models::BlockingKind::Console,
+         models::BlockingKind::Lock, models::BlockingKind::Cpu},
+        Made.Kind);
+  }
+
+  std::optional<Reach> Blocking;
 };
 
 WEIR_CHECK(NeedlessCoroutineCheck, "needless-coroutine", Note,

@@ -51,6 +51,14 @@ static weir::task<int> todo() {
 }
 static weir::task<> empty() { co_return; }
 
+// What they lack is an await, not a reason to be coroutines.
+static weir::task<int> sleeps() {
+  std::this_thread::sleep_for(std::chrono::seconds(1));
+  co_return 1;
+}
+static int in_a_helper() { return std::this_thread::sleep_for(std::chrono::seconds(1)), 1; }
+static weir::task<int> lets_sleep() { co_return in_a_helper(); }
+
 // Another configuration awaits.
 static weir::task<int> platform() {
 #ifdef SOME_PLATFORM
