@@ -50,18 +50,27 @@ public:
 
   /// What is wrong with a name; empty if nothing is.
   std::string problem(StringRef Name, bool IsType) {
+    std::string Declared = declaredAs(Name);
+    if (Declared != Name) {
+      std::string Also = problem(Declared, IsType);
+      return Also.empty() ? write(Declared) : Also;
+    }
     llvm::SmallVector<StringRef, 8> Parts;
     Name.split(Parts, "::");
     const DeclContext *At = Context.getTranslationUnitDecl();
-    for (StringRef Part : llvm::ArrayRef(Parts).drop_back()) {
+    for (auto [Place, Part] :
+         llvm::enumerate(llvm::ArrayRef(Parts).drop_back())) {
       const NamedDecl *Found = find(At, Part);
       if (!Found)
         return undeclared(At, Part);
-      if (std::string Alias = aliasOf(Found); !Alias.empty())
-        return Alias;
+      if (auto Alias = aliasOf(Found))
+        return write(
+            *Alias + "::" +
+            llvm::join(llvm::ArrayRef(Parts).drop_front(Place + 1), "::"));
       At = contextOf(Found);
       if (!At)
-        return "is not declared: '" + Part.str() + "' is not defined by the headers";
+        return "is not declared: '" + Part.str() +
+               "' is not defined by the headers";
     }
     const NamedDecl *Found = find(At, Parts.back());
     if (!Found)
@@ -69,11 +78,28 @@ public:
     // A member may come from a base, by inheritance or by `using`: a call is
     // also tried with the class of its object.
     if (!isa<CXXRecordDecl>(At))
-      if (std::string Alias = aliasOf(Found); !Alias.empty())
-        return Alias;
+      if (auto Alias = aliasOf(Found))
+        return write(*Alias);
     if (IsType && !isa<TypeDecl, ClassTemplateDecl>(Found))
       return "is not a type";
     return "";
+  }
+
+  /// The name through the namespaces that its own are aliases of.
+  std::string declaredAs(StringRef Name) {
+    const DeclContext *At = Context.getTranslationUnitDecl();
+    std::string Result;
+    for (StringRef Rest = Name; At && Rest.contains("::");) {
+      auto [Part, After] = Rest.split("::");
+      const NamedDecl *Found = find(At, Part);
+      if (const auto *Alias = dyn_cast_or_null<NamespaceAliasDecl>(Found)) {
+        Found = Alias->getNamespace();
+        Result = modelName(Found) + "::" + After.str();
+      }
+      At = Found ? contextOf(Found) : nullptr;
+      Rest = After;
+    }
+    return Result.empty() ? Name.str() : Result;
   }
 
 private:
@@ -110,7 +136,8 @@ private:
     return Result;
   }
 
-  /// A specialisation may derive from another of its template: \p Depth ends it.
+  /// A specialisation may derive from another of its template: \p Depth ends
+  /// it.
   const NamedDecl *find(const DeclContext *At, StringRef Part,
                         unsigned Depth = 0) {
     const auto *Class = dyn_cast<CXXRecordDecl>(At);
@@ -119,9 +146,16 @@ private:
     for (const NamedDecl *D : At->lookup(spelled(Part)))
       if (!isa<UsingDecl>(D))
         return D;
+    if (const auto *One = dyn_cast<ClassTemplatePartialSpecializationDecl>(At);
+        One && !Depth)
+      for (const CXXRecordDecl *Each :
+           definitions(One->getSpecializedTemplate()->getTemplatedDecl()))
+        if (const NamedDecl *D = find(Each, Part, Depth + 1))
+          return D;
     if (Class && Class->hasDefinition() && Depth < 6)
       for (const CXXBaseSpecifier &Base : Class->bases())
-        for (const CXXRecordDecl *Record : definitions(recordOf(Base.getType())))
+        for (const CXXRecordDecl *Record :
+             definitions(recordOf(Base.getType())))
           if (const NamedDecl *D = find(Record, Part, Depth + 1))
             return D;
     return nullptr;
@@ -133,11 +167,18 @@ private:
     if (const auto *Template = dyn_cast<ClassTemplateDecl>(D))
       D = Template->getTemplatedDecl();
     if (const auto *Record = dyn_cast<CXXRecordDecl>(D))
-      return Record->hasDefinition() ? Record->getDefinition() : nullptr;
+      for (const CXXRecordDecl *Each : definitions(Record))
+        return Each;
     return nullptr;
   }
 
-  std::string aliasOf(const NamedDecl *D) {
+  static std::string write(const std::string &Name) {
+    return Name.empty() ? "is an alias" : "is an alias: write '" + Name + "'";
+  }
+
+  /// What an alias stands for; empty if that is no class, and nothing for what
+  /// is no alias.
+  std::optional<std::string> aliasOf(const NamedDecl *D) {
     const NamedDecl *Target = D;
     if (const auto *Shadow = dyn_cast<UsingShadowDecl>(D))
       Target = Shadow->getTargetDecl();
@@ -148,9 +189,11 @@ private:
     if (const auto *Typedef = dyn_cast<TypedefNameDecl>(Target)) {
       Target = recordOf(Typedef->getUnderlyingType().getCanonicalType());
       if (!Target)
-        return "is an alias";
+        return "";
     }
-    return Target == D ? "" : "is an alias: write '" + modelName(Target) + "'";
+    if (Target == D)
+      return std::nullopt;
+    return modelName(Target);
   }
 
   std::string undeclared(const DeclContext *At, StringRef Part) {
@@ -261,11 +304,30 @@ llvm::Expected<NameReport> checkNames(const models::Models &Models,
     bool None = Compiled->Missing.size() == Lib.Headers.size();
     Report.FoundHeaders |= !None;
     Resolver Names = Compiled->names();
+    // A root may be there for other things: `std::execution` has long been.
+    llvm::StringSet<> Used;
+    auto Use = [&](const models::Entry &Entry) {
+      if (StringRef Root = rootOf(Entry.Name, Lib);
+          Entry.Lib == &Lib && !Root.empty() && !Used.contains(Root) &&
+          Names.problem(Entry.Name, false).empty())
+        Used.insert(Root);
+    };
+    for (const models::Type &T : Models.types())
+      Use(T);
+    for (const models::Function &F : Models.functions())
+      Use(F);
+    // A file may give a name by a namespace's older name, too.
+    auto Renamed = [&](StringRef Name) {
+      std::string Now = Names.declaredAs(Name);
+      return Now != Name &&
+             (Models.type(Now) || Models.function(Now) || Models.blocking(Now));
+    };
     auto Check = [&](const models::Entry &Entry, bool IsType) {
       if (StringRef(Entry.Name).starts_with("*::"))
         return; // what somebody's generated code is called
       StringRef Root = rootOf(Entry.Name, Lib);
-      if (Entry.Lib != &Lib || (!Group.empty() && !Root.empty() && Root != Group) ||
+      if (Entry.Lib != &Lib ||
+          (!Group.empty() && !Root.empty() && Root != Group) ||
           !Seen.try_emplace(Entry.Name, true).second)
         return;
       std::string What = Names.problem(Entry.Name, IsType);
@@ -273,7 +335,10 @@ llvm::Expected<NameReport> checkNames(const models::Models &Models,
         ++Report.Declared;
       else if (None || !Entry.Since.empty() || !Entry.Until.empty() ||
                isReserved(Entry.Name) ||
-               (!Root.empty() && !Names.problem(Root, false).empty()))
+               (!Root.empty() && !Used.contains(Root) &&
+                (Lib.Roots.size() > 1 ||
+                 !Names.problem(Root, false).empty())) ||
+               Renamed(Entry.Name))
         ++Report.Excused;
       else
         Report.Problems.push_back({&Entry, std::move(What)});

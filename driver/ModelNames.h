@@ -18,8 +18,9 @@ struct NameReport {
   std::vector<std::string> MissingHeaders;
   bool FoundHeaders = false; ///< any of them
   unsigned Declared = 0;
-  /// Not declared, but said to come and go with versions, or of a root that
-  /// none of the headers found declares.
+  /// Not declared, but said to come and go with versions, of a root in which
+  /// the headers found declare none of the names, or also given by the name its
+  /// namespace has now.
   unsigned Excused = 0;
 };
 
