@@ -319,6 +319,27 @@ struct LockChains::Search {
   }
 };
 
+std::vector<Note> LockChains::wayTo(const Effect &Taken, const Function *From) {
+  std::vector<Note> Result;
+  for (auto [Callee, By] : Taken.Way) {
+    if (From)
+      Result.push_back({By->At, ("'" + From->Name + "' calls '" + Callee->Name + "'").str()});
+    From = Callee;
+  }
+  Result.push_back({Taken.Leaf->At, ("'" + From->Name + "' locks '" + Taken.Leaf->Name +
+                                     "' and leaves it locked")
+                                        .str()});
+  return Result;
+}
+
+std::vector<std::vector<Note>> LockChains::leftLockedBy(const Function &F) {
+  std::vector<std::vector<Note>> Result;
+  for (const Effect &Each : of(F).All)
+    if (Each.What == Effect::Locks)
+      Result.push_back(wayTo(Each, &F));
+  return Result;
+}
+
 std::vector<HeldByCall> LockChains::heldBy(const Function &F) {
   std::vector<HeldByCall> Result;
   if (F.Kind != Kind::Coroutine)
@@ -344,17 +365,8 @@ std::vector<HeldByCall> LockChains::heldBy(const Function &F) {
         Each.Released = Followed.Released;
         for (unsigned At : Followed.Crossed)
           Each.Across.push_back(&F.locks().Suspensions[At]);
-        for (size_t J = 0; J + 1 < Taken.Way.size(); ++J)
-          Each.Way.push_back({Taken.Way[J + 1].second->At,
-                              ("'" + Taken.Way[J].first->Name + "' calls '" +
-                               Taken.Way[J + 1].first->Name + "'")
-                                  .str()});
         if (!Taken.Way.empty())
-          Each.Way.push_back(
-              {Taken.Leaf->At,
-               ("'" + Taken.Way.back().first->Name + "' locks '" +
-                Taken.Leaf->Name + "' and leaves it locked")
-                   .str()});
+          Each.Way = wayTo(Taken, nullptr);
       }
     }
   return Result;

@@ -32,6 +32,8 @@ public:
   /// What \p F, a coroutine, holds so. Only what it is seen to unlock again:
   /// who does otherwise, and when, is not known.
   std::vector<HeldByCall> heldBy(const Function &F);
+  /// The ways to the mutexes that \p F, an ordinary function, leaves locked.
+  std::vector<std::vector<Note>> leftLockedBy(const Function &F);
 
 private:
   /// What a function does to a mutex, seen from its caller.
@@ -47,6 +49,8 @@ private:
   };
   struct Search;
 
+  /// From \p From, or if that is null from what it calls, to the leaf.
+  static std::vector<Note> wayTo(const Effect &Taken, const Function *From);
   const Effects &of(const Function &F);
   Effects find(const Function &F);
   /// What call \p Index of \p F does to what \p F can name.

@@ -1,6 +1,7 @@
 // What is known of a function; see Why.h.
 
 #include "checks/program/Why.h"
+#include "checks/program/LockChains.h"
 #include "llvm/ADT/STLExtras.h"
 
 namespace weir::program {
@@ -94,6 +95,8 @@ std::vector<Reason> reasons(const Function &F, const Program &P) {
     Result.push_back({"it does not block, as far as is known", {}});
   if (F.Kind == Kind::Coroutine)
     Result.push_back(suspension(F, P));
+  for (std::vector<Note> &Way : LockChains(P).leftLockedBy(F))
+    Result.push_back({"it leaves a mutex locked", std::move(Way)});
   addThrown(F, P, Result);
   addNeedless(F, P, Result);
   Reason Open{"of these calls nothing is known", {}};

@@ -18,8 +18,8 @@ struct Reason {
   std::vector<Note> Way;
 };
 
-/// Why \p F is considered to block, to wait, to suspend, to throw or to be
-/// needless, and of which calls on the way nothing is known.
+/// Why \p F is considered to block, to wait, to suspend, to leave a mutex
+/// locked, to throw or to be needless, and of which calls on the way nothing is known.
 std::vector<Reason> reasons(const Function &F, const Program &P);
 
 } // namespace weir::program

@@ -21,28 +21,35 @@ static weir::task<> to_thread_gives_result_and_exception() {
                }));
 }
 
+/// Blocks its thread until \p holds, or so long that it never will.
+static bool comes_true(auto holds) {
+  for (int left = 10'000; left > 0 && !holds(); --left)
+    std::this_thread::sleep_for(1ms);
+  return holds();
+}
+
 static weir::task<> loop_goes_on_while_a_thread_blocks() {
-  int turns = 0;
+  std::atomic<int> turns = 0;
   auto counts = [&]() -> weir::task<> {
     for (;; ++turns)
       co_await weir::sleep(1ms);
   };
   auto t = weir::create_task(counts());
-  co_await weir::to_thread([] { std::this_thread::sleep_for(50ms); });
+  CHECK(co_await weir::to_thread([&] { return comes_true([&] { return turns >= 5; }); }));
   t.cancel();
-  CHECK(turns >= 5);
 }
 
-static std::atomic<bool> thread_ended{false};
+static std::atomic<bool> thread_may_end{false}, thread_ended{false};
 static weir::task<> to_thread_cancel_returns_at_once_thread_goes_on() {
   auto t = weir::create_task(weir::to_thread([] {
-    std::this_thread::sleep_for(200ms);
+    comes_true([] { return thread_may_end.load(); });
     thread_ended = true;
   }));
   co_await weir::sleep(20ms);
   t.cancel();
   CHECK_THROWS(weir::cancelled, co_await t);
   CHECK(!thread_ended);
+  thread_may_end = true;
 }
 
 static weir::task<> more_work_than_threads() {
