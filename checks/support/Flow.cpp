@@ -4,6 +4,7 @@
 #include "checks/support/Unit.h"
 #include "clang/Analysis/Analyses/PostOrderCFGView.h"
 #include "clang/Analysis/FlowSensitive/DataflowWorklist.h"
+#include "llvm/ADT/SetVector.h"
 
 using namespace clang;
 
@@ -181,6 +182,58 @@ void Flow::blocks(
   }
 }
 
+/// The statement that follows \p Try in the block it stands in.
+const Stmt *Flow::behind(const Stmt *Try) const {
+  const auto *Block = dyn_cast_or_null<CompoundStmt>(parent(Try));
+  if (!Block)
+    return nullptr;
+  const auto *Here = llvm::find(Block->body(), Try);
+  return Here == Block->body_end() || Here + 1 == Block->body_end() ? nullptr
+                                                                    : Here[1];
+}
+
+bool Flow::isReached(const Stmt *S, ArrayRef<Facts::States> At) const {
+  return llvm::any_of(*Graph, [&](const CFGBlock *Block) {
+    return !At[Block->getBlockID()].empty() &&
+           llvm::any_of(*Block, [&](const CFGElement &Element) {
+             auto Evaluated = Element.getAs<CFGStmt>();
+             return Evaluated && isWithin(Evaluated->getStmt(), S);
+           });
+  });
+}
+
+const CFGBlock *Flow::enterHandlers(Facts &F,
+                                    std::vector<Facts::States> &At) const {
+  for (const CFGBlock *Block : *Graph) {
+    const auto *Try = dyn_cast_or_null<CXXTryStmt>(Block->getTerminatorStmt());
+    const Stmt *Behind = Try ? behind(Try) : nullptr;
+    if (!Behind || !At[Block->getBlockID()].empty() || isReached(Behind, At))
+      continue;
+    // What throws is something it awaits, if it does.
+    Facts::States &Into = At[Block->getBlockID()], Entry;
+    for (const CFGBlock *Each : PostOrderCFGView(Graph.get())) {
+      Facts::States Now = At[Each->getBlockID()];
+      if (Now.empty() || Each == Block)
+        continue;
+      for (const CFGElement &Element : *Each) {
+        auto Evaluated = Element.getAs<CFGStmt>();
+        bool IsTried =
+            Evaluated && isWithin(Evaluated->getStmt(), Try->getTryBlock());
+        if (IsTried && Entry.empty())
+          Entry = Now;
+        step(Element, F, Now);
+        if (IsTried && isSuspension(Evaluated->getStmt()))
+          join(Into, Now);
+      }
+    }
+    if (Into.empty())
+      Into = std::move(Entry);
+    if (!Into.empty())
+      return Block;
+  }
+  return nullptr;
+}
+
 bool Flow::run(Facts &F) const {
   if (!Graph)
     return false;
@@ -193,21 +246,26 @@ bool Flow::run(Facts &F) const {
   At[Graph->getEntry().getBlockID()] = std::move(Begin);
   List.enqueueBlock(&Graph->getEntry());
   F.Reporting = false;
-  while (const CFGBlock *Block = List.dequeue()) {
+  auto Next = [&]() -> const CFGBlock * {
+    if (const CFGBlock *Block = List.dequeue())
+      return Block;
+    return enterHandlers(F, At);
+  };
+  while (const CFGBlock *Block = Next()) {
     Facts::States Now = At[Block->getBlockID()];
     walkBlock(*Block, F, Now);
     const Expr *Condition =
         Block->succ_size() == 2 ? Block->getLastCondition() : nullptr;
     bool Is = true;
     bool TurnsOnce = isLoopOfMacro(Block->getTerminatorStmt());
-    for (const CFGBlock *Next : Block->succs()) {
-      if (Next && !(Is && TurnsOnce)) {
+    for (const CFGBlock *To : Block->succs()) {
+      if (To && !(Is && TurnsOnce)) {
         Facts::States After = Now;
         if (Condition &&
             !isa_and_nonnull<SwitchStmt>(Block->getTerminatorStmt()))
           F.branch(Condition, Is, After);
-        if (join(At[Next->getBlockID()], After))
-          List.enqueueBlock(Next);
+        if (join(At[To->getBlockID()], After))
+          List.enqueueBlock(To);
       }
       Is = !Is;
     }
@@ -218,7 +276,10 @@ bool Flow::run(Facts &F) const {
         if (auto Evaluated = Element.getAs<CFGStmt>())
           F.unreached(Evaluated->getStmt());
   F.Reporting = true;
-  for (const CFGBlock *Block : Order)
+  llvm::SetVector<const CFGBlock *> All(Order.begin(), Order.end());
+  for (const CFGBlock *Block : *Graph)
+    All.insert(Block); // handlers are in no order
+  for (const CFGBlock *Block : All)
     if (Facts::States Now = At[Block->getBlockID()]; !Now.empty())
       walkBlock(*Block, F, Now);
   return true;

@@ -3,7 +3,9 @@
 // A rule names the things it follows and says what each step does to them; the
 // engine walks clang's control flow graph until nothing changes. Each thing is
 // in a set of at most eight states, so a body costs linear time, however many
-// paths it has. Exceptions that calls may throw are no edges of the graph.
+// paths it has. Exceptions that calls may throw are no edges of the graph; but
+// where a try block is only left by one, as that of a server's loop is, its
+// handlers go on with what held where it awaits, or else before it.
 //
 // The graph is made of what the user wrote. What a coroutine adds to it that
 // matters is said here: a lazy one is suspended before its first statement.
@@ -83,6 +85,12 @@ private:
             Facts::States &Now) const;
   void walkBlock(const clang::CFGBlock &Block, Facts &F,
                  Facts::States &Now) const;
+  const clang::Stmt *behind(const clang::Stmt *Try) const;
+  bool isReached(const clang::Stmt *S, llvm::ArrayRef<Facts::States> At) const;
+  /// The block that leads to the handlers of a try block that no path leaves,
+  /// though something follows it; null if there is none left.
+  const clang::CFGBlock *enterHandlers(Facts &F,
+                                       std::vector<Facts::States> &At) const;
 
   const Body &B;
   Unit &U;

@@ -16,6 +16,7 @@
 using weir::task;
 task<int> f();
 task<int> f(int);
+int read();
 std::mutex m;
 std::shared_mutex shared;
 int n;
@@ -387,6 +388,48 @@ generator<int> yields() {
     std::lock_guard g(m); // expected-warning {{}} expected-note {{}}
     co_yield n; // expected-note {{}}
   }
+}
+
+// Only an exception leaves the loop; what follows its handlers runs all the same.
+task<> serves_until_cancelled() {
+  try {
+    for (;;)
+      co_await f();
+  } catch (const int &) {
+  }
+  std::lock_guard g(m); // expected-warning {{}} expected-note {{}}
+  co_await f();         // expected-note {{}}
+}
+task<> held_around_a_loop() {
+  std::unique_lock l(m); // expected-warning {{}} expected-note {{}}
+  try {
+    while (true)
+      n = read();
+  } catch (...) {
+  }
+  co_await f(); // expected-note {{}}
+}
+task<> let_go_before_the_loop() {
+  std::unique_lock l(m);
+  try {
+    l.unlock();
+    while (true)
+      co_await f();
+  } catch (...) {
+  }
+  co_await f();
+}
+task<> let_go_in_the_loop() {
+  std::unique_lock l(m);
+  l.unlock();
+  try {
+    while (true) {
+      co_await f();
+      std::lock_guard g(m);
+    }
+  } catch (...) {
+  }
+  co_await f();
 }
 
 template <class T> task<> in_a_template(T t) {

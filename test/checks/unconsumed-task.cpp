@@ -209,6 +209,18 @@ task<> endless() {
       spawn(std::move(used));
   }
 }
+// An exception ends the loop: what it awaited is awaited.
+task<> until_cancelled() {
+  auto lost = f(); // expected-warning {{'lost' is never awaited}} expected-note {{}}
+  auto started = f();
+  try {
+    co_await std::move(started);
+    for (;;)
+      co_await f();
+  } catch (const int &) {
+  }
+  co_await f();
+}
 // What is moved is what was there.
 void moved_from_nothing() {
   task<int> empty, other;
