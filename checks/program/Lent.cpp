@@ -118,7 +118,44 @@ private:
     F.Kept.push_back(std::move(K));
   }
 
+  /// A plain lambda gives what it captured to the task it returns: as if a
+  /// capture were one more parameter.
+  void passCaptures() {
+    if (!B.lambda())
+      return;
+    walk(B.stmt(), [&](const Stmt *S, Path) {
+      const auto *Return = dyn_cast<ReturnStmt>(S);
+      const auto *To = Return && Return->getRetValue()
+                           ? dyn_cast<CallExpr>(bare(Return->getRetValue()))
+                           : nullptr;
+      auto Call = IndexOf.find(To);
+      Callee C = To ? calleeOf(To) : Callee();
+      if (!C.Function || Call == IndexOf.end())
+        return true;
+      for (unsigned I = 0; I < C.Args.size() && I < C.Function->getNumParams();
+           ++I) {
+        const Expr *Arg = bare(C.Args[I]);
+        while (const auto *Member = dyn_cast<MemberExpr>(Arg))
+          Arg = Member->isArrow() ? nullptr : bare(Member->getBase());
+        const auto *Ref = dyn_cast_or_null<DeclRefExpr>(Arg);
+        if (!Ref || !Ref->refersToEnclosingVariableOrCapture() ||
+            !C.Function->getParamDecl(I)->getType()->isReferenceType())
+          continue;
+        unsigned Index = B.decl()->getNumParams();
+        for (const LambdaCapture &Each : B.lambda()->captures()) {
+          if (Each.capturesVariable() &&
+              Each.getCapturedVar() == Ref->getDecl())
+            F.Passed.push_back({Index, Call->second, static_cast<int>(I),
+                                declared(C.Function, I)});
+          ++Index;
+        }
+      }
+      return true;
+    });
+  }
+
   void pass() {
+    passCaptures();
     for (const HandedOn &Each : handsOn(B.decl())) {
       Callee C = calleeOf(Each.To);
       auto Call = IndexOf.find(Each.To);
@@ -167,12 +204,40 @@ private:
         lent(Call, Parents, C.Args[I], O);
     }
     if (const Expr *Object = objectOf(Call);
-        Object && !IsErased && !isLambdaCallOperator(C.Function)) {
+        Object && !IsErased && isLambdaCallOperator(C.Function)) {
+      captures(Call, Parents, *Object, cast<CXXMethodDecl>(C.Function), O);
+    } else if (Object && !IsErased) {
       O.Argument = -1;
       O.Declared = {};
       if (auto What = referentOf(
               Object, U.context().getLValueReferenceType(Object->getType())))
         outlived(Call, Parents, Object, *What, O);
+    }
+  }
+
+  /// What the closure of a plain lambda holds; a coroutine's closure is
+  /// weir-dangling-capture's.
+  void captures(const CallExpr *Call, Path Parents, const Expr &Closure,
+                const CXXMethodDecl *Operator, Outlived O) {
+    O.Declared = {};
+    O.Argument = Operator->getNumParams();
+    if (isCoroutine(Operator))
+      return;
+    for (const LambdaCapture &Each : Operator->getParent()->captures()) {
+      const auto *Captured = Each.capturesVariable()
+                                 ? dyn_cast<VarDecl>(Each.getCapturedVar())
+                                 : nullptr;
+      std::optional<Referent> What;
+      if (Captured && Each.getCaptureKind() == LCK_ByCopy)
+        What = referentOf(
+            &Closure, U.context().getLValueReferenceType(Closure.getType()));
+      else if (Captured && Captured->hasLocalStorage() &&
+               Captured->getDeclContext() == B.decl() &&
+               !Captured->getType()->isReferenceType())
+        What = Referent{nullptr, Captured};
+      if (What)
+        outlived(Call, Parents, Call, *What, O);
+      ++O.Argument;
     }
   }
 
@@ -199,7 +264,9 @@ private:
       return;
     O.What = What.Temporary ? Outlived::Temporary : Outlived::Local;
     if (!What.Temporary)
-      O.Name = intern(What.Local->getNameAsString());
+      O.Name = intern(isa<DecompositionDecl>(What.Local)
+                          ? textOf(bare(Arg)->getSourceRange(), U).str()
+                          : What.Local->getNameAsString());
     O.Dies = intern(deathOf(What, B));
     // What a default argument makes, the caller does not see.
     const Expr *Shown = isa<CXXDefaultArgExpr>(Arg) ? Call

@@ -77,6 +77,21 @@ bool isReassigned(const VarDecl *Local) {
   return Found;
 }
 
+/// The container whose element `*i` is, of the hidden iterator of a loop.
+const Expr *loopedOver(const CallExpr *Call) {
+  const auto *Operator = dyn_cast<CXXOperatorCallExpr>(Call);
+  const Expr *Object =
+      Operator && Operator->getOperator() == OO_Star ? objectOf(Call) : nullptr;
+  const auto *Ref = Object ? dyn_cast<DeclRefExpr>(bare(Object)) : nullptr;
+  const auto *Iterator = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
+  if (!Iterator || !Iterator->isImplicit() ||
+      !isIterator(Iterator->getType()) || !Iterator->getInit())
+    return nullptr;
+  const auto *Begin = dyn_cast<CXXMemberCallExpr>(bare(Iterator->getInit()));
+  const Expr *Container = Begin ? Begin->getImplicitObjectArgument() : nullptr;
+  return Container && isOwner(Container->getType()) ? Container : nullptr;
+}
+
 const Expr *callReferent(const CallExpr *Call) {
   Callee C = calleeOf(Call);
   C.Object = objectOf(Call);
@@ -84,6 +99,8 @@ const Expr *callReferent(const CallExpr *Call) {
     return nullptr;
   if (isa<CXXConversionDecl>(C.Function))
     return C.Object && isView(Call->getType()) && !isView(C.Object->getType()) ? C.Object : nullptr;
+  if (const Expr *Container = loopedOver(Call))
+    return Container;
   if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(Call))
     return C.Object && (isOwner(C.Object->getType()) || isMadeShared(C.Object)) &&
                    llvm::is_contained({OO_Subscript, OO_Star, OO_Arrow}, Operator->getOperator())
@@ -135,8 +152,11 @@ std::optional<Referent> lvalueReferent(const Expr *E) {
         return std::nullopt;
       if (!Variable->getType()->isReferenceType())
         return Referent{nullptr, Variable};
-      // Another name for something in sight, and for ever.
-      if (isa<ParmVarDecl>(Variable) || Variable->isImplicit() || !Variable->getInit())
+      // Another name for something in sight, and for ever. What a loop over a
+      // range calls its range is one if that has a name.
+      if (isa<ParmVarDecl>(Variable) || !Variable->getInit() ||
+          (Variable->isImplicit() &&
+           !isa<DeclRefExpr>(bare(Variable->getInit()))))
         return std::nullopt;
       E = Variable->getInit();
     } else if (const auto *Member = dyn_cast<MemberExpr>(E)) {

@@ -489,6 +489,61 @@ weir::task<> of_a_function_object() {
     ;
 }
 
+// A plain lambda hands what it captured to the task that it returns.
+weir::task<int> captured_by_reference() {
+  std::string s = make();
+  auto start = [&] { return use(s); }; // expected-note {{'lambda' returns the task of 'use'}}
+  return start(); // expected-warning {{the task of 'use' refers to 's', which dies at the end of its scope}} expected-note 2 {{}}
+}
+weir::task<int> called_on_the_spot(std::string s) {
+  return [&] { return use(s); }(); // expected-warning {{refers to 's'}} expected-note 3 {{}}
+}
+weir::task<> captured_by_value(std::string s) {
+  auto t = [s] { return use(s); }(); // expected-warning {{the task of 'use' refers to a temporary}} expected-note 3 {{}}
+  co_await std::move(t);
+}
+struct with_a_name { std::string name; };
+weir::task<int> captured_member(with_a_name w) {
+  auto start = [w] { return view(w.name); };
+  return start();
+}
+weir::task<int> captured_reference(with_a_name w) {
+  auto start = [&w] { return use(w.name); }; // expected-note {{}}
+  return start(); // expected-warning {{refers to 'w'}} expected-note 2 {{}}
+}
+weir::task<int> captured_but_alive(const std::string &s) {
+  std::string own = make();
+  int n = co_await [&] { return use(own); }();
+  auto start = [&] { return use(own); };
+  n += co_await start();
+  auto t = start();
+  co_return n + co_await std::move(t);
+}
+weir::task<int> captured_from_elsewhere(const std::string &s) {
+  auto start = [&] { return use(s); };
+  std::string own = s;
+  auto copies = [&] { return by_value(own); };
+  if (s.empty())
+    return copies();
+  return start();
+}
+
+// An element of what a loop goes over.
+weir::task<int> of_the_first(std::vector<std::string> all) {
+  for (const auto &each : all)
+    return use(each); // expected-warning {{refers to 'all', which dies when 'of_the_first' returns}} expected-note 2 {{}}
+  return by_value("none");
+}
+weir::task<int> of_the_first_lent(const std::vector<std::string> &all) {
+  for (const auto &each : all)
+    return use(each);
+  return by_value("none");
+}
+weir::task<int> of_a_part(std::pair<std::string, int> p) {
+  auto [name, number] = p;
+  return use(name); // expected-warning {{refers to 'name'}} expected-note 2 {{}}
+}
+
 // A coroutine whose object is an explicit parameter keeps it like any other.
 #if __cplusplus >= 202302L
 struct explicit_object {
