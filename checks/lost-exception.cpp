@@ -78,10 +78,8 @@ private:
   }
 
   static bool hasMember(const CXXRecordDecl *Class, StringRef Name) {
-    return !Class
-                ->lookup(
-                    DeclarationName(&Class->getASTContext().Idents.get(Name)))
-                .empty();
+    return Class->hasMemberName(
+        DeclarationName(&Class->getASTContext().Idents.get(Name)));
   }
 
   /// Whether there is nothing between the braces, not even a word of why.
@@ -168,7 +166,8 @@ private:
         isBeforeClosing(Parents) || runsNothing(Call))
       return;
     StringRef How = carrierOf(Call, U);
-    if (How.empty() && !carriesError(Await->getType()))
+    bool Carries = !How.empty() || carriesError(Await->getType());
+    if (!Carries && !isNodiscard(Await->getType(), U))
       return;
     if (Await->getType()->isVoidType())
       return;
@@ -176,8 +175,10 @@ private:
     if (!Callee)
       return;
     auto Report = report(Await->getKeywordLoc(),
-                         "the errors in the result of '%0' are dropped "
-                         "unexamined");
+                         Carries ? "the errors in the result of '%0' are "
+                                   "dropped unexamined"
+                                 : "the result of '%0' is dropped unexamined, "
+                                   "though its type is [[nodiscard]]");
     if (!Report)
       return;
     *Report << displayName(Callee, nullptr) << Await->getSourceRange();
@@ -218,9 +219,52 @@ private:
     return {};
   }
 
+  /// Whether the type is one of errors, an `expected` by its shape, or has one
+  /// of those among its elements or in plain sight among its members.
   bool carriesError(QualType T) const {
+    if (isError(T))
+      return true;
     const CXXRecordDecl *Record = recordOf(T);
-    return Record && llvm::is_contained(ErrorTypes.names(), modelName(Record));
+    if (!Record || !Record->hasDefinition())
+      return false;
+    // An `expected` or its like by any name.
+    if (isValue(Record) &&
+        (hasMember(Record, "error") || hasMember(Record, "unwrap_err")))
+      return true;
+    if (const auto *Spec = dyn_cast<ClassTemplateSpecializationDecl>(Record);
+        Spec && isOfStd(Spec) &&
+        llvm::is_contained({"tuple", "pair", "optional", "variant"},
+                           lastName(Spec)))
+      return llvm::any_of(
+          Spec->getTemplateArgs().asArray(), [&](const TemplateArgument &A) {
+            return (A.getKind() == TemplateArgument::Type &&
+                    isError(A.getAsType())) ||
+                   (A.getKind() == TemplateArgument::Pack &&
+                    llvm::any_of(
+                        A.pack_elements(), [&](const TemplateArgument &Each) {
+                          return Each.getKind() == TemplateArgument::Type &&
+                                 isError(Each.getAsType());
+                        }));
+          });
+    return Record->isAggregate() &&
+           llvm::any_of(Record->fields(), [&](const FieldDecl *Each) {
+             return isError(Each->getType());
+           });
+  }
+
+  bool isError(QualType T) const {
+    const TagDecl *Type = T.getNonReferenceType()->getAsTagDecl();
+    return Type && llvm::is_contained(ErrorTypes.names(), modelName(Type));
+  }
+
+  /// Whether the class or enumeration itself asks to be looked at. What is to
+  /// be awaited is weir-nested-task's.
+  static bool isNodiscard(QualType T, Unit &U) {
+    const TagDecl *Type = T->isReferenceType() ? nullptr : T->getAsTagDecl();
+    if (const auto *Spec =
+            dyn_cast_or_null<ClassTemplateSpecializationDecl>(Type))
+      Type = Spec->getSpecializedTemplate()->getTemplatedDecl();
+    return Type && Type->hasAttr<WarnUnusedResultAttr>() && !U.task(T);
   }
 
   /// Whether the call only tidies up: what fails there is past caring.
@@ -288,8 +332,8 @@ private:
 
   Option ErrorTypes{
       this, "ErrorTypes",
-      "std::expected;std::error_code;std::exception_ptr;std::__exception_ptr::"
-      "exception_ptr;"
+      "std::expected;std::error_code;std::errc;std::exception_ptr;"
+      "std::__exception_ptr::exception_ptr;"
       "boost::system::error_code;boost::system::result;boost::outcome_v2::"
       "basic_result;"
       "folly::Try;folly::Expected;async_simple::Try;tl::expected;absl::Status;"

@@ -2,6 +2,8 @@
 
 #include <exception>
 #include <functional>
+#include <optional>
+#include <tuple>
 #include <system_error>
 #include <weir/weir.hpp>
 
@@ -139,6 +141,50 @@ weir::task<> results() {
     co_await f();
   } catch (...) { // weir-swallowed-cancellation's
   }
+}
+
+// Errors in company, and what asks to be looked at.
+template <class T> struct outcome {
+  explicit operator bool() const;
+  bool has_value() const;
+  T &value();
+  int error() const;
+};
+struct reply {
+  std::error_code failed;
+  int length;
+};
+struct [[nodiscard]] verdict {};
+enum class [[nodiscard]] grade { good, bad };
+struct [[nodiscard]] operation {
+  bool await_ready();
+  void await_suspend(std::coroutine_handle<>);
+  void await_resume();
+};
+weir::task<std::pair<std::error_code, int>> pair();
+weir::task<std::tuple<int, std::error_code>> tuple();
+weir::task<std::optional<std::error_code>> maybe();
+weir::task<std::errc> code();
+weir::task<outcome<int>> expected();
+weir::task<reply> answer();
+weir::task<verdict> judge();
+weir::task<grade> mark();
+weir::task<operation> operate();
+weir::task<std::optional<int>> number();
+[[nodiscard]] weir::task<int> looked_at();
+weir::task<> more_results() {
+  co_await pair(); // expected-warning {{the errors in the result of 'pair'}}
+  co_await tuple(); // expected-warning {{of 'tuple'}}
+  co_await maybe(); // expected-warning {{of 'maybe'}}
+  co_await code(); // expected-warning {{of 'code'}}
+  co_await expected(); // expected-warning {{of 'expected'}}
+  co_await answer(); // expected-warning {{of 'answer'}}
+  co_await judge(); // expected-warning {{the result of 'judge' is dropped unexamined, though its type is [[nodiscard]]}}
+  co_await mark(); // expected-warning {{of 'mark' is dropped}}
+  (void)co_await judge();
+  co_await operate(); // weir-nested-task's
+  co_await number();
+  co_await looked_at();
 }
 
 // A library that cancels without exceptions, and one with errors in results.
