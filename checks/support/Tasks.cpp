@@ -26,6 +26,28 @@ const CXXRecordDecl *withMembers(const CXXRecordDecl *Record) {
   return nullptr;
 }
 
+/// The class of a base. Of a base that depends on a template parameter, as that
+/// of `promise_type : promise_base<promise_type>` does, it is the template's
+/// own body, unless there are others it may mean.
+const CXXRecordDecl *baseClass(QualType T) {
+  if (const CXXRecordDecl *Record = T->getAsCXXRecordDecl())
+    return Record;
+  const auto *Written = T->getAs<TemplateSpecializationType>();
+  const auto *Template = dyn_cast_or_null<ClassTemplateDecl>(
+      Written ? Written->getTemplateName().getAsTemplateDecl() : nullptr);
+  if (!Template)
+    return nullptr;
+  SmallVector<ClassTemplatePartialSpecializationDecl *, 4> Partial;
+  const_cast<ClassTemplateDecl *>(Template)->getPartialSpecializations(Partial);
+  bool HasOthers =
+      !Partial.empty() ||
+      llvm::any_of(Template->specializations(),
+                   [](const ClassTemplateSpecializationDecl *Each) {
+                     return Each->isExplicitSpecialization();
+                   });
+  return HasOthers ? nullptr : Template->getTemplatedDecl();
+}
+
 /// Calls \p Visit with \p Record and its bases until one visit answers.
 template <class Visitor>
 auto throughBases(const CXXRecordDecl *Record, Visitor Visit,
@@ -36,7 +58,7 @@ auto throughBases(const CXXRecordDecl *Record, Visitor Visit,
   if (auto Found = Visit(Record))
     return Found;
   for (const CXXBaseSpecifier &Base : Record->bases())
-    if (auto Found = throughBases(recordOf(Base.getType()), Visit, Depth + 1))
+    if (auto Found = throughBases(baseClass(Base.getType()), Visit, Depth + 1))
       return Found;
   return {};
 }
@@ -127,6 +149,42 @@ const CXXRecordDecl *returned(const FunctionDecl *F) {
   return nullptr;
 }
 
+/// What a function returns that only says `return true` or `return false`.
+std::optional<bool> saysOnly(const FunctionDecl *F) {
+  const auto *Body = dyn_cast_or_null<CompoundStmt>(F ? F->getBody() : nullptr);
+  const auto *Return = Body && Body->size() == 1
+                           ? dyn_cast<ReturnStmt>(Body->body_front())
+                           : nullptr;
+  const auto *Value = Return && Return->getRetValue()
+                          ? dyn_cast<CXXBoolLiteralExpr>(
+                                Return->getRetValue()->IgnoreImplicit())
+                          : nullptr;
+  return Value ? std::optional(Value->getValue()) : std::nullopt;
+}
+
+/// Whether a coroutine that begins with \p Awaiter, or with what derives from
+/// it, begins by being suspended: `suspend_always` or its like by any name.
+models::Start startBy(const CXXRecordDecl *Awaiter) {
+  const FunctionDecl *Ready = asFunction(member(Awaiter, "await_ready"));
+  const FunctionDecl *Suspend = asFunction(member(Awaiter, "await_suspend"));
+  if (!Ready || !Suspend)
+    return models::Start::Unknown;
+  auto IsOf = [](const FunctionDecl *F, StringRef Name) {
+    const auto *Method = dyn_cast<CXXMethodDecl>(F);
+    return Method && isStd(Method->getParent(), Name);
+  };
+  if (IsOf(Ready, "suspend_never") || saysOnly(Ready) == true)
+    return models::Start::Eager;
+  const auto *Block = dyn_cast_or_null<CompoundStmt>(Suspend->getBody());
+  bool OnlySuspends = IsOf(Suspend, "suspend_always") ||
+                      (Block && Block->body_empty() &&
+                       Suspend->getReturnType()->isVoidType()) ||
+                      saysOnly(Suspend) == true;
+  bool NeverReady = IsOf(Ready, "suspend_always") || saysOnly(Ready) == false;
+  return NeverReady && OnlySuspends ? models::Start::Lazy
+                                    : models::Start::Unknown;
+}
+
 models::Start startOf(const CXXRecordDecl *Promise) {
   const CXXRecordDecl *Awaiter =
       returned(asFunction(member(Promise, "initial_suspend")));
@@ -136,7 +194,7 @@ models::Start startOf(const CXXRecordDecl *Promise) {
     return models::Start::Lazy;
   if (isStd(Awaiter, "suspend_never"))
     return models::Start::Eager;
-  return models::Start::Unknown;
+  return startBy(Awaiter);
 }
 
 /// Whether it is tested and dereferenced, as an optional is.

@@ -45,6 +45,83 @@ template <class T> struct own_task { // nobody's library
 };
 own_task<int> own();
 
+// How a coroutine begins may be up to a base class of its promise's, or to an
+// awaiter that is suspend_always by another name.
+template <class Promise> struct promise_base {
+  std::suspend_always initial_suspend();
+  std::suspend_always final_suspend() noexcept;
+  void unhandled_exception();
+};
+template <class Promise> struct eager_base : promise_base<Promise> {
+  std::suspend_never initial_suspend();
+};
+template <class Promise, bool Lazy> struct either_base : promise_base<Promise> {};
+template <class Promise> struct either_base<Promise, false> {
+  std::suspend_never initial_suspend();
+};
+struct begins : std::suspend_always {
+  void await_resume() noexcept { trace(); }
+  static void trace();
+};
+struct waits_for_ever {
+  bool await_ready() noexcept { return false; }
+  void await_suspend(std::coroutine_handle<>) noexcept {}
+  void await_resume() noexcept {}
+};
+struct begun_elsewhere : waits_for_ever {
+  void await_suspend(std::coroutine_handle<> h) noexcept { h.resume(); }
+};
+template <class T> struct awaited_task {
+  bool await_ready();
+  void await_suspend(std::coroutine_handle<>);
+  T await_resume();
+};
+template <class T> struct lazily_based : awaited_task<T> {
+  struct promise_type : promise_base<promise_type> {
+    lazily_based get_return_object();
+    void return_value(T);
+  };
+};
+template <class T> struct eagerly_based : awaited_task<T> {
+  struct promise_type : eager_base<promise_type> {
+    eagerly_based get_return_object();
+    void return_value(T);
+  };
+};
+template <class T> struct based_on_either : awaited_task<T> {
+  struct promise_type : either_base<promise_type, sizeof(T) == 4> {
+    based_on_either get_return_object();
+    void return_value(T);
+  };
+};
+struct begun_by_another : awaited_task<int> {
+  struct promise_type : promise_base<promise_type> {
+    begun_by_another get_return_object();
+    begins initial_suspend();
+    void return_value(int);
+  };
+};
+struct begun_alike : awaited_task<int> {
+  struct promise_type : promise_base<promise_type> {
+    begun_alike get_return_object();
+    waits_for_ever initial_suspend();
+    void return_value(int);
+  };
+};
+struct begun_at_once : awaited_task<int> {
+  struct promise_type : promise_base<promise_type> {
+    begun_at_once get_return_object();
+    begun_elsewhere initial_suspend();
+    void return_value(int);
+  };
+};
+lazily_based<int> lazily();
+eagerly_based<int> eagerly();
+based_on_either<int> either();
+begun_by_another derived();
+begun_alike by_another_name();
+begun_at_once elsewhere();
+
 struct fire_and_forget { // owns itself: nobody can await it
   struct promise_type {
     fire_and_forget get_return_object();
@@ -97,6 +174,15 @@ own_task<int> of_another_library() {
   own().on(1); // expected-warning {{dropped}}
   // FIX: {{^}}  co_await own().on(1);
   co_return co_await own();
+}
+
+void of_bases_and_awaiters() {
+  lazily(); // expected-warning {{'lazily_based<int>' is dropped}}
+  eagerly();
+  either(); // which of the two bases is meant is not known here
+  derived(); // expected-warning {{dropped}}
+  by_another_name(); // expected-warning {{dropped}}
+  elsewhere();
 }
 
 void in_a_function() {
