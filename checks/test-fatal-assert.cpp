@@ -44,36 +44,61 @@ private:
   }
 
   void call(const CallExpr *Call, Unit &U) {
-    const FunctionDecl *Callee = Call->getDirectCallee(), *Defined = nullptr;
-    if (!Callee || !Callee->hasBody(Defined) || isa<CoroutineBodyStmt>(Defined->getBody()) ||
-        !Defined->getReturnType()->isVoidType() ||
-        U.sources().isInSystemHeader(Defined->getLocation()))
+    const FunctionDecl *Callee = Call->getDirectCallee();
+    if (!Callee)
       return;
-    SourceLocation Assert = fatalIn(Defined->getBody(), U);
-    if (Assert.isInvalid())
-      return;
+    if (isOfStd(Callee)) // calls what it is given, then and there
+      for (const Expr *Arg : Call->arguments()) {
+        const auto *Lambda = dyn_cast<LambdaExpr>(bare(Arg));
+        if (Lambda && tell(Call, fatalIn(Lambda->getCallOperator(), U)))
+          return;
+      }
+    tell(Call, fatalIn(Callee, U));
+  }
+
+  /// An assertion, and the function that it leaves.
+  struct Fatal {
+    SourceLocation Assert;
+    const FunctionDecl *In = nullptr;
+  };
+
+  bool tell(const CallExpr *Call, const Fatal &Found) {
+    if (!Found.In)
+      return false;
     auto Report = report(nameLocation(Call), "a failed assertion in '%0' leaves only '%0': this "
                                              "coroutine goes on");
     if (!Report)
-      return;
-    *Report << displayName(Callee, nullptr);
+      return true;
+    *Report << displayName(Found.In, nullptr);
     Report.reset();
-    note(Assert, "the assertion is here");
+    note(Found.Assert, "the assertion is here");
     note(nameLocation(Call), "give its outcome to the coroutine, or assert there with a macro "
                              "that returns with co_return");
+    return true;
   }
 
-  static SourceLocation fatalIn(const Stmt *Body, Unit &U) {
-    SourceLocation Found;
-    walk(Body, [&](const Stmt *S, Path) {
+  /// The first one in \p F, or in a helper of its.
+  static Fatal fatalIn(const FunctionDecl *F, Unit &U, unsigned Depth = 0) {
+    const FunctionDecl *Defined = nullptr;
+    if (Depth > 3 || !F->hasBody(Defined) ||
+        isa<CoroutineBodyStmt>(Defined->getBody()) ||
+        !Defined->getReturnType()->isVoidType() ||
+        U.sources().isInSystemHeader(Defined->getLocation()) ||
+        (Depth > 0 && asksForFailure(Defined->getBody())))
+      return {};
+    Fatal Own, Helper;
+    walk(Defined->getBody(), [&](const Stmt *S, Path) {
       if (const auto *Return = dyn_cast<ReturnStmt>(S);
-          Return && Found.isInvalid() &&
-          isInMacro(Return->getReturnLoc(), U,
-                    [](StringRef Macro) { return Macro.starts_with("ASSERT_"); }))
-        Found = U.sources().getExpansionLoc(Return->getReturnLoc());
-      return Found.isInvalid();
+          Return && isInMacro(Return->getReturnLoc(), U, [](StringRef Macro) {
+            return Macro.starts_with("ASSERT_");
+          }))
+        Own = {U.sources().getExpansionLoc(Return->getReturnLoc()), Defined};
+      else if (const auto *Call = dyn_cast<CallExpr>(S); Call && !Helper.In)
+        if (const FunctionDecl *Callee = Call->getDirectCallee())
+          Helper = fatalIn(Callee, U, Depth + 1);
+      return !Own.In;
     });
-    return Found;
+    return Own.In ? Own : Helper;
   }
 };
 
