@@ -74,6 +74,8 @@ private:
       return As::Nothing;
     const Expr *Left = bare(Operator->getArg(0)),
                *Right = bare(Operator->getArg(1));
+    if (turnsIntoResult(E->getType()))
+      return As::Nothing;
     if (Operator->isComparisonOp() &&
         !isAwaitableOrNull(Left == E ? Right : Left, U))
       return As::Comparison;
@@ -94,11 +96,32 @@ private:
   }
 
   /// "Is there a task?" Any other conversion is a library's way to wait here
-  /// and now.
-  static bool isTruth(const MemberExpr *Conversion) {
-    return cast<CXXConversionDecl>(Conversion->getMemberDecl())
-        ->getConversionType()
-        ->isBooleanType();
+  /// and now, also one to the result's type that happens to be bool.
+  static bool isTruth(const MemberExpr *Member) {
+    const auto *Conversion = cast<CXXConversionDecl>(Member->getMemberDecl());
+    const FunctionDecl *Pattern = Conversion->getTemplateInstantiationPattern();
+    return Conversion->getConversionType()->isBooleanType() &&
+           !(Pattern && Pattern->getReturnType()->isDependentType());
+  }
+
+  /// Whether tasks of this type turn into their results, waiting for them, so
+  /// that its operators do, too.
+  static bool turnsIntoResult(QualType T) {
+    const CXXRecordDecl *Record = recordOf(T);
+    if (!Record || !Record->hasDefinition())
+      return false;
+    for (const NamedDecl *D : Record->getVisibleConversionFunctions()) {
+      if (isa<FunctionTemplateDecl>(D->getUnderlyingDecl()))
+        return true;
+      const auto *Conversion = dyn_cast<CXXConversionDecl>(D->getUnderlyingDecl());
+      const FunctionDecl *Pattern =
+          Conversion && !Conversion->isDeleted() && !Conversion->isExplicit()
+              ? Conversion->getTemplateInstantiationPattern()
+              : nullptr;
+      if (Pattern && Pattern->getReturnType()->getAs<TemplateTypeParmType>())
+        return true;
+    }
+    return false;
   }
 
   /// Whether \p E is itself the argument of an assertion: what takes it is

@@ -11,6 +11,7 @@
 #include "checks/program/Held.h"
 #include "checks/program/Instead.h"
 #include "checks/program/Lent.h"
+#include "checks/program/LetGo.h"
 #include "checks/program/LockSteps.h"
 #include "checks/program/Loops.h"
 #include "checks/program/Needless.h"
@@ -394,7 +395,7 @@ private:
       return;
     Callee C;
     C.Function = Record->getDestructor();
-    if (!C.Function)
+    if (!C.Function || isLetGo(V, Record->getDestructor(), B, U))
       return;
     if (const models::Blocking *Row = U.blocking(C)) {
       if (OffLoop)

@@ -70,6 +70,19 @@ std::string asPart(std::string Await, Path Parents) {
   return Await;
 }
 
+/// A message is one line, however the call was laid out.
+std::string onOneLine(StringRef Text) {
+  std::string Line;
+  while (!Text.empty()) {
+    auto [First, Rest] = Text.split('\n');
+    Line += First.rtrim();
+    Text = Rest.ltrim();
+    if (!Text.empty() && !StringRef(Line).ends_with("("))
+      Line += ' ';
+  }
+  return Line;
+}
+
 } // namespace
 
 Instead::Instead(const Body &B, Unit &U)
@@ -138,7 +151,7 @@ void Instead::rewrite(const Expr *E, const std::string &Text,
                       Fix &Offer) {
   if (Text.empty())
     return;
-  std::string Advice = "write '" + Text + "'";
+  std::string Advice = "write '" + onOneLine(Text) + "'";
   if (!By.Needs.empty())
     Advice += ", which needs " + By.Needs;
   std::vector<Edit> Includes;

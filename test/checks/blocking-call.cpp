@@ -85,6 +85,18 @@ weir::task<> through_a_chain() {
   co_return;
 }
 
+// What to write instead is one line, however the call is laid out.
+int slow_sum(int first, int second) {
+  ::sleep(1); // expected-note {{'slow_sum' calls 'sleep'}}
+  return first + second;
+}
+weir::task<> over_two_lines() {
+  // expected-warning@+1 {{'slow_sum' puts to sleep}} expected-note@+1 {{write 'co_await weir::to_thread([&] { return slow_sum(1, 2); })'}}
+  slow_sum(1,
+           2);
+  co_return;
+}
+
 // Implicit calls: constructors and destructors.
 struct guard {
   guard() { ::sleep(1); } // expected-note {{'guard::guard' calls 'sleep'}}

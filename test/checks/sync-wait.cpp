@@ -171,3 +171,37 @@ folly::coro::Task<int> no_proof() {
   co_await folly::coro::collectAll(h);
   co_return 0;
 }
+
+// A handle's destructor that waits only while it holds something, and holds
+// nothing any more.
+struct handle {
+  handle(std::future<void> done) : done(std::move(done)) {}
+  handle(handle &&other) : done(std::move(other.done)), holds(other.holds) { other.holds = false; }
+  ~handle() {
+    if (holds)
+      done.wait(); // expected-note 2 {{'handle::~handle' calls 'std::future::wait'}}
+  }
+  void release() { holds = false; }
+  void look() { ++looks; }
+  std::future<void> done;
+  bool holds = true;
+  int looks = 0;
+};
+handle hold();
+void pass_on(handle);
+weir::task<> lets_go() {
+  auto released = hold();
+  released.release();
+  auto given = hold();
+  pass_on(std::move(given));
+  co_await work();
+}
+weir::task<> holds_on() {
+  auto held = hold(); // expected-warning {{'handle::~handle' blocks the thread}}
+  co_await work();
+}
+weir::task<> looks_only() {
+  auto seen = hold(); // expected-warning {{'handle::~handle' blocks the thread}}
+  seen.look();
+  co_await work();
+}

@@ -184,3 +184,37 @@ template weir::task<> in_a_template(int);
 template weir::task<> in_a_template(long);
 
 static_assert(!noexcept(bool(is_allowed(1))));
+
+// A library whose tasks turn into their results, waiting for them, and which
+// can be written.
+template <class T> struct promised {
+  struct promise_type {
+    promised get_return_object();
+    std::suspend_never initial_suspend();
+    std::suspend_always final_suspend() noexcept;
+    void return_value(T);
+    void unhandled_exception();
+  };
+  bool await_ready();
+  void await_suspend(std::coroutine_handle<>);
+  T await_resume();
+  template <class U>
+    requires std::same_as<U, T>
+  operator U() &&;
+  friend std::ostream &operator<<(std::ostream &to, promised p) { return to << T(std::move(p)); }
+  friend bool operator==(const promised &, const T &);
+};
+template <class T> struct converted : promised<T> {
+  operator T() const;
+};
+promised<bool> is_there();
+promised<int> how_many();
+converted<bool> is_here();
+void turns_into_results() {
+  if (is_there())
+    std::cout << how_many();
+  if (how_many() == 3)
+    std::cout << "three";
+  while (!is_here())
+    ;
+}

@@ -1,0 +1,80 @@
+// Whether a variable has let go of what its destructor would wait for; see
+// LetGo.h.
+
+#include "checks/program/LetGo.h"
+#include "checks/support/Uses.h"
+#include "llvm/ADT/SmallPtrSet.h"
+#include "llvm/ADT/STLExtras.h"
+
+using namespace clang;
+
+namespace weir::program {
+namespace {
+
+using Members = llvm::SmallPtrSet<const ValueDecl *, 4>;
+
+/// The members of the object itself that \p S names.
+void membersIn(const Stmt *S, Members &Into) {
+  walk(S, [&](const Stmt *Part, Path) {
+    if (const auto *Member = dyn_cast<MemberExpr>(Part))
+      if (isa<CXXThisExpr>(bare(Member->getBase())))
+        Into.insert(Member->getMemberDecl());
+    return true;
+  });
+}
+
+/// The members that decide what the destructor does.
+Members asked(const FunctionDecl *Destructor) {
+  Members Found;
+  if (Destructor && Destructor->getBody())
+    walk(Destructor->getBody(), [&](const Stmt *S, Path) {
+      if (const auto *If = dyn_cast<IfStmt>(S))
+        membersIn(If->getCond(), Found);
+      return true;
+    });
+  return Found;
+}
+
+/// Whether \p F may change one of \p Asked; so may what cannot be seen.
+bool changes(const CXXMethodDecl *F, const Members &Asked) {
+  if (F->isConst())
+    return false;
+  const FunctionDecl *Definition = F->getDefinition();
+  if (!Definition || !Definition->getBody())
+    return true;
+  bool Found = false;
+  walk(Definition->getBody(), [&](const Stmt *S, Path) {
+    if (const auto *Assign = dyn_cast<BinaryOperator>(S); Assign && Assign->isAssignmentOp()) {
+      Members Written;
+      membersIn(Assign->getLHS(), Written);
+      Found |= llvm::any_of(Written, [&](const ValueDecl *M) { return Asked.contains(M); });
+    }
+    return !Found;
+  });
+  return Found;
+}
+
+} // namespace
+
+bool isLetGo(const VarDecl *V, const CXXDestructorDecl *Destructor, const Body &B, Unit &U) {
+  Members Asked = asked(Destructor->getDefinition());
+  if (Asked.empty())
+    return false;
+  bool Found = false;
+  walk(B.stmt(), [&](const Stmt *S, Path Parents) {
+    const auto *Ref = dyn_cast<DeclRefExpr>(S);
+    if (!Ref || Ref->getDecl() != V)
+      return !Found;
+    Use Done = useOf(Ref, Parents, U);
+    if (Done.IsMove)
+      Found = true;
+    else if (const auto *Call = dyn_cast_or_null<CXXMemberCallExpr>(Done.Call))
+      if (const CXXMethodDecl *F = Call->getMethodDecl();
+          F && bare(Call->getImplicitObjectArgument()) == Ref)
+        Found |= changes(F, Asked);
+    return !Found;
+  });
+  return Found;
+}
+
+} // namespace weir::program
