@@ -6,6 +6,7 @@
 
 #include "checks/support/Check.h"
 #include "clang/Analysis/CFG.h"
+#include "clang/Lex/Lexer.h"
 
 using namespace clang;
 
@@ -35,7 +36,21 @@ private:
     SourceLocation End = B.stmt()->getEndLoc();
     auto Note = note(End, "nothing is returned here; 'co_return' makes it a coroutine");
     if (!returns(B) && End.isFileID() && hasMember(Type->Record, "return_void"))
-      Note << FixItHint::CreateInsertion(End, "co_return; ");
+      Note << FixItHint::CreateInsertion(End, lastStatement(B, End, U));
+  }
+
+  /// On a line of its own, as deep as the others, where the brace has one.
+  static std::string lastStatement(const Body &B, SourceLocation End, Unit &U) {
+    const auto *Block = dyn_cast<CompoundStmt>(B.stmt());
+    StringRef Outer = Lexer::getIndentationForLine(End, U.sources());
+    if (!Block || Block->body_empty() ||
+        U.sources().getSpellingColumnNumber(End) != Outer.size() + 1)
+      return "co_return; ";
+    StringRef Inner =
+        Lexer::getIndentationForLine(Block->body_back()->getBeginLoc(), U.sources());
+    if (!Inner.consume_front(Outer) || Inner.empty())
+      return "co_return; ";
+    return (Inner + "co_return;\n" + Outer).str();
   }
 
   /// Whether control reaches the closing brace.

@@ -12,7 +12,8 @@ void work();
 weir::task<> forgotten() { // expected-warning {{'forgotten' returns a 'weir::task<>', but is no coroutine and ends without one}}
   work();
 } // expected-note {{nothing is returned here; 'co_return' makes it a coroutine}}
-// FIX: {{^}}co_return; }
+// FIX: {{^}}  co_return;
+// FIX-NEXT: {{^}}} //
 weir::task<int> on_one_path(bool b) { // expected-warning {{'on_one_path' returns}}
   if (b)
     return other();
