@@ -279,16 +279,30 @@ private:
       if (const auto *Block = dyn_cast<CompoundStmt>(Parents[I])) {
         const Stmt *Child = I + 1 < Parents.size() ? Parents[I + 1] : nullptr;
         const auto *Here = llvm::find(Block->body(), Child);
-        bool Closes = false;
-        if (Child && Here != Block->body_end() && Here + 1 != Block->body_end())
-          walk(Here[1], [&](const Stmt *S, Path) {
-            if (const auto *Call = dyn_cast<CallExpr>(S))
-              Closes |= isClosing(Call);
-            return !Closes;
-          });
-        return Closes;
+        return Child && Here != Block->body_end() && Here + 1 != Block->body_end() &&
+               closes(Here[1]);
       }
     return false;
+  }
+
+  static bool closes(const Stmt *Root) {
+    bool Closes = false;
+    walk(Root, [&](const Stmt *S, Path) {
+      if (const auto *Call = dyn_cast<CallExpr>(S))
+        Closes |= isClosing(Call);
+      return !Closes;
+    });
+    return Closes;
+  }
+
+  /// Whether the statement before asks something to stop: what is awaited here
+  /// fails because it was told to.
+  static bool isAfterClosing(const Stmt *Child, Path Parents) {
+    const auto *Block = dyn_cast_or_null<CompoundStmt>(Parents.empty() ? nullptr : Parents.back());
+    if (!Block)
+      return false;
+    const auto *Here = llvm::find(Block->body(), Child);
+    return Here != Block->body_begin() && Here != Block->body_end() && closes(Here[-1]);
   }
 
   /// Whether the call is given a lambda that does nothing, as to change
@@ -312,12 +326,7 @@ private:
     const Stmt *Await = firstSuspension(Try->getTryBlock());
     if (!Await)
       return;
-    bool IsClosing = false;
-    walk(Try->getTryBlock(), [&](const Stmt *S, Path) {
-      if (const auto *Call = dyn_cast<CallExpr>(S))
-        IsClosing |= isClosing(Call);
-      return true;
-    });
+    bool IsClosing = closes(Try->getTryBlock()) || isAfterClosing(Try, Parents);
     for (unsigned I = 0; I < Try->getNumHandlers(); ++I) {
       const CXXCatchStmt *Handler = Try->getHandler(I);
       if (!Handler->getCaughtType().isNull() || IsClosing ||
@@ -326,7 +335,8 @@ private:
         continue;
       if (report(Handler->getCatchLoc(),
                  "this handler drops every exception without a trace"))
-        note(Await->getBeginLoc(), "what this await throws ends there");
+        note(Await->getBeginLoc(), "what this await throws ends there: handle it, or say between the "
+                                  "braces why it may be lost");
     }
   }
 

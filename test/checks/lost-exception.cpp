@@ -212,7 +212,7 @@ own::task<> gathers() {
 }
 own::task<> empty_handlers() {
   try {
-    co_await own::work(); // expected-note {{what this await throws ends there}}
+    co_await own::work(); // expected-note {{what this await throws ends there: handle it, or say between the braces why it may be lost}}
   } catch (...) {
   } // expected-warning@-1 {{this handler drops every exception without a trace}}
   try {
@@ -237,6 +237,21 @@ own::task<> empty_handlers() {
     log();
   } catch (...) {
   }
+}
+struct stop_source {
+  bool request_stop();
+};
+own::task<> joins_what_it_stopped(stop_source &stop, own::task<> rest) {
+  co_await own::work();
+  stop.request_stop();
+  try {
+    co_await std::move(rest);
+  } catch (...) {
+  }
+  try {
+    co_await own::work();
+  } catch (...) {
+  } // expected-warning@-1 {{this handler drops every exception}}
 }
 
 // Where cancellation is one error code of many, the empty handler that goes on
