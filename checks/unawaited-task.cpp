@@ -207,8 +207,9 @@ private:
       return true;
     case TypeKind::Awaiter:
       // By its shape alone an awaiter may be a handle of something started.
-      return Type.Model || (C.Function && !isStdAwaiter(Type) &&
-                            isOperation(C, U) && !actsWhenDropped(Type.Record));
+      return Type.Model || Type.Discard == Discard::NeverRuns ||
+             (C.Function && !isStdAwaiter(Type) && isOperation(C, U) &&
+              !actsWhenDropped(Type.Record));
     default:
       return false;
     }

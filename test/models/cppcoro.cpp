@@ -28,3 +28,7 @@ extern cppcoro::async_mutex async_mutex;
 // expected-note@#cancelled_here {{a cancellation arrives at this await}}
 // expected-warning@#swallowed {{catches 'cppcoro::operation_cancelled'}}
 // expected-note@#swallowed {{let it pass}}
+
+void drops(cppcoro::sequence_barrier &barrier) {
+  barrier.wait_until_published(1, io); // expected-warning {{dropped, not awaited; it never runs}}
+}

@@ -22,6 +22,13 @@ template <class T> task<T> schedule_on(static_thread_pool &, task<T>);
 struct async_mutex_lock { ~async_mutex_lock(); };
 struct async_mutex_scoped_lock_operation : stub::awaiter<async_mutex_lock> {};
 struct async_mutex { async_mutex_scoped_lock_operation scoped_lock_async(); };
+struct sequence_barrier_wait_operation : stub::awaiter<int> {
+  ~sequence_barrier_wait_operation() { end(); }
+  void end();
+};
+struct sequence_barrier {
+  sequence_barrier_wait_operation wait_until_published(int, io_service &) const;
+};
 struct async_scope {
   template <class T> void spawn(T &&);
   task<> join();
