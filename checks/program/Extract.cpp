@@ -41,7 +41,7 @@ public:
   FunctionExtractor(const Body &B, Unit &U, Summary &Into,
                     llvm::DenseSet<const FunctionDecl *> &OnPools)
       : B(B), U(U), Into(Into), OnPools(OnPools), Where(B, U), Suggest(B, U),
-        Locking(B, U, Where), Lib(U.libraryOf(B)) {}
+        Locking(B, U, Where), Gone(B, U), Lib(U.libraryOf(B)) {}
 
   Function extract() {
     describe();
@@ -395,7 +395,7 @@ private:
       return;
     Callee C;
     C.Function = Record->getDestructor();
-    if (!C.Function || isLetGo(V, Record->getDestructor(), B, U))
+    if (!C.Function || Gone.has(V, Record->getDestructor()))
       return;
     if (const models::Blocking *Row = U.blocking(C)) {
       if (OffLoop)
@@ -514,6 +514,7 @@ private:
   Roots Where;
   Instead Suggest;
   LockSteps Locking;
+  LetGo Gone;
   const models::Library *Lib;
   llvm::DenseMap<const Expr *, unsigned> IndexOf;
   bool OffLoop = false;

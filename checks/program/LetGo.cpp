@@ -37,8 +37,6 @@ Members asked(const FunctionDecl *Destructor) {
 
 /// Whether \p F may change one of \p Asked; so may what cannot be seen.
 bool changes(const CXXMethodDecl *F, const Members &Asked) {
-  if (F->isConst())
-    return false;
   const FunctionDecl *Definition = F->getDefinition();
   if (!Definition || !Definition->getBody())
     return true;
@@ -56,25 +54,33 @@ bool changes(const CXXMethodDecl *F, const Members &Asked) {
 
 } // namespace
 
-bool isLetGo(const VarDecl *V, const CXXDestructorDecl *Destructor, const Body &B, Unit &U) {
+/// Once for all locals, so that a body costs what it is long.
+void LetGo::look() {
+  HasLooked = true;
+  walk(B.stmt(), [&](const Stmt *S, Path Parents) {
+    const auto *Ref = dyn_cast<DeclRefExpr>(S);
+    const auto *V = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
+    if (!V || !V->hasLocalStorage())
+      return true;
+    Use Done = useOf(Ref, Parents, U);
+    if (Done.IsMove)
+      Moved.insert(V);
+    else if (const auto *Call = dyn_cast_or_null<CXXMemberCallExpr>(Done.Call))
+      if (const CXXMethodDecl *F = Call->getMethodDecl();
+          F && !F->isConst() && bare(Call->getImplicitObjectArgument()) == Ref)
+        Called[V].push_back(F);
+    return true;
+  });
+}
+
+bool LetGo::has(const VarDecl *V, const CXXDestructorDecl *Destructor) {
   Members Asked = asked(Destructor->getDefinition());
   if (Asked.empty())
     return false;
-  bool Found = false;
-  walk(B.stmt(), [&](const Stmt *S, Path Parents) {
-    const auto *Ref = dyn_cast<DeclRefExpr>(S);
-    if (!Ref || Ref->getDecl() != V)
-      return !Found;
-    Use Done = useOf(Ref, Parents, U);
-    if (Done.IsMove)
-      Found = true;
-    else if (const auto *Call = dyn_cast_or_null<CXXMemberCallExpr>(Done.Call))
-      if (const CXXMethodDecl *F = Call->getMethodDecl();
-          F && bare(Call->getImplicitObjectArgument()) == Ref)
-        Found |= changes(F, Asked);
-    return !Found;
-  });
-  return Found;
+  if (!HasLooked)
+    look();
+  return Moved.contains(V) ||
+         llvm::any_of(Called.lookup(V), [&](const CXXMethodDecl *F) { return changes(F, Asked); });
 }
 
 } // namespace weir::program

@@ -7,15 +7,32 @@
 #pragma once
 
 #include "checks/support/Body.h"
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/SmallVector.h"
 
 namespace weir {
 class Unit;
 
 namespace program {
 
-/// \p V is a local of \p B, destroyed by \p Destructor.
-bool isLetGo(const clang::VarDecl *V, const clang::CXXDestructorDecl *Destructor, const Body &B,
-             Unit &U);
+class LetGo {
+public:
+  LetGo(const Body &B, Unit &U) : B(B), U(U) {}
+
+  /// \p V is a local of the body, destroyed by \p Destructor.
+  bool has(const clang::VarDecl *V, const clang::CXXDestructorDecl *Destructor);
+
+private:
+  void look();
+
+  const Body &B;
+  Unit &U;
+  bool HasLooked = false;
+  llvm::DenseSet<const clang::ValueDecl *> Moved;
+  /// The methods called on each local that are not const.
+  llvm::DenseMap<const clang::ValueDecl *, llvm::SmallVector<const clang::CXXMethodDecl *, 2>> Called;
+};
 
 } // namespace program
 } // namespace weir
