@@ -35,28 +35,56 @@ private:
     if (B.isDependent())
       return;
     walk(B.stmt(), [&](const Stmt *S, Path Parents) {
-      if (const auto *Call = dyn_cast<CallExpr>(S))
-        judgeCall(Call, Parents, B, U);
+      if (isa<CallExpr, CXXConstructExpr>(S))
+        judgeCall(cast<Expr>(S), Parents, B, U);
       else if (const auto *Lambda = dyn_cast<LambdaExpr>(S))
         judgeReferences(Lambda, Parents, B, U);
       return true;
     });
   }
 
-  void judgeCall(const CallExpr *Call, Path Parents, const Body &B, Unit &U) {
+  void judgeCall(const Expr *Call, Path Parents, const Body &B, Unit &U) {
     Callee C = calleeOf(Call);
     if (!C.Function)
       return;
-    if (C.Object && isLambdaCallOperator(C.Function))
-      return judgeInvocation(Call, Parents, C, B, U);
+    if (C.Object && isLambdaCallOperator(C.Function) && isa<CallExpr>(Call))
+      return judgeInvocation(cast<CallExpr>(Call), Parents, C, B, U);
     const models::Function *Model = U.function(C);
-    if (!Model || Model->Role != models::Role::Continuation || Model->KeepsCallable ||
-        Model->Callable < 0 || static_cast<size_t>(Model->Callable) >= C.Args.size())
+    if (!Model)
       return;
-    const auto *Lambda = dyn_cast<LambdaExpr>(bare(C.Args[Model->Callable]));
-    if (Lambda && !isCoroutine(Lambda->getCallOperator()))
-      return judgeHandingOn(*Lambda, *Call, C, U);
-    if (auto Used = Lambda ? usedLater(Lambda->getCallOperator(), U) : std::nullopt) {
+    using models::Role;
+    if (Model->KeepsCallable ||
+        !llvm::is_contained({Role::Continuation, Role::Offload, Role::Post}, Model->Role))
+      return;
+    for (size_t I = 0; I < C.Args.size(); ++I)
+      if (Model->Callable < 0 ? Model->Role != Role::Continuation
+                              : static_cast<size_t>(Model->Callable) == I)
+        judgeGiven(C.Args[I], *Model, Call, C, U);
+  }
+
+  /// A callable that whoever it is given to does not keep.
+  void judgeGiven(const Expr *Arg, const models::Function &Model, const Expr *Call,
+                  const Callee &C, Unit &U) {
+    // A std::function, a delegate.
+    const Expr *E = bare(Arg);
+    while (const auto *Made = dyn_cast<CXXConstructExpr>(E)) {
+      Callee Maker = calleeOf(Made);
+      if (Maker.Args.size() != 1 || U.function(Maker))
+        break;
+      E = bare(Maker.Args.front());
+    }
+    const auto *Lambda = dyn_cast<LambdaExpr>(E);
+    if (!Lambda)
+      return;
+    const CXXMethodDecl *Operator = Lambda->getCallOperator();
+    bool IsContinuation = Model.Role == models::Role::Continuation;
+    if (!isCoroutine(Operator))
+      return IsContinuation ? judgeHandingOn(*Lambda, *Call, C, U) : void();
+    // Who drops the result never runs a lazy task.
+    std::optional<TaskType> Type = U.task(Operator->getReturnType());
+    if (!IsContinuation && (!Type || Type->Start != models::Start::Eager))
+      return;
+    if (auto Used = usedLater(Operator, U)) {
       complain(Lambda->getBeginLoc(), *Used, "when the call that it is given to has returned");
       note(nameLocation(Call), "%0 calls the lambda, and does not keep it while the coroutine runs")
           << quoted(C.Function);
@@ -67,7 +95,7 @@ private:
 
   /// A plain lambda that is not kept either, and lends its captures to the
   /// coroutine that it calls.
-  void judgeHandingOn(const LambdaExpr &Lambda, const CallExpr &Given, const Callee &To, Unit &U) {
+  void judgeHandingOn(const LambdaExpr &Lambda, const Expr &Given, const Callee &To, Unit &U) {
     walk(Lambda.getBody(), [&](const Stmt *S, Path) {
       const auto *Return = dyn_cast<ReturnStmt>(S);
       const Expr *Task =

@@ -71,7 +71,8 @@ private:
   static bool takesHandler(const models::Function *Model) {
     using models::Role;
     return Model && Model->Lib &&
-           (Model->Role == Role::AsyncOp || Model->Role == Role::Sleep) &&
+           llvm::is_contained({Role::AsyncOp, Role::AsyncQueue, Role::AsyncWait, Role::Sleep},
+                              Model->Role) &&
            Model->Lib->HasTokens;
   }
 

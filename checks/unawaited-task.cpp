@@ -136,8 +136,9 @@ private:
       Type->Discard = Model->Discard;
     if (Type ? !isHarmful(*Type, C, U)
              : !holdsTasks(E->getType(), U) &&
-                   !(Says && isUnknownAwaitable(E, *Model)))
+                   !(Model && isUnknownAwaitable(E, *Model)))
       return;
+    bool IsOne = Type || (Model && isUnknownAwaitable(E, *Model));
     if (Type && Type->Record &&
         llvm::is_contained(IgnoredTypes.names(), modelName(Type->Record)))
       return;
@@ -154,12 +155,13 @@ private:
     auto Report = report(
         nameLocation(E),
         Moves          ? "%0 is moved nowhere and not awaited; %1"
-        : Type || Says ? "%0 is dropped, not awaited; %1"
+        : IsOne ? "%0 is dropped, not awaited; %1"
                        : "each task in this %0 is dropped, not awaited; %1");
     if (!Report)
       return;
     const Expr *Made = Moves ? bare(Call->getArg(0)) : E;
-    *Report << Made->getType().getUnqualifiedType() << consequence(Type)
+    *Report << Made->getType().getUnqualifiedType()
+            << (Type || Says ? consequence(Type) : "nobody waits for it")
             << E->getSourceRange();
     if (Type && Type->isTask() && canAwait(*Type, B, U) &&
         !isInHandler(Parents))
@@ -167,10 +169,16 @@ private:
   }
 
   /// Whether the result, whose class shows nothing, is surely to be awaited: an
-  /// operation may have an overload that does its work at once.
+  /// operation may have an overload that does its work at once. An annotation
+  /// stands on one of them.
   static bool isUnknownAwaitable(const Expr *E, const models::Function &Model) {
-    return recordOf(E->getType()) && Model.Role != models::Role::AsyncOp &&
-           Model.Discard == models::Discard::NeverRuns;
+    using models::Role;
+    bool IsAnnotated = !Model.Lib && llvm::is_contained({Role::AsyncOp, Role::AsyncQueue,
+                                                         Role::AsyncWait},
+                                                        Model.Role);
+    return recordOf(E->getType()) &&
+           (IsAnnotated || (Model.Role != Role::AsyncOp &&
+                            Model.Discard == models::Discard::NeverRuns));
   }
 
   static bool isElided(const Expr *E) {

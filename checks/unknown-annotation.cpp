@@ -27,13 +27,16 @@ private:
   void judge(StringRef Word, const AnnotateAttr &A, const Decl *D) {
     ArrayRef<llvm::StringLiteral> Roles = models::words<models::Role>();
     bool IsRole = llvm::is_contained(Roles, Word);
-    if (IsRole && (D->getAsFunction() || isa<VarDecl>(D)))
+    bool OfModels = Word == models::spelling(models::Role::Token) ||
+                    Word == models::spelling(models::Role::LambdaWrapper);
+    if (IsRole && !OfModels && (D->getAsFunction() || isa<VarDecl>(D)))
       return;
     if (auto Report = report(
             A.getLocation(),
             "'weir::%0' is %select{no role, and says nothing%2|the role of a "
-            "function, and says nothing here}1"))
-      *Report << Word << IsRole << models::didYouMean(Word, Roles);
+            "function, and says nothing here|a role that means nothing without "
+            "what only a model can say}1"))
+      *Report << Word << (OfModels ? 2 : IsRole ? 1 : 0) << models::didYouMean(Word, Roles);
   }
 };
 

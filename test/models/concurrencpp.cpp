@@ -13,7 +13,6 @@ extern concurrencpp::async_lock async_mutex;
 #define TO_POOL concurrencpp::resume_on(pool)
 #define BACK concurrencpp::resume_on(loop)
 #define SPAWN(...) __VA_ARGS__
-#define SPAWN_KEPT(...) loop->submit(__VA_ARGS__)
 #define LOCK async_mutex.lock(loop)
 #define GATHER(...) concurrencpp::when_all(loop, __VA_ARGS__)
 #include "roles.hpp"
@@ -28,6 +27,16 @@ extern concurrencpp::async_lock async_mutex;
 // expected-note@#cancelled_here {{a cancellation arrives at this await}}
 // expected-warning@#swallowed {{catches 'concurrencpp::errors::broken_task'}}
 // expected-note@#swallowed {{let it pass}}
+
+// The closure dies with the call, and the coroutine goes on.
+void submitted_lambda(int x) {
+  loop->submit([x]() -> task<void> { // expected-warning {{this coroutine lambda uses its capture 'x' when the call that it is given to has returned}} expected-note {{pass 'x'}}
+    // expected-note@-1 {{'submit' calls the lambda, and does not keep it}}
+    co_await work(); // expected-note {{may be suspended}}
+    print(x); // expected-note {{is used here}}
+  });
+  loop->submit([x] { print(x); });
+}
 
 // A tag as the first parameter: the coroutine begins on the executor.
 task<void> begins_on_a_pool(concurrencpp::executor_tag, std::shared_ptr<concurrencpp::thread_pool_executor>) {

@@ -16,6 +16,14 @@ extern int dispatcher;
 #define GATHER(...) winrt::when_all(__VA_ARGS__)
 #include "roles.hpp"
 
+// A handler is gone once it was called.
+void enqueued_lambda(winrt::Windows::System::DispatcherQueue queue, int x) {
+  queue.TryEnqueue([x]() -> winrt::fire_and_forget { // expected-warning {{this coroutine lambda uses its capture 'x' when the call that it is given to has returned}} expected-note 2 {{}}
+    co_await work(); // expected-note {{may be suspended}}
+    print(x); // expected-note {{is used here}}
+  });
+}
+
 // expected-note@#sleep {{write 'co_await winrt::resume_after(1s)'}}
 // expected-warning@#sync_wait {{'winrt::Windows::Foundation::IAsyncOperation::get' blocks}}
 // expected-note@#sync_wait {{write 'co_await work()'}}

@@ -16,6 +16,22 @@ extern drogon::Mutex async_mutex;
 #define GATHER(...) drogon::when_all(__VA_ARGS__)
 #include "roles.hpp"
 
+// A queued function is gone once it was called; a repeated one is not.
+void queued_lambda(int x) {
+  loop->queueInLoop([x]() -> drogon::AsyncTask { // expected-warning {{this coroutine lambda uses its capture 'x' when the call that it is given to has returned}} expected-note 2 {{}}
+    co_await work(); // expected-note {{may be suspended}}
+    print(x); // expected-note {{is used here}}
+  });
+  loop->runEvery(1, [x]() -> drogon::AsyncTask {
+    co_await work();
+    print(x);
+  });
+  loop->queueInLoop(drogon::async_func([x]() -> task<void> {
+    co_await work();
+    print(x);
+  }));
+}
+
 // expected-warning@#dropped {{'task<int>' (aka 'drogon::Task<int>') is dropped, not awaited; it never runs}}
 // expected-note@#sleep {{write 'co_await drogon::sleepCoro(trantor::EventLoop::getEventLoopOfCurrentThread(), 1s)'}}
 // expected-warning@#sync_wait {{'drogon::sync_wait' blocks}}

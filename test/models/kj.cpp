@@ -17,6 +17,26 @@ extern kj::TaskSet tasks;
 #define GATHER(...) kj::joinPromises(__VA_ARGS__)
 #include "roles.hpp"
 
+// A callback dies when it has returned its promise, though that be awaited.
+void chained_lambdas(int x) {
+  timer.afterDelay(1s).then([x]() -> task<void> { // expected-warning {{this coroutine lambda uses its capture 'x' when the call that it is given to has returned}} expected-note 2 {{}}
+    co_await work(); // expected-note {{may be suspended}}
+    print(x); // expected-note {{is used here}}
+  }).wait(wait_scope);
+  kj::evalLater([x]() -> task<void> { // expected-warning {{uses its capture 'x' when the call}} expected-note 2 {{}}
+    co_await work(); // expected-note {{may be suspended}}
+    print(x); // expected-note {{is used here}}
+  }).wait(wait_scope);
+  kj::evalLater(kj::coCapture([x]() -> task<void> {
+    co_await work();
+    print(x);
+  })).wait(wait_scope);
+  tasks.add(executor.executeAsync([x]() -> task<void> {
+    co_await work();
+    print(x);
+  }).wait(wait_scope));
+}
+
 // expected-warning@#dropped {{'task<int>' (aka 'kj::Promise<int>') is dropped, not awaited; it is cancelled here}}
 // expected-note@#sleep {{write 'co_await timer.afterDelay(1s)', which needs a kj::Timer}}
 // expected-warning@#sync_wait {{'kj::Promise::wait' blocks}}

@@ -2,8 +2,7 @@
 //
 // A function's role can be said where it is declared, in the models' words.
 // Each role here changes what is reported; without its annotation the test
-// fails. Those at the end are words for people: what a rule asks about them
-// cannot be said in an annotation.
+// fails.
 
 #include <atomic>
 #include <thread>
@@ -166,8 +165,15 @@ void by_object(own_executor &e, int x) {
   other_object([x]() -> weir::task<> { co_await work(); print(x); }());
 }
 
-[[clang::annotate("weir::async_wait")]] weir::task<> a();
-[[clang::annotate("weir::async_queue")]] weir::task<> b();
-[[clang::annotate("weir::async_op")]] weir::task<> c();
-[[clang::annotate("weir::lambda_wrapper")]] box d(box);
-[[clang::annotate("weir::token")]] inline constexpr box e;
+// What only a promise can await, is to be awaited all the same.
+struct request {};
+[[clang::annotate("weir::async_op")]] request read();
+[[clang::annotate("weir::async_wait")]] request until_ready();
+[[clang::annotate("weir::async_queue")]] request pop();
+request other_read();
+void awaited_never() {
+  read(); // expected-warning {{'request' is dropped, not awaited; nobody waits for it}}
+  until_ready(); // expected-warning {{'request' is dropped, not awaited}}
+  pop(); // expected-warning {{'request' is dropped, not awaited}}
+  other_read();
+}

@@ -14,6 +14,22 @@ extern QThread *other;
 #define SPAWN(...) __VA_ARGS__
 #include "roles.hpp"
 
+// What is called once is gone then; then() awaits what it calls.
+void lambdas_of_slots(QObject *object, int x) {
+  QTimer::singleShot(0, object, [x]() -> task<void> { // expected-warning {{this coroutine lambda uses its capture 'x' when the call that it is given to has returned}} expected-note 2 {{}}
+    co_await work(); // expected-note {{may be suspended}}
+    print(x); // expected-note {{is used here}}
+  });
+  QCoro::connect(work(), object, [x](int) -> task<void> { // expected-warning {{uses its capture 'x' when the call}} expected-note 2 {{}}
+    co_await work(); // expected-note {{may be suspended}}
+    print(x); // expected-note {{is used here}}
+  });
+  work().then([x](int) -> task<void> {
+    co_await work();
+    print(x);
+  });
+}
+
 // expected-note@#sleep {{write 'co_await QCoro::sleepFor(1s)'}}
 // expected-warning@#sync_wait {{'QCoro::waitFor' blocks}}
 // expected-note@#sync_wait {{write 'co_await work()'}}

@@ -6,6 +6,7 @@ struct WaitScope {};
 template <class T> struct [[nodiscard]] Promise {
   T wait(WaitScope &);
   template <class F> void detach(F &&);
+  template <class F> Promise<void> then(F &&) { return {}; }
 };
 template <class T> stub::awaiter<T> operator co_await(Promise<T>);
 struct Timer { Promise<void> afterDelay(std::chrono::milliseconds); };
@@ -13,6 +14,8 @@ struct Executor {
   template <class F> Promise<stub::result<F>> executeAsync(F &&) const { return {}; }
 };
 struct TaskSet { void add(Promise<void> &&); };
+template <class F> Promise<void> evalLater(F &&) { return {}; }
+template <class F> F coCapture(F &&f) { return f; }
 template <class... T> Promise<void> joinPromises(Promise<T>...);
 } // namespace kj
 template <class T, class... A> struct std::coroutine_traits<kj::Promise<T>, A...> {

@@ -2,6 +2,10 @@
 #include "stub.hpp"
 
 struct QThread;
+struct QObject {};
+struct QTimer : QObject {
+  template <class F> static void singleShot(int, const QObject *, F) {}
+};
 template <class T> struct QFuture {};
 namespace QtConcurrent {
 template <class F> QFuture<stub::result<F>> run(F &&) { return {}; }
@@ -10,7 +14,7 @@ namespace QCoro {
 namespace detail {
 template <class T, template <class> class Impl> struct TaskBase {
   auto operator co_await() const noexcept { return stub::awaiter<T>(); }
-  template <class F> Impl<void> then(F &&);
+  template <class F> Impl<void> then(F &&) { return {}; }
 };
 } // namespace detail
 template <class T = void> struct Task : detail::TaskBase<T, Task> {
@@ -21,5 +25,6 @@ template <class T = void> struct Task : detail::TaskBase<T, Task> {
 };
 Task<> sleepFor(std::chrono::milliseconds);
 Task<> moveToThread(QThread *);
+template <class T, class F> void connect(Task<T> &&, QObject *, F) {}
 template <class T> T waitFor(Task<T> &&);
 } // namespace QCoro

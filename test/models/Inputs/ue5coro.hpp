@@ -4,6 +4,7 @@
 namespace UE5Coro {
 template <class T = void> struct TCoroutine {
   T GetResult() const;
+  template <class F> void ContinueWith(F) {}
   auto operator co_await() const noexcept { return stub::awaiter<T>(); }
 };
 namespace Latent {

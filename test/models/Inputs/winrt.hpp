@@ -14,6 +14,12 @@ inline stub::awaiter<void> operator co_await(IAsyncAction const &) { return {}; 
 template <class T> stub::awaiter<T> operator co_await(IAsyncOperation<T> const &) { return {}; }
 } // namespace Windows::Foundation
 struct fire_and_forget {};
+namespace Windows::System {
+struct DispatcherQueueHandler {
+  template <class F> DispatcherQueueHandler(F) {}
+};
+struct DispatcherQueue { bool TryEnqueue(DispatcherQueueHandler const &) const; };
+} // namespace Windows::System
 [[nodiscard]] stub::awaiter<void> resume_background();
 [[nodiscard]] stub::awaiter<void> resume_foreground(int dispatcher);
 [[nodiscard]] stub::awaiter<void> resume_after(std::chrono::milliseconds);
