@@ -163,7 +163,7 @@ private:
   void dropped(const CoawaitExpr *Await, Path Parents, const Body &B, Unit &U) {
     const auto *Call = dyn_cast<CallExpr>(bare(Await->getOperand()));
     if (!Call || isClosing(Call) || weir::isClosing(B.decl()) ||
-        isBeforeClosing(Parents) || runsNothing(Call))
+        isBeforeClosing(Parents) || runsNothing(Call) || isSleep(Call, U))
       return;
     StringRef How = carrierOf(Call, U);
     bool Carries = !How.empty() || carriesError(Await->getType());
@@ -189,6 +189,12 @@ private:
           << How;
   }
 
+  /// A timer fails by being cancelled, whoever says so.
+  static bool isSleep(const CallExpr *Call, Unit &U) {
+    const models::Function *Model = U.function(calleeOf(Call));
+    return Model && Model->Role == models::Role::Sleep;
+  }
+
   /// What makes errors part of the result of \p Call, by its name; empty if
   /// nothing does.
   static StringRef carrierOf(const CallExpr *Call, Unit &U) {
@@ -196,8 +202,6 @@ private:
     const models::Function *Model = U.function(C);
     if (Model && Model->Errors == models::Errors::InResults && C.Function)
       return lastName(C.Function);
-    if (Model && Model->Role == models::Role::Sleep)
-      return {}; // a timer fails by being cancelled
     for (const Expr *Arg : C.Args) {
       const Expr *Bare = bare(Arg);
       const NamedDecl *Named = nullptr;

@@ -290,6 +290,7 @@ template <class T> awaitable<int> async_write(int socket, T);
 template <class T> awaitable<int> async_close(int socket, T);
 struct basic_waitable_timer {
   template <class T> awaitable<int> async_wait(T);
+  own::task<std::tuple<std::error_code>> async_wait(int);
 };
 } // namespace asio
 namespace folly::coro {
@@ -298,6 +299,7 @@ own::task<int> co_awaitTry(own::task<>);
 asio::awaitable<> values(asio::basic_waitable_timer &timer) {
   co_await asio::async_write(1, asio::as_tuple(asio::use_awaitable)); // expected-warning {{the errors in the result of 'asio::async_write' are dropped}} expected-note {{'as_tuple' gives an error}}
   co_await asio::async_write(1, asio::use_awaitable);
+  co_await timer.async_wait(1); // a timer fails by being cancelled, also with another library's token
   auto n = co_await asio::async_write(1, asio::as_tuple(asio::use_awaitable));
   co_await timer.async_wait(asio::as_tuple(asio::use_awaitable)); // fails by being cancelled
   co_await asio::async_close(1, asio::as_tuple(asio::use_awaitable));
