@@ -283,8 +283,8 @@ private:
       if (const auto *Block = dyn_cast<CompoundStmt>(Parents[I])) {
         const Stmt *Child = I + 1 < Parents.size() ? Parents[I + 1] : nullptr;
         const auto *Here = llvm::find(Block->body(), Child);
-        return Child && Here != Block->body_end() && Here + 1 != Block->body_end() &&
-               closes(Here[1]);
+        return Child && Here != Block->body_end() &&
+               Here + 1 != Block->body_end() && closes(Here[1]);
       }
     return false;
   }
@@ -302,11 +302,13 @@ private:
   /// Whether the statement before asks something to stop: what is awaited here
   /// fails because it was told to.
   static bool isAfterClosing(const Stmt *Child, Path Parents) {
-    const auto *Block = dyn_cast_or_null<CompoundStmt>(Parents.empty() ? nullptr : Parents.back());
+    const auto *Block = dyn_cast_or_null<CompoundStmt>(
+        Parents.empty() ? nullptr : Parents.back());
     if (!Block)
       return false;
     const auto *Here = llvm::find(Block->body(), Child);
-    return Here != Block->body_begin() && Here != Block->body_end() && closes(Here[-1]);
+    return Here != Block->body_begin() && Here != Block->body_end() &&
+           closes(Here[-1]);
   }
 
   /// Whether the call is given a lambda that does nothing, as to change
@@ -339,8 +341,9 @@ private:
         continue;
       if (report(Handler->getCatchLoc(),
                  "this handler drops every exception without a trace"))
-        note(Await->getBeginLoc(), "what this await throws ends there: handle it, or say between the "
-                                  "braces why it may be lost");
+        note(Await->getBeginLoc(),
+             "what this await throws ends there: handle it, or say between the "
+             "braces why it may be lost");
     }
   }
 

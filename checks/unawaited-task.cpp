@@ -152,10 +152,10 @@ private:
     if (isDroppable(C, U) || isExpectedToThrow(E, B, U) ||
         (Says && Model->Discard == models::Discard::Blocks))
       return;
-    auto Report = report(
-        nameLocation(E),
-        Moves          ? "%0 is moved nowhere and not awaited; %1"
-        : IsOne ? "%0 is dropped, not awaited; %1"
+    auto Report =
+        report(nameLocation(E),
+               Moves   ? "%0 is moved nowhere and not awaited; %1"
+               : IsOne ? "%0 is dropped, not awaited; %1"
                        : "each task in this %0 is dropped, not awaited; %1");
     if (!Report)
       return;
@@ -173,9 +173,10 @@ private:
   /// stands on one of them.
   static bool isUnknownAwaitable(const Expr *E, const models::Function &Model) {
     using models::Role;
-    bool IsAnnotated = !Model.Lib && llvm::is_contained({Role::AsyncOp, Role::AsyncQueue,
-                                                         Role::AsyncWait},
-                                                        Model.Role);
+    bool IsAnnotated =
+        !Model.Lib &&
+        llvm::is_contained({Role::AsyncOp, Role::AsyncQueue, Role::AsyncWait},
+                           Model.Role);
     return recordOf(E->getType()) &&
            (IsAnnotated || (Model.Role != Role::AsyncOp &&
                             Model.Discard == models::Discard::NeverRuns));

@@ -36,7 +36,11 @@ private:
             "'weir::%0' is %select{no role, and says nothing%2|the role of a "
             "function, and says nothing here|a role that means nothing without "
             "what only a model can say}1"))
-      *Report << Word << (OfModels ? 2 : IsRole ? 1 : 0) << models::didYouMean(Word, Roles);
+      *Report << Word
+              << (OfModels ? 2
+                  : IsRole ? 1
+                           : 0)
+              << models::didYouMean(Word, Roles);
   }
 };
 

@@ -3,8 +3,8 @@
 
 #include "checks/program/LetGo.h"
 #include "checks/support/Uses.h"
-#include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallPtrSet.h"
 
 using namespace clang;
 
@@ -42,10 +42,12 @@ bool changes(const CXXMethodDecl *F, const Members &Asked) {
     return true;
   bool Found = false;
   walk(Definition->getBody(), [&](const Stmt *S, Path) {
-    if (const auto *Assign = dyn_cast<BinaryOperator>(S); Assign && Assign->isAssignmentOp()) {
+    if (const auto *Assign = dyn_cast<BinaryOperator>(S);
+        Assign && Assign->isAssignmentOp()) {
       Members Written;
       membersIn(Assign->getLHS(), Written);
-      Found |= llvm::any_of(Written, [&](const ValueDecl *M) { return Asked.contains(M); });
+      Found |= llvm::any_of(
+          Written, [&](const ValueDecl *M) { return Asked.contains(M); });
     }
     return !Found;
   });
@@ -80,7 +82,9 @@ bool LetGo::has(const VarDecl *V, const CXXDestructorDecl *Destructor) {
   if (!HasLooked)
     look();
   return Moved.contains(V) ||
-         llvm::any_of(Called.lookup(V), [&](const CXXMethodDecl *F) { return changes(F, Asked); });
+         llvm::any_of(Called.lookup(V), [&](const CXXMethodDecl *F) {
+           return changes(F, Asked);
+         });
 }
 
 } // namespace weir::program

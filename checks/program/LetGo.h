@@ -1,8 +1,8 @@
 // Whether a variable has let go of what its destructor would wait for.
 //
-// A handle's destructor asks first: `if (!detached) wait();`. Where the body has
-// changed the answer, by `handle.detach()` or by moving the handle away, nobody
-// can tell from the destructor alone that it waits.
+// A handle's destructor asks first: `if (!detached) wait();`. Where the body
+// has changed the answer, by `handle.detach()` or by moving the handle away,
+// nobody can tell from the destructor alone that it waits.
 
 #pragma once
 
@@ -31,7 +31,9 @@ private:
   bool HasLooked = false;
   llvm::DenseSet<const clang::ValueDecl *> Moved;
   /// The methods called on each local that are not const.
-  llvm::DenseMap<const clang::ValueDecl *, llvm::SmallVector<const clang::CXXMethodDecl *, 2>> Called;
+  llvm::DenseMap<const clang::ValueDecl *,
+                 llvm::SmallVector<const clang::CXXMethodDecl *, 2>>
+      Called;
 };
 
 } // namespace program

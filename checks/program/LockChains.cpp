@@ -323,12 +323,15 @@ std::vector<Note> LockChains::wayTo(const Effect &Taken, const Function *From) {
   std::vector<Note> Result;
   for (auto [Callee, By] : Taken.Way) {
     if (From)
-      Result.push_back({By->At, ("'" + From->Name + "' calls '" + Callee->Name + "'").str()});
+      Result.push_back(
+          {By->At,
+           ("'" + From->Name + "' calls '" + Callee->Name + "'").str()});
     From = Callee;
   }
-  Result.push_back({Taken.Leaf->At, ("'" + From->Name + "' locks '" + Taken.Leaf->Name +
-                                     "' and leaves it locked")
-                                        .str()});
+  Result.push_back(
+      {Taken.Leaf->At, ("'" + From->Name + "' locks '" + Taken.Leaf->Name +
+                        "' and leaves it locked")
+                           .str()});
   return Result;
 }
 
