@@ -13,6 +13,7 @@
 #include "clang/AST/StmtCXX.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
+#include <optional>
 
 namespace weir {
 
@@ -74,5 +75,9 @@ const clang::Stmt *significantParent(Path Parents, size_t *Index = nullptr);
 
 /// \p E without parentheses, implicit nodes and temporaries.
 const clang::Expr *bare(const clang::Expr *E);
+
+/// What a function in sight returns that only says `return true` or
+/// `return false`.
+std::optional<bool> alwaysReturns(const clang::FunctionDecl *F);
 
 } // namespace weir

@@ -38,18 +38,6 @@ bool endsInThrow(const CFGBlock &Block) {
          });
 }
 
-/// Whether a function whose body is in sight only says `return true`.
-bool returnsTrue(const FunctionDecl *F) {
-  const auto *Body = dyn_cast_or_null<CompoundStmt>(F ? F->getBody() : nullptr);
-  if (!Body || Body->size() != 1)
-    return false;
-  const auto *Return = dyn_cast<ReturnStmt>(Body->body_front());
-  const auto *Value =
-      Return ? dyn_cast_or_null<CXXBoolLiteralExpr>(bare(Return->getRetValue()))
-             : nullptr;
-  return Value && Value->getValue();
-}
-
 } // namespace
 
 const Expr *operandOf(const Expr *Suspension) {
@@ -75,7 +63,7 @@ bool maySuspend(const Expr *E, Unit &U) {
   if (!Suspend->getReadyExpr())
     return true;
   const auto *Ready = dyn_cast<CallExpr>(bare(Suspend->getReadyExpr()));
-  return !Ready || !returnsTrue(Ready->getDirectCallee());
+  return !Ready || alwaysReturns(Ready->getDirectCallee()) != true;
 }
 
 bool startsSuspended(const Body &B, Unit &U) {
@@ -192,22 +180,31 @@ const Stmt *Flow::behind(const Stmt *Try) const {
                                                                     : Here[1];
 }
 
-bool Flow::isReached(const Stmt *S, ArrayRef<Facts::States> At) const {
-  return llvm::any_of(*Graph, [&](const CFGBlock *Block) {
-    return !At[Block->getBlockID()].empty() &&
-           llvm::any_of(*Block, [&](const CFGElement &Element) {
-             auto Evaluated = Element.getAs<CFGStmt>();
-             return Evaluated && isWithin(Evaluated->getStmt(), S);
-           });
-  });
+/// What some path evaluates, and what that is part of.
+llvm::DenseSet<const Stmt *>
+Flow::reached(ArrayRef<Facts::States> At) const {
+  llvm::DenseSet<const Stmt *> Found;
+  for (const CFGBlock *Block : *Graph)
+    if (!At[Block->getBlockID()].empty())
+      for (const CFGElement &Element : *Block)
+        if (auto Evaluated = Element.getAs<CFGStmt>())
+          for (const Stmt *S = Evaluated->getStmt(); S; S = parent(S))
+            if (!Found.insert(S).second)
+              break;
+  return Found;
 }
 
 const CFGBlock *Flow::enterHandlers(Facts &F,
                                     std::vector<Facts::States> &At) const {
+  std::optional<llvm::DenseSet<const Stmt *>> Reached;
   for (const CFGBlock *Block : *Graph) {
     const auto *Try = dyn_cast_or_null<CXXTryStmt>(Block->getTerminatorStmt());
     const Stmt *Behind = Try ? behind(Try) : nullptr;
-    if (!Behind || !At[Block->getBlockID()].empty() || isReached(Behind, At))
+    if (!Behind || !At[Block->getBlockID()].empty())
+      continue;
+    if (!Reached)
+      Reached = reached(At);
+    if (Reached->contains(Behind))
       continue;
     // What throws is something it awaits, if it does.
     Facts::States &Into = At[Block->getBlockID()], Entry;

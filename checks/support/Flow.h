@@ -86,7 +86,8 @@ private:
   void walkBlock(const clang::CFGBlock &Block, Facts &F,
                  Facts::States &Now) const;
   const clang::Stmt *behind(const clang::Stmt *Try) const;
-  bool isReached(const clang::Stmt *S, llvm::ArrayRef<Facts::States> At) const;
+  llvm::DenseSet<const clang::Stmt *>
+  reached(llvm::ArrayRef<Facts::States> At) const;
   /// The block that leads to the handlers of a try block that no path leaves,
   /// though something follows it; null if there is none left.
   const clang::CFGBlock *enterHandlers(Facts &F,

@@ -149,19 +149,6 @@ const CXXRecordDecl *returned(const FunctionDecl *F) {
   return nullptr;
 }
 
-/// What a function returns that only says `return true` or `return false`.
-std::optional<bool> saysOnly(const FunctionDecl *F) {
-  const auto *Body = dyn_cast_or_null<CompoundStmt>(F ? F->getBody() : nullptr);
-  const auto *Return = Body && Body->size() == 1
-                           ? dyn_cast<ReturnStmt>(Body->body_front())
-                           : nullptr;
-  const auto *Value = Return && Return->getRetValue()
-                          ? dyn_cast<CXXBoolLiteralExpr>(
-                                Return->getRetValue()->IgnoreImplicit())
-                          : nullptr;
-  return Value ? std::optional(Value->getValue()) : std::nullopt;
-}
-
 /// Whether a coroutine that begins with \p Awaiter, or with what derives from
 /// it, begins by being suspended: `suspend_always` or its like by any name.
 models::Start startBy(const CXXRecordDecl *Awaiter) {
@@ -173,14 +160,14 @@ models::Start startBy(const CXXRecordDecl *Awaiter) {
     const auto *Method = dyn_cast<CXXMethodDecl>(F);
     return Method && isStd(Method->getParent(), Name);
   };
-  if (IsOf(Ready, "suspend_never") || saysOnly(Ready) == true)
+  if (IsOf(Ready, "suspend_never") || alwaysReturns(Ready) == true)
     return models::Start::Eager;
   const auto *Block = dyn_cast_or_null<CompoundStmt>(Suspend->getBody());
   bool OnlySuspends = IsOf(Suspend, "suspend_always") ||
                       (Block && Block->body_empty() &&
                        Suspend->getReturnType()->isVoidType()) ||
-                      saysOnly(Suspend) == true;
-  bool NeverReady = IsOf(Ready, "suspend_always") || saysOnly(Ready) == false;
+                      alwaysReturns(Suspend) == true;
+  bool NeverReady = IsOf(Ready, "suspend_always") || alwaysReturns(Ready) == false;
   return NeverReady && OnlySuspends ? models::Start::Lazy
                                     : models::Start::Unknown;
 }

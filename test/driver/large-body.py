@@ -1,7 +1,7 @@
 """Prints how the cost of the rules that follow control grows with a body.
 
 The body is a coroutine with as many awaits as branches, each with a lock, a
-task and an iterator of its own, and a mistake of each of two rules at its end.
+task, an iterator and a handler of its own, and a mistake of each of two rules at its end.
 Four times the body may cost four times; what goes over the body again for each
 of its steps would take sixteen times, and what walks paths would never come
 back. CPU time is compared, and the bound is in the middle, for machines are busy.
@@ -35,6 +35,7 @@ STEP = """  auto t{0} = f({0});
   co_await std::move(t{0});
   if (c({0})) co_await f({0});
   {{ std::unique_lock l(m); l.unlock(); co_await use("{0}"); }}
+  try {{ co_await f({0}); }} catch (int thrown) {{ total = thrown; }}
 """
 TAIL = """  std::lock_guard last(m);
   co_await f(0);
@@ -44,7 +45,11 @@ TAIL = """  std::lock_guard last(m);
 
 
 def measure(size):
-    """The seconds of the rules, and how many findings."""
+    """The seconds of the rules, the least of three runs, and how many findings."""
+    return min(run_once(size) for _ in range(3))
+
+
+def run_once(size):
     with tempfile.TemporaryDirectory() as folder:
         source = pathlib.Path(folder, "large.cpp")
         source.write_text(HEAD + "".join(STEP.format(i) for i in range(size)) + TAIL)
