@@ -20,6 +20,8 @@ public:
   using Check::Check;
 
 private:
+  void begin(Unit &) override { Known.clear(); }
+
   void check(const Body &B, Unit &U) override {
     if (!B.isCoroutine() || asksForFailure(B.stmt()))
       return;
@@ -77,10 +79,22 @@ private:
     return true;
   }
 
+  /// Who asserts further down than that rarely asserts for the coroutine.
+  static constexpr unsigned Deepest = 3;
+
   /// The first one in \p F, or in a helper of its.
-  static Fatal fatalIn(const FunctionDecl *F, Unit &U, unsigned Depth = 0) {
+  Fatal fatalIn(const FunctionDecl *F, Unit &U, unsigned Depth = 0) {
+    auto [At, IsNew] = Known.try_emplace({F->getCanonicalDecl(), Depth});
+    if (!IsNew)
+      return At->second;
+    Fatal Found = Depth > Deepest ? Fatal() : find(F, U, Depth);
+    Known[{F->getCanonicalDecl(), Depth}] = Found;
+    return Found;
+  }
+
+  Fatal find(const FunctionDecl *F, Unit &U, unsigned Depth) {
     const FunctionDecl *Defined = nullptr;
-    if (Depth > 3 || !F->hasBody(Defined) ||
+    if (!F->hasBody(Defined) ||
         isa<CoroutineBodyStmt>(Defined->getBody()) ||
         !Defined->getReturnType()->isVoidType() ||
         U.sources().isInSystemHeader(Defined->getLocation()) ||
@@ -100,6 +114,8 @@ private:
     });
     return Own.In ? Own : Helper;
   }
+
+  llvm::DenseMap<std::pair<const FunctionDecl *, unsigned>, Fatal> Known;
 };
 
 WEIR_CHECK(TestFatalAssertCheck, "test-fatal-assert", Note,
