@@ -158,7 +158,7 @@ private:
   std::optional<Fate> byRole(const Callee &C, const Expr *Call) {
     const models::Function *Model = U.function(C);
     if (!Model)
-      return restOr({}, Call);
+      return becomesPartOf(C, Call) ? std::nullopt : std::optional(restOr({}, Call));
     switch (Model->Role) {
     case Role::SyncWait:
       return Fate{Fate::Waited, Call};
@@ -186,6 +186,18 @@ private:
     default:
       return restOr({}, Call);
     }
+  }
+
+  /// Whether the task is a parameter of a lazy one's frame: it cannot run before
+  /// that does.
+  bool becomesPartOf(const Callee &C, const Expr *Call) {
+    std::optional<TaskType> Type = U.task(Call->getType());
+    if (!Type || Type->Start != models::Start::Lazy)
+      return false;
+    for (unsigned I = 0; I < C.Args.size() && I < C.Function->getNumParams(); ++I)
+      if (C.Args[I] == Child)
+        return !C.Function->getParamDecl(I)->getType()->isReferenceType() && U.task(Child->getType());
+    return false;
   }
 
   /// Awaited or waited for, if that is what becomes of the value of \p E; else

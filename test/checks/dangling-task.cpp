@@ -558,3 +558,21 @@ weir::task<int> of_an_explicit_object(bool b) {
   return o.by_reference(); // expected-warning {{refers to 'o'}} expected-note 2 {{}}
 }
 #endif
+
+// What a lazy task is given by value runs when that one does, or later.
+weir::task<int> logged(weir::task<int> inner, std::string what) { co_return co_await std::move(inner); }
+weir::task<int> declared_only(weir::task<int> inner);
+weir::task<int> through_another(std::string s) {
+  return logged(use(s), s); // expected-warning {{the task of 'use' refers to 's', which dies when 'through_another' returns}} expected-note 2 {{}}
+}
+weir::task<int> through_two() {
+  std::string s;
+  return declared_only(logged(use(s), s)); // expected-warning {{the task of 'use' refers to 's'}} expected-note 2 {{}}
+}
+weir::task<> through_one_that_is_kept() {
+  auto t = declared_only(use("tmp")); // expected-warning {{temporary}} expected-note 2 {{}}
+  co_await std::move(t);
+  co_await logged(use("tmp"), "here");
+}
+int runs_it(weir::task<int> t) { return weir::run(std::move(t)); }
+int given_to_what_runs_it(std::string s) { return runs_it(use(s)); }
