@@ -69,7 +69,7 @@ private:
     const Expr *E = bare(Arg);
     while (const auto *Made = dyn_cast<CXXConstructExpr>(E)) {
       Callee Maker = calleeOf(Made);
-      if (Maker.Args.size() != 1 || U.function(Maker))
+      if (Maker.Args.size() != 1)
         break;
       E = bare(Maker.Args.front());
     }
@@ -78,8 +78,11 @@ private:
       return;
     const CXXMethodDecl *Operator = Lambda->getCallOperator();
     bool IsContinuation = Model.Role == models::Role::Continuation;
-    if (!isCoroutine(Operator))
-      return IsContinuation ? judgeHandingOn(*Lambda, *Call, C, U) : void();
+    if (!isCoroutine(Operator)) {
+      if (IsContinuation)
+        judgeHandingOn(*Lambda, *Call, C, U);
+      return;
+    }
     // Who drops the result never runs a lazy task.
     std::optional<TaskType> Type = U.task(Operator->getReturnType());
     if (!IsContinuation && (!Type || Type->Start != models::Start::Eager))

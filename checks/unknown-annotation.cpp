@@ -27,8 +27,7 @@ private:
   void judge(StringRef Word, const AnnotateAttr &A, const Decl *D) {
     ArrayRef<llvm::StringLiteral> Roles = models::words<models::Role>();
     bool IsRole = llvm::is_contained(Roles, Word);
-    bool OfModels = Word == models::spelling(models::Role::Token) ||
-                    Word == models::spelling(models::Role::LambdaWrapper);
+    bool OfModels = Word == models::spelling(models::Role::Token);
     if (IsRole && !OfModels && (D->getAsFunction() || isa<VarDecl>(D)))
       return;
     if (auto Report = report(

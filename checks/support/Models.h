@@ -98,7 +98,6 @@ enum class Role {
   AsyncQueue,      ///< awaited: puts into or takes from a queue
   Continuation,    ///< keeps a callable to run when a task is done
   KeepaliveInvoke, ///< invokes a coroutine lambda and keeps it alive
-  LambdaWrapper,   ///< makes a coroutine lambda safe for a continuation
   AwaitAdaptor,    ///< awaiting the result awaits the argument
   Current,         ///< asks for something of the running coroutine
   Token,           ///< a completion token

@@ -6,7 +6,6 @@
 [[clang::annotate("weir::is_great")]] void greets(); // expected-warning {{'weir::is_great' is no role, and says nothing}}
 [[clang::annotate("weir::")]] void empty(); // expected-warning {{'weir::' is no role}}
 [[clang::annotate("weir::token")]] inline constexpr int token = 0; // expected-warning {{'weir::token' is a role that means nothing without what only a model can say}}
-[[clang::annotate("weir::lambda_wrapper")]] void wrap(void (*)()); // expected-warning {{'weir::lambda_wrapper' is a role that means nothing without}}
 struct [[clang::annotate("weir::spawn")]] spawner { // expected-warning {{'weir::spawn' is the role of a function, and says nothing here}}
   template <class F> [[clang::annotate("weir::pots")]] void post(F f) { f(); } // expected-warning {{(did you mean 'post'?)}}
 };

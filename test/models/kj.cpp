@@ -27,6 +27,10 @@ void chained_lambdas(int x) {
     co_await work(); // expected-note {{may be suspended}}
     print(x); // expected-note {{is used here}}
   }).wait(wait_scope);
+  kj::evalNow([x]() -> task<void> {
+    co_await work();
+    print(x);
+  }).wait(wait_scope);
   kj::evalLater(kj::coCapture([x]() -> task<void> {
     co_await work();
     print(x);
