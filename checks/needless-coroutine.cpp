@@ -43,8 +43,8 @@ private:
       if (Use.Call->Fix.isEmpty())
         Offer.Edits.clear();
       if (!Offer.isEmpty())
-        Offer.Edits.insert(Offer.Edits.end(), Use.Call->Fix.Edits.begin(),
-                           Use.Call->Fix.Edits.end());
+        for (const Edit &Each : Use.Call->Fix.Edits)
+          Offer.Edits.push_back(Each);
     }
     Finding Result;
     Result.Rule = "weir-needless-coroutine";

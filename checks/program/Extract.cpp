@@ -224,9 +224,10 @@ private:
     }
     Call Made;
     Made.Callee = usrOf(C.Function, U);
-    // A template asks for it in every type it is given, be it a coroutine or
-    // not.
-    if (How == Mode::Awaited && isa<CXXMethodDecl>(C.Function) &&
+    // A template asks for it in, or with, every type it is given, be it a
+    // coroutine or not.
+    if (How == Mode::Awaited &&
+        (isa<CXXMethodDecl>(C.Function) || isOverloaded(C.Function)) &&
         B.decl()->getTemplateInstantiationPattern())
       Into.Mentioned.push_back(Made.Callee);
     Made.Name = displayName(C.Function, nullptr);
@@ -254,6 +255,12 @@ private:
     if (How == Mode::Plain)
       Locking.give(C, F.Calls.size());
     F.Calls.push_back(std::move(Made));
+  }
+
+  static bool isOverloaded(const FunctionDecl *F) {
+    return llvm::count_if(
+               F->getDeclContext()->getRedeclContext()->lookup(F->getDeclName()),
+               [](const NamedDecl *D) { return D->getAsFunction(); }) > 1;
   }
 
   /// Whether a task is asked for what it has already: what its member would

@@ -1,8 +1,7 @@
 // A vector that is nearly always empty.
 //
 // There are millions of them when a large project is joined, so an empty one is
-// a single pointer, and what most of that time went into is not done at all:
-// taking memory.
+// a single pointer and takes no memory of its own.
 
 #pragma once
 
@@ -46,9 +45,6 @@ public:
   void push_back(T Element) { made().push_back(std::move(Element)); }
   template <class... Args> T &emplace_back(Args &&...Parts) {
     return made().emplace_back(std::forward<Args>(Parts)...);
-  }
-  template <class I> void insert(const T *At, I First, I Last) {
-    made().insert(made().begin() + (At - begin()), First, Last);
   }
   void resize(size_t Size) {
     if (Size || All)

@@ -100,6 +100,14 @@ struct derived : base {
   weir::task<int> overridden() override { co_return 2; }
 };
 
+// So does what a generic lambda awaits, of the overloads it chooses from.
+static weir::task<int> handle(int i) { co_return i; }
+static weir::task<int> handle(double) { co_return co_await other(); }
+weir::task<int> handles() {
+  auto any = [](auto message) -> weir::task<int> { co_return co_await handle(message); };
+  co_return co_await any(1) + co_await any(1.0);
+}
+
 // A generator gives its values by and by.
 template <class T> struct generator {
   struct promise_type {
