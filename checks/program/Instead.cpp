@@ -43,9 +43,7 @@ bool isOfTheThread(const Block &Made, const Callee &C, Unit &U) {
            QualType T = Arg->getType();
            if (T->isPointerType())
              T = T->getPointeeType();
-           const auto *Alias = T->getAs<TypedefType>();
-           return holdsLock(T, U) != Holds::Never || isThreadMutex(T, U) ||
-                  (Alias && Alias->getDecl()->getName().ends_with("mutex_t"));
+           return holdsLock(T, U) != Holds::Never || isThreadMutex(T, U);
          });
 }
 

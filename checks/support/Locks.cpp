@@ -65,7 +65,16 @@ bool anyField(const CXXRecordDecl *Record,
          });
 }
 
+/// One of C's: `mtx_t`, `pthread_mutex_t`, `uv_mutex_t`.
+bool isCMutex(QualType T) {
+  const auto *Alias = T->getAs<TypedefType>();
+  return Alias && (Alias->getDecl()->getName() == "mtx_t" ||
+                   Alias->getDecl()->getName().ends_with("_mutex_t"));
+}
+
 bool isThreadMutex(QualType T, Unit &U, unsigned Left) {
+  if (isCMutex(T))
+    return true;
   const CXXRecordDecl *Record = recordOf(T);
   if (!Record || !Left || isModelledGuard(Record, U) || isAsyncMutex(Record, U))
     return false;
