@@ -91,11 +91,17 @@ template <class P> struct awaitable {
 struct basic_waitable_timer {
   template <class F> void async_wait(F &&) {}
 };
+namespace experimental {
+struct basic_channel {
+  template <class F> void async_receive(F &&) {}
+};
+} // namespace experimental
 template <class E, class F, class T> void co_spawn(E &, F &&, T &&) {}
 struct detached_t {};
 } // namespace asio
-void handlers(asio::basic_waitable_timer &timer, asio::io_context &io) {
+void handlers(asio::basic_waitable_timer &timer, asio::experimental::basic_channel &channel, asio::io_context &io) {
   timer.async_wait([](int) -> asio::awaitable<void> { co_return; }); // expected-warning {{lost}} expected-note 2 {{}}
+  channel.async_receive([](int) -> asio::awaitable<void> { co_return; }); // expected-warning {{lost}} expected-note 2 {{}}
   timer.async_wait([&](int) { asio::co_spawn(io, [] () -> asio::awaitable<void> { co_return; }, asio::detached_t()); });
   asio::co_spawn(io, []() -> asio::awaitable<void> { co_return; }, asio::detached_t());
 }
