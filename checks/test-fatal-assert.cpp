@@ -94,8 +94,7 @@ private:
 
   Fatal find(const FunctionDecl *F, Unit &U, unsigned Depth) {
     const FunctionDecl *Defined = nullptr;
-    if (!F->hasBody(Defined) ||
-        isa<CoroutineBodyStmt>(Defined->getBody()) ||
+    if (!F->hasBody(Defined) || isa<CoroutineBodyStmt>(Defined->getBody()) ||
         !Defined->getReturnType()->isVoidType() ||
         U.sources().isInSystemHeader(Defined->getLocation()) ||
         (Depth > 0 && asksForFailure(Defined->getBody())))

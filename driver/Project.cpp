@@ -79,8 +79,8 @@ std::vector<std::string> databasesIn(StringRef Dir) {
   return Files;
 }
 
-/// Whether anybody may put files into \p Dir, as into /tmp: what lies there says
-/// nothing about a project below.
+/// Whether anybody may put files into \p Dir, as into /tmp: what lies there
+/// says nothing about a project below.
 bool isEverybodys(StringRef Dir) {
   fs::file_status Status;
   const auto Shared = fs::sticky_bit | fs::others_write;
@@ -101,7 +101,8 @@ llvm::Expected<std::vector<std::string>> findDatabase(const std::string &Path,
           Path.c_str(), HowToMake);
     return Found;
   }
-  for (StringRef Dir = Start; !Dir.empty() && (Dir == Start || !isEverybodys(Dir));
+  for (StringRef Dir = Start;
+       !Dir.empty() && (Dir == Start || !isEverybodys(Dir));
        Dir = path::parent_path(Dir))
     if (std::vector<std::string> Found = databasesIn(Dir); !Found.empty())
       return Found;

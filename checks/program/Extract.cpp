@@ -259,7 +259,8 @@ private:
 
   static bool isOverloaded(const FunctionDecl *F) {
     return llvm::count_if(
-               F->getDeclContext()->getRedeclContext()->lookup(F->getDeclName()),
+               F->getDeclContext()->getRedeclContext()->lookup(
+                   F->getDeclName()),
                [](const NamedDecl *D) { return D->getAsFunction(); }) > 1;
   }
 

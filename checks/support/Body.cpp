@@ -113,11 +113,13 @@ const Expr *bare(const Expr *E) {
 
 std::optional<bool> alwaysReturns(const FunctionDecl *F) {
   const auto *Body = dyn_cast_or_null<CompoundStmt>(F ? F->getBody() : nullptr);
-  const auto *Return =
-      Body && Body->size() == 1 ? dyn_cast<ReturnStmt>(Body->body_front()) : nullptr;
-  const auto *Value = Return && Return->getRetValue()
-                          ? dyn_cast<CXXBoolLiteralExpr>(bare(Return->getRetValue()))
-                          : nullptr;
+  const auto *Return = Body && Body->size() == 1
+                           ? dyn_cast<ReturnStmt>(Body->body_front())
+                           : nullptr;
+  const auto *Value =
+      Return && Return->getRetValue()
+          ? dyn_cast<CXXBoolLiteralExpr>(bare(Return->getRetValue()))
+          : nullptr;
   return Value ? std::optional(Value->getValue()) : std::nullopt;
 }
 

@@ -158,7 +158,8 @@ private:
   std::optional<Fate> byRole(const Callee &C, const Expr *Call) {
     const models::Function *Model = U.function(C);
     if (!Model)
-      return becomesPartOf(C, Call) ? std::nullopt : std::optional(restOr({}, Call));
+      return becomesPartOf(C, Call) ? std::nullopt
+                                    : std::optional(restOr({}, Call));
     switch (Model->Role) {
     case Role::SyncWait:
       return Fate{Fate::Waited, Call};
@@ -188,15 +189,17 @@ private:
     }
   }
 
-  /// Whether the task is a parameter of a lazy one's frame: it cannot run before
-  /// that does.
+  /// Whether the task is a parameter of a lazy one's frame: it cannot run
+  /// before that does.
   bool becomesPartOf(const Callee &C, const Expr *Call) {
     std::optional<TaskType> Type = U.task(Call->getType());
     if (!Type || Type->Start != models::Start::Lazy)
       return false;
-    for (unsigned I = 0; I < C.Args.size() && I < C.Function->getNumParams(); ++I)
+    for (unsigned I = 0; I < C.Args.size() && I < C.Function->getNumParams();
+         ++I)
       if (C.Args[I] == Child)
-        return !C.Function->getParamDecl(I)->getType()->isReferenceType() && U.task(Child->getType());
+        return !C.Function->getParamDecl(I)->getType()->isReferenceType() &&
+               U.task(Child->getType());
     return false;
   }
 

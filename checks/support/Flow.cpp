@@ -181,8 +181,7 @@ const Stmt *Flow::behind(const Stmt *Try) const {
 }
 
 /// What some path evaluates, and what that is part of.
-llvm::DenseSet<const Stmt *>
-Flow::reached(ArrayRef<Facts::States> At) const {
+llvm::DenseSet<const Stmt *> Flow::reached(ArrayRef<Facts::States> At) const {
   llvm::DenseSet<const Stmt *> Found;
   for (const CFGBlock *Block : *Graph)
     if (!At[Block->getBlockID()].empty())

@@ -32,8 +32,8 @@ WORDS(Role, "spawn", "spawn_joinable", "start", "detach", "bind_executor",
       "run_on", "switch_context", "scope_add", "scope_join", "all", "race",
       "timeout", "sleep", "yield", "offload", "post", "sync_wait", "async_lock",
       "async_wait", "async_op", "async_queue", "continuation",
-      "keepalive_invoke", "await_adaptor", "current", "token",
-      "cancel", "convert", "droppable", "non_blocking", "log", "test_run")
+      "keepalive_invoke", "await_adaptor", "current", "token", "cancel",
+      "convert", "droppable", "non_blocking", "log", "test_run")
 
 #undef WORDS
 

@@ -167,7 +167,8 @@ models::Start startBy(const CXXRecordDecl *Awaiter) {
                       (Block && Block->body_empty() &&
                        Suspend->getReturnType()->isVoidType()) ||
                       alwaysReturns(Suspend) == true;
-  bool NeverReady = IsOf(Ready, "suspend_always") || alwaysReturns(Ready) == false;
+  bool NeverReady =
+      IsOf(Ready, "suspend_always") || alwaysReturns(Ready) == false;
   return NeverReady && OnlySuspends ? models::Start::Lazy
                                     : models::Start::Unknown;
 }
