@@ -4,8 +4,9 @@
     run.py [ROUNDS]
 
 One client, 1, 64 and 512 connections, one message of 1 KiB under way on each.
-The servers take turns and the medians are compared; the CPU time is the
-server's own, so that a busy machine disturbs little.
+The CPU time is the server's own. What a system call costs changes from one
+minute to the next, so every server runs next to the bare loop, now before and
+now behind it, and the ratio is the median of what those pairs give.
 """
 
 import os
@@ -20,9 +21,10 @@ ROOT = HERE.parents[3]
 OUT = pathlib.Path(os.environ.get("BUILD", ROOT / "build")) / "bench" / "echo"
 CLANG = "/usr/lib/llvm-22/bin/clang"
 CXX = ["-std=c++20", "-O3", "-DNDEBUG", f"-I{ROOT}/runtime/include"]
+BASE = "epoll in C"
 PROGRAMS = {
     "client": [CLANG, "-O2", "client.c"],
-    "epoll in C": [CLANG, "-O2", "raw_epoll.c"],
+    BASE: [CLANG, "-O2", "raw_epoll.c"],
     "weir": [CLANG + "++", *CXX, "weir_echo.cpp"],
     "weir g++": ["g++", *CXX, "weir_echo.cpp"],
 }
@@ -52,20 +54,24 @@ def cost(server, client, connections):
 
 
 def main():
-    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 5
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 11
     OUT.mkdir(parents=True, exist_ok=True)
-    client, servers = build("client"), [p for p in PROGRAMS if p != "client"]
+    client, base, servers = build("client"), build(BASE), [p for p in PROGRAMS if p not in ("client", BASE)]
     programs = {s: build(s) for s in servers}
-    print(f"{'connections':12}" + "".join(f"{s:>22}" for s in servers))
+    print(f"{'connections':12}{BASE:>13}" + "".join(f"{s:>22}" for s in servers))
     for connections in MESSAGES:
-        costs = {s: [] for s in servers}
-        for _ in range(rounds):
+        costs, ratios, bases = ({s: [] for s in servers} for _ in range(3))
+        for each in range(rounds):
             for s in servers:
-                costs[s].append(cost(programs[s], client, connections))
-        medians = {s: statistics.median(costs[s]) for s in servers}
-        base = medians[servers[0]]
-        print(f"{connections:<12}" + "".join(
-            f"{medians[s]:10.3f} us ({medians[s] / base:5.3f})" for s in servers), flush=True)
+                pair = [base, programs[s]] if each % 2 else [programs[s], base]
+                measured = {p: cost(p, client, connections) for p in pair}
+                costs[s].append(measured[programs[s]])
+                bases[s].append(measured[base])
+                ratios[s].append(measured[programs[s]] / measured[base])
+        of_base = statistics.median(b for s in servers for b in bases[s])
+        print(f"{connections:<12}{of_base:10.3f} us" + "".join(
+            f"{statistics.median(costs[s]):10.3f} us ({statistics.median(ratios[s]):5.3f})" for s in servers),
+            flush=True)
 
 
 if __name__ == "__main__":
