@@ -65,6 +65,8 @@ private:
                         : "await it in the expression that makes it, or ") +
              (O.Argument < 0
                   ? "keep the object of " + Name + " alive until it is done"
+              : By.How && !By.How->IsReference
+                  ? "keep what the argument refers to alive until it is done"
                   : "let " + Name + " take its parameter by value")});
     return Result;
   }

@@ -33,7 +33,8 @@ private:
     promise(B, U);
     if (isTestCode(B, U))
       return;
-    pointers(B, U);
+    if (!B.isDependent()) // what a template hands on, only its instance shows
+      pointers(B, U);
     if (B.isCoroutine())
       walk(B.stmt(), [&](const Stmt *S, Path Parents) {
         if (const auto *Await = dyn_cast<CoawaitExpr>(S);

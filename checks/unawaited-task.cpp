@@ -268,7 +268,7 @@ private:
   static bool holdsTasks(QualType T, Unit &U) {
     const auto *Spec =
         dyn_cast_or_null<ClassTemplateSpecializationDecl>(recordOf(T));
-    if (!Spec || !Spec->isInStdNamespace())
+    if (!Spec || !isStdOwner(Spec))
       return false;
     auto IsTask = [&](const TemplateArgument &A) {
       if (A.getKind() != TemplateArgument::Type)
@@ -280,8 +280,7 @@ private:
     for (const TemplateArgument &A : Spec->getTemplateArgs().asArray())
       if (IsTask(A) || (A.getKind() == TemplateArgument::Pack &&
                         llvm::any_of(A.pack_elements(), IsTask)))
-        return Spec->getName() != "coroutine_handle" &&
-               Spec->getName() != "function";
+        return true;
     return false;
   }
 

@@ -8,6 +8,7 @@
 #include "checks/support/Awaits.h"
 #include "checks/support/Check.h"
 #include "checks/support/Flow.h"
+#include "checks/support/Macros.h"
 #include "checks/support/Tests.h"
 #include "checks/support/Uses.h"
 #include "clang/AST/DeclTemplate.h"
@@ -56,6 +57,8 @@ public:
 
   std::vector<Kept> All;
   std::vector<Fate> Fates;
+  /// What is no task, waits to be awaited, and is not mentioned again.
+  std::vector<const VarDecl *> Forgotten;
 
 private:
   struct Effect {
@@ -76,12 +79,7 @@ private:
     if (IsLazy(T))
       return false;
     const auto *Spec = dyn_cast_or_null<ClassTemplateSpecializationDecl>(recordOf(T));
-    if (!Spec || !Spec->isInStdNamespace())
-      return std::nullopt;
-    StringRef Name = Spec->getName();
-    if (!llvm::is_contained({"vector", "array", "tuple", "pair", "deque", "list", "optional", "map",
-                             "unordered_map", "unique_ptr"},
-                            Name))
+    if (!Spec || !isStdOwner(Spec) || isStd(Spec, "shared_ptr"))
       return std::nullopt;
     auto Is = [&](const TemplateArgument &A) {
       return A.getKind() == TemplateArgument::Type && IsLazy(A.getAsType());
@@ -136,8 +134,13 @@ private:
       return;
     std::optional<bool> IsSeveral = holdsSeveral(Var->getType().getNonReferenceType(), U);
     // A lock that was not awaited is weir-task-as-value's.
-    if (!IsSeveral || (!*IsSeveral && holdsLock(Var, U)))
+    if (IsSeveral ? !*IsSeveral && holdsLock(Var, U) : !isOperation(Init, U))
       return;
+    if (!IsSeveral) {
+      if (!Var->isReferenced())
+        Forgotten.push_back(Var);
+      return;
+    }
     unsigned Fact = All.size();
     All.push_back({Var, *IsSeveral});
     Fates.emplace_back();
@@ -152,6 +155,21 @@ private:
       TakenFrom[Var] = *From;
     else if (makes(Init, *IsSeveral))
       Filled.insert(Var);
+  }
+
+  /// Whether \p Init makes an awaiter or a sender that its model knows to do
+  /// nothing unless it is awaited.
+  static bool isOperation(const Expr *Init, Unit &U) {
+    const auto *Call = dyn_cast_or_null<CallExpr>(bare(Init));
+    std::optional<TaskType> Type = Call && Call->isPRValue() ? U.task(Call->getType()) : std::nullopt;
+    const models::Function *Model = Type ? U.function(calleeOf(Call)) : nullptr;
+    using models::Role;
+    return Model && Model->Role != Role::AsyncLock && (Type->Kind == models::TypeKind::Awaiter || Type->Kind == models::TypeKind::Sender) &&
+           (Model->Discard == models::Discard::NeverRuns ||
+            (Model->Discard == models::Discard::Unknown &&
+             llvm::is_contained({Role::All, Role::Race, Role::Timeout, Role::Sleep, Role::Yield,
+                                 Role::SwitchContext, Role::AsyncOp, Role::AsyncWait, Role::AsyncQueue},
+                                Model->Role)));
   }
 
   static bool holdsLock(const VarDecl *Var, Unit &U) {
@@ -274,13 +292,17 @@ public:
 private:
   void check(const Body &B, Unit &U) override {
     KeptTasks Tasks(B, U);
+    for (const VarDecl *Var : Tasks.Forgotten)
+      forgotten(Var);
     if (Tasks.All.empty() || !Flow(B, U).run(Tasks))
       return;
-    bool InTest = isTestCode(B, U);
+    bool InTest = isTestCode(B, U), NeverRuns = runsNothing(B, U);
     for (auto [Each, Fate] : llvm::zip(Tasks.All, Tasks.Fates)) {
       // A test of the task itself: what it is like before it runs, or that it
       // is destroyed without having run.
       if (InTest && (Fate.IsAskedAbout || Fate.IsInBlock))
+        continue;
+      if (NeverRuns && !Fate.IsNamed && !Each.IsSeveral)
         continue;
       // Named for its type alone, in a decltype: it is not there to be run.
       if (!Fate.IsNamed && Each.Var->isReferenced() && !isa<DecompositionDecl>(Each.Var))
@@ -293,6 +315,26 @@ private:
       if ((Fate.Ends & KeptTasks::IsFresh) || (Fate.IsFilled && !Fate.IsUsed))
         left(Each, Fate, SomePaths);
     }
+  }
+
+  /// Whether \p B is a test whose tasks are weir-test-never-run's.
+  static bool runsNothing(const Body &B, Unit &U) {
+    if (B.lambda() || B.isCoroutine() || !isTest(B.decl(), U))
+      return false;
+    bool Asserts = false;
+    walk(B.stmt(), [&](const Stmt *S, Path) {
+      Asserts |= isInMacro(S->getBeginLoc(), U, isAssertion);
+      return !Asserts;
+    });
+    return !Asserts;
+  }
+
+  void forgotten(const VarDecl *Var) {
+    if (auto Report = report(Var->getLocation(), "'%0' is never awaited, so it never runs"))
+      *Report << Var->getName();
+    else
+      return;
+    note(Var->getLocation(), "await it, return it, or hand it to what will run it");
   }
 
   void overwritten(const Kept &Each, const KeptTasks::Fate &Fate, bool SomePaths) {

@@ -27,7 +27,8 @@ Blockers::Blockers(const Program &P, std::function<bool(const Block &)> Counts,
                           !this->Allowed(F.Name);
                  },
                  [&](const Function &F) { return F.Kind == Kind::Plain && !this->Allowed(F.Name); },
-                 [](Mode How, bool, const Function *) { return How == Mode::Plain; }}) {}
+                 // An ordinary function runs when it is called, though it make a task.
+                 [](Mode How, bool, const Function *) { return How != Mode::Elsewhere; }}) {}
 
 std::vector<Reached> Blockers::from(const Function &F) const {
   std::vector<Reached> Result;
@@ -36,7 +37,7 @@ std::vector<Reached> Blockers::from(const Function &F) const {
     if (Counts(Leaf) && Leaves.insert({P.summaryOf(F), Leaf.At}).second)
       Result.push_back({{}, &Leaf});
   for (const Call &C : F.Calls) {
-    if (C.Mode != Mode::Plain || Distances.from(C) == Reach::Never || Allowed(C.Name))
+    if (C.Mode == Mode::Elsewhere || Distances.from(C) == Reach::Never || Allowed(C.Name))
       continue;
     Reached Next = follow(C);
     if (Leaves.insert({P.summaryOf(*Next.Way.back().Into), Next.Leaf->At}).second)
@@ -59,7 +60,7 @@ Reached Blockers::follow(const Call &C) const {
     }
     // The first of the nearest.
     By = &*llvm::find_if(Into.Calls, [&](const Call &Each) {
-      return Each.Mode == Mode::Plain && Distances.from(Each) == Left - 1;
+      return Each.Mode != Mode::Elsewhere && Distances.from(Each) == Left - 1;
     });
   }
 }

@@ -18,6 +18,7 @@
 #include "checks/program/Ready.h"
 #include "checks/program/Roots.h"
 #include "checks/program/Sequences.h"
+#include "checks/program/StdCalls.h"
 #include "checks/program/Throws.h"
 #include "checks/support/Annotations.h"
 #include "checks/support/Awaits.h"
@@ -166,6 +167,10 @@ private:
 
   void call(const Expr *E, Path Parents) {
     Callee C = calleeOf(E);
+    if (const CXXConstructorDecl *Ctor = constructedBy(C, U)) {
+      C.Function = Ctor;
+      C.Object = nullptr;
+    }
     if (!C.Function) {
       // Through a pointer or a dependent name: nobody knows.
       const Expr *Through = bare(cast<CallExpr>(E)->getCallee());
@@ -191,6 +196,8 @@ private:
     weir::program::Mode How = modeOf(E, Parents);
     if (promised(C.Function) == Promise::NeverBlocks)
       return;
+    for (const Given &Each : calledBy(C))
+      calls(Each, Parents);
     if (How == Mode::Plain && block(E, C, Parents))
       return;
     const models::Function *Model = U.function(C);
@@ -198,13 +205,13 @@ private:
       for (const FunctionDecl *Work : workOf(C, *Model))
         OnPools.insert(Work);
     if (Model && Model->Discard == models::Discard::Blocks &&
-        isDropped(E, Parents))
-      waitsAtOnce(E, C);
+        (isDropped(E, Parents) || isForgotten(E, Parents)))
+      waits(E, C);
     if (isDescribed(C, Model)) {
       if (!Model || Model->Effects != models::Effects::None)
         Where.noteArguments(C, F.Effects);
       if (!Model)
-        return; // a part of the standard library: nothing to follow
+        return; // a part of the standard library: nothing else to follow
     }
     if (Model && Model->Role == models::Role::NonBlocking)
       return;
@@ -372,9 +379,28 @@ private:
     return E->isPRValue() && (!Parent || isa<CompoundStmt>(Parent));
   }
 
-  /// What a temporary's destructor waits for: `std::async(f);` runs f and
-  /// waits.
-  void waitsAtOnce(const Expr *E, const Callee &C) {
+  /// Whether it becomes a variable that nobody mentions again.
+  static bool isForgotten(const Expr *E, Path Parents) {
+    const auto *Decls = dyn_cast_or_null<DeclStmt>(significantParent(Parents));
+    const auto *Var =
+        Decls && Decls->isSingleDecl() ? dyn_cast<VarDecl>(Decls->getSingleDecl()) : nullptr;
+    return Var && Var->hasLocalStorage() && !Var->getType()->isReferenceType() &&
+           !Var->isReferenced() && bare(Var->getInit()) == E;
+  }
+
+  /// Records that what is given to a function that calls it is called here.
+  void calls(const Given &Work, Path Parents) {
+    Call Made;
+    Made.Callee = usrOf(Work.Function, U);
+    Made.Name = displayName(Work.Function, nullptr);
+    Made.Mode = OffLoop || isLast(Parents) ? Mode::Elsewhere : Mode::Plain;
+    Made.At = placeOf(Work.Argument->getBeginLoc(), U);
+    Made.IsGuarded = isGuarded(Parents);
+    F.Calls.push_back(std::move(Made));
+  }
+
+  /// What a destructor waits for: `std::async(f);` runs f and waits.
+  void waits(const Expr *E, const Callee &C) {
     F.Effects.Unknown = true;
     if (OffLoop)
       return;

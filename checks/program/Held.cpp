@@ -222,13 +222,21 @@ private:
       By = LockCall::Acquire;
     if (By == LockCall::None)
       return;
-    Effect E =
-        taking(By, add({Var->getLocation(), Var->getNameAsString(), Var}));
+    Effect E = taking(By, add({Var->getLocation(), nameOf(Var), Var}));
     if (std::optional<Storage> Mutex = adopted(Init)) {
       E.What = Effect::TakeOver;
       E.Mutex = Mutex;
     }
     AtDecl.insert({Var, E});
+  }
+
+  /// Of a structured binding, the name of the part that is the guard.
+  std::string nameOf(const VarDecl *Var) {
+    if (const auto *Several = dyn_cast<DecompositionDecl>(Var))
+      for (const BindingDecl *Part : Several->bindings())
+        if (holdsLock(Part->getType(), U) != Holds::Never)
+          return Part->getNameAsString();
+    return Var->getNameAsString();
   }
 
   /// Whether a guard is made from another that is tracked and surely locked.

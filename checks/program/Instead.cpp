@@ -102,6 +102,9 @@ void Instead::ofBlocking(const models::Blocking *Row, const Expr *E,
     Known = replacement(models::spelling(Into.Kind));
     if (Known && takesDuration(Known->Call, Row, C))
       Text = spell(inUnit(Known->Call, Row, C), E, C, U);
+    // Here the library itself implements what it would be replaced by.
+    if (StringRef(Text).contains(modelName(B.decl()) + "("))
+      Text.clear();
   }
   if (Text.empty() && !isOfTheThread(Into, C, U) && (Known = replacement("offload")))
     Text = spell(Known->Call, E, C, U);

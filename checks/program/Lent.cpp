@@ -135,7 +135,7 @@ private:
       for (unsigned I = 0; I < C.Args.size() && I < C.Function->getNumParams();
            ++I) {
         const Expr *Arg = bare(C.Args[I]);
-        while (const auto *Member = dyn_cast<MemberExpr>(Arg))
+        while (const auto *Member = dyn_cast_or_null<MemberExpr>(Arg))
           Arg = Member->isArrow() ? nullptr : bare(Member->getBase());
         const auto *Ref = dyn_cast_or_null<DeclRefExpr>(Arg);
         if (!Ref || !Ref->refersToEnclosingVariableOrCapture() ||
@@ -195,9 +195,11 @@ private:
     for (unsigned I = 0; I < C.Args.size() && I < C.Function->getNumParams();
          ++I) {
       QualType Parameter = C.Function->getParamDecl(I)->getType();
-      if (!refersToOther(Parameter))
-        continue;
       O.Argument = I;
+      if (!refersToOther(Parameter)) {
+        closure(Call, Parents, C.Args[I], O);
+        continue;
+      }
       O.Declared = declared(C.Function, I);
       argument(Call, Parents, C.Args[I], Parameter, O);
       if (Type->isTask() && isShortLived(Parameter, U))
@@ -213,6 +215,27 @@ private:
               Object, U.context().getLValueReferenceType(Object->getType())))
         outlived(Call, Parents, Object, *What, O);
     }
+  }
+
+  /// What a plain lambda that is an argument, by value, captured by reference.
+  void closure(const CallExpr *Call, Path Parents, const Expr *Arg, Outlived O) {
+    const Expr *E = bare(Arg);
+    while (const auto *Made = dyn_cast<CXXConstructExpr>(E)) {
+      if (Made->getNumArgs() != 1)
+        return;
+      E = bare(Made->getArg(0)); // a std::function
+    }
+    const auto *Lambda = dyn_cast<LambdaExpr>(E);
+    if (!Lambda || isCoroutine(Lambda->getCallOperator()))
+      return;
+    O.Declared = {};
+    for (const LambdaCapture &Each : Lambda->captures())
+      if (const auto *Captured = Each.capturesVariable() && Each.getCaptureKind() == LCK_ByRef
+                                     ? dyn_cast<VarDecl>(Each.getCapturedVar())
+                                     : nullptr;
+          Captured && Captured->hasLocalStorage() && Captured->getDeclContext() == B.decl() &&
+          !Captured->getType()->isReferenceType())
+        outlived(Call, Parents, Arg, Referent{nullptr, Captured}, O);
   }
 
   /// What the closure of a plain lambda holds; a coroutine's closure is

@@ -187,7 +187,7 @@ void Program::connect() {
     for (const Call &C : F->Calls) {
       if (auto Used = Uses.find(C.Callee.data()); Used != Uses.end())
         Used->second.push_back({F, &C});
-      unsigned Node = runsHere(C) ? target(C) : None;
+      unsigned Node = C.Mode == Mode::Elsewhere ? None : target(C);
       Targets.push_back(Node);
       if (Node != None)
         ++FirstCaller[Node];

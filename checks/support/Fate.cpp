@@ -48,7 +48,8 @@ Fate into(const Expr *E, const Stmt *At) {
 /// Follows one value up through the expressions that hand it on.
 class Climber {
 public:
-  Climber(const Expr *E, Path Parents, Unit &U) : Child(E), Parents(Parents), U(U) {}
+  Climber(const Expr *E, Path Parents, Unit &U, unsigned Depth = 0)
+      : Child(E), Parents(Parents), U(U), Depth(Depth) {}
 
   Fate climb() {
     while (!Parents.empty()) {
@@ -157,9 +158,10 @@ private:
 
   std::optional<Fate> byRole(const Callee &C, const Expr *Call) {
     const models::Function *Model = U.function(C);
+    if (!Model && becomesPartOf(C, Call))
+      return std::nullopt;
     if (!Model)
-      return becomesPartOf(C, Call) ? std::nullopt
-                                    : std::optional(restOr({}, Call));
+      return restOr(insideOf(C, Call), Call);
     switch (Model->Role) {
     case Role::SyncWait:
       return Fate{Fate::Waited, Call};
@@ -203,16 +205,53 @@ private:
     return false;
   }
 
+  /// What becomes of it in a function in sight that starts or stores its
+  /// parameter, and waits for nothing.
+  Fate insideOf(const Callee &C, const Expr *Call) {
+    const FunctionDecl *Defined = nullptr;
+    const auto *Given = llvm::find(C.Args, Child);
+    unsigned Index = Given - C.Args.begin();
+    if (Depth > 1 || Given == C.Args.end() || Index >= C.Function->getNumParams() ||
+        !C.Function->hasBody(Defined) || isa<CoroutineBodyStmt>(Defined->getBody()) ||
+        Defined->isDependentContext() || U.sources().isInSystemHeader(Defined->getLocation()))
+      return {};
+    const ParmVarDecl *Parameter = Defined->getParamDecl(Index);
+    Fate Found;
+    bool Waits = false;
+    walk(Defined->getBody(), [&](const Stmt *S, Path Around) {
+      if (const auto *Ref = dyn_cast<DeclRefExpr>(S); Ref && Ref->getDecl() == Parameter) {
+        Fate Next = Climber(Ref, Around, U, Depth + 1).climb();
+        if (Next.Where == Fate::Started || Next.Where == Fate::Stored)
+          Found = Next;
+        Waits |= Next.isOver();
+      } else if (const auto *Each = dyn_cast<CallExpr>(S)) {
+        Callee Called = calleeOf(Each);
+        const models::Function *Model = U.function(Called);
+        Waits |= !Called.Function || U.blocking(Called) ||
+                 (Model && (Model->Role == Role::SyncWait || Model->Role == Role::ScopeJoin));
+      }
+      return true;
+    });
+    if (Waits || Found.Where == Fate::Unknown)
+      return {};
+    if (Found.Where == Fate::Started)
+      return {Fate::Started, Call, nullptr, Found.Model};
+    // What a method stores goes as its object goes; where a function does, its
+    // caller may know.
+    return C.Object ? into(C.Object, Call) : Fate{};
+  }
+
   /// Awaited or waited for, if that is what becomes of the value of \p E; else
   /// \p Otherwise.
   Fate restOr(Fate Otherwise, const Expr *E) {
-    Fate Rest = Climber(E, Parents, U).climb();
+    Fate Rest = Climber(E, Parents, U, Depth).climb();
     return Rest.isOver() ? Rest : Otherwise;
   }
 
   const Expr *Child;
   Path Parents;
   Unit &U;
+  unsigned Depth; ///< of functions that it was given to
 };
 
 } // namespace

@@ -264,6 +264,20 @@ bool keepsByDeclaration(const FunctionDecl *F, unsigned Index, Unit &U) {
          !U.sources().isInSystemHeader(F->getLocation());
 }
 
+/// Whether a \p T may be a closure that refers to what its maker had: a lambda
+/// that captures by reference, or what holds any callable.
+static bool mayBeClosure(QualType T) {
+  const CXXRecordDecl *Record = T->getAsCXXRecordDecl();
+  if (!Record)
+    return false;
+  if (Record->isLambda())
+    return llvm::any_of(Record->captures(), [](const LambdaCapture &Each) {
+      return Each.capturesVariable() && Each.getCaptureKind() == LCK_ByRef;
+    });
+  return isStd(Record, "function") || isStd(Record, "move_only_function") ||
+         isStd(Record, "copyable_function");
+}
+
 std::optional<Keeping> keeps(const FunctionDecl *F, unsigned Index, Unit &U,
                              unsigned Depth) {
   if (Depth > 4 || Index >= F->getNumParams())
@@ -271,7 +285,8 @@ std::optional<Keeping> keeps(const FunctionDecl *F, unsigned Index, Unit &U,
   const FunctionDecl *Definition = F->getDefinition();
   const ParmVarDecl *P = (Definition ? Definition : F)->getParamDecl(Index);
   std::optional<TaskType> Type = U.task(F->getReturnType());
-  if (!Type || !refersToOther(P->getType()) || (Type->Model && Type->Model->ParamsSafe))
+  bool MayDangle = refersToOther(P->getType()) || mayBeClosure(P->getType());
+  if (!Type || !MayDangle || (Type->Model && Type->Model->ParamsSafe))
     return std::nullopt;
   if (isCoroutine(F)) {
     auto Use = laterUse(F, Type->Start, U, [&](const Stmt *S) {

@@ -217,6 +217,31 @@ LockCall constructed(ArrayRef<const Expr *> Args, Unit &U) {
   return LockCall::Acquire;
 }
 
+/// Acquire if every way out of \p F, a function in sight, returns a guard that
+/// was locked where it was made.
+LockCall returned(const FunctionDecl *F, Unit &U) {
+  const FunctionDecl *Defined = nullptr;
+  if (!F || !F->hasBody(Defined) || U.sources().isInSystemHeader(Defined->getLocation()))
+    return LockCall::None;
+  bool Any = false, All = true;
+  walk(Defined->getBody(), [&](const Stmt *S, Path) {
+    const auto *Return = dyn_cast<ReturnStmt>(S);
+    if (!Return || !Return->getRetValue())
+      return true;
+    const Expr *E = bare(Return->getRetValue());
+    if (const auto *Construct = dyn_cast<CXXConstructExpr>(E);
+        Construct && Construct->getConstructor()->isCopyOrMoveConstructor())
+      E = bare(Construct->getArg(0));
+    if (const auto *Ref = dyn_cast<DeclRefExpr>(E))
+      if (const auto *Local = dyn_cast<VarDecl>(Ref->getDecl()); Local && Local->getInit())
+        E = bare(Local->getInit());
+    Any = true;
+    All &= isa<CXXConstructExpr, ExplicitCastExpr>(E) && lockedBy(E, U) == LockCall::Acquire;
+    return true;
+  });
+  return Any && All ? LockCall::Acquire : LockCall::None;
+}
+
 } // namespace
 
 bool isThreadMutex(QualType T, Unit &U) { return isThreadMutex(T, U, Depth); }
@@ -332,13 +357,13 @@ LockCall lockedBy(const Expr *Init, Unit &U) {
       return LockCall::Acquire;
     Callee C = calleeOf(Call);
     if (isThreadGuard(recordOf(E->getType()), U))
-      return byName(C.Function);
+      return std::max(byName(C.Function), returned(C.Function, U));
     // make_unique, make_optional: what it makes is constructed from the
     // arguments.
     if (C.Function && C.Function->isInStdNamespace() &&
         lastName(C.Function).starts_with("make_"))
       return constructed(C.Args, U);
-    return byName(C.Function);
+    return std::max(byName(C.Function), returned(C.Function, U));
   }
   return LockCall::None;
 }

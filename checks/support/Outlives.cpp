@@ -92,6 +92,12 @@ const Expr *loopedOver(const CallExpr *Call) {
   return Container && isOwner(Container->getType()) ? Container : nullptr;
 }
 
+/// Whether \p Call is the view of what a stream or a path has in it: `s.view()`.
+bool isViewOfText(const CallExpr *Call, const Callee &C) {
+  const CXXRecordDecl *Of = C.Object ? recordOf(C.Object->getType()) : nullptr;
+  return Of && Of->isInStdNamespace() && isView(Call->getType()) && lastName(C.Function) == "view";
+}
+
 const Expr *callReferent(const CallExpr *Call) {
   Callee C = calleeOf(Call);
   C.Object = objectOf(Call);
@@ -101,6 +107,8 @@ const Expr *callReferent(const CallExpr *Call) {
     return C.Object && isView(Call->getType()) && !isView(C.Object->getType()) ? C.Object : nullptr;
   if (const Expr *Container = loopedOver(Call))
     return Container;
+  if (isViewOfText(Call, C))
+    return C.Object;
   if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(Call))
     return C.Object && (isOwner(C.Object->getType()) || isMadeShared(C.Object)) &&
                    llvm::is_contained({OO_Subscript, OO_Star, OO_Arrow}, Operator->getOperator())
@@ -116,6 +124,17 @@ const Expr *callReferent(const CallExpr *Call) {
   if (llvm::is_contained({"move", "forward", "as_const", "addressof"}, C.Function->getName()))
     return C.Args.empty() ? nullptr : C.Args.front();
   return nullptr;
+}
+
+/// The view that \p Call gives a part of.
+const Expr *wholeView(const CallExpr *Call) {
+  const Expr *Object = objectOf(Call);
+  const FunctionDecl *F = Call->getDirectCallee();
+  return Object && F && isView(Call->getType()) && isView(Object->getType()) &&
+                 F->getDeclName().isIdentifier() &&
+                 llvm::is_contained({"substr", "subview", "subspan", "first", "last"}, F->getName())
+             ? Object
+             : nullptr;
 }
 
 std::optional<Referent> lvalueReferent(const Expr *E) {
@@ -170,7 +189,14 @@ std::optional<Referent> lvalueReferent(const Expr *E) {
       if (Unary->getOpcode() != UO_AddrOf)
         return std::nullopt;
       E = Unary->getSubExpr();
+    } else if (const auto *Choice = dyn_cast<ConditionalOperator>(E)) {
+      // Either may be what is gone.
+      if (std::optional<Referent> First = lvalueReferent(Choice->getTrueExpr()))
+        return First;
+      E = Choice->getFalseExpr();
     } else if (const auto *Call = dyn_cast<CallExpr>(E)) {
+      if (const Expr *Whole = wholeView(Call))
+        return referentOf(Whole, Whole->getType());
       E = callReferent(Call);
     } else if (const auto *Construct = dyn_cast<CXXConstructExpr>(E)) {
       // A view made of what it shall refer to; not a copy of another view.
@@ -406,6 +432,10 @@ std::optional<Escape> escapeOfLocal(const Expr *Task, const Fate &F, const VarDe
   case Fate::Kept: {
     if (Depth > 2)
       return std::nullopt;
+    // Nobody asks for it again, and it goes on.
+    auto IsUse = [](const Fate &Later) { return Later.Where != Fate::Dropped; };
+    if (goesOn(Task, U) && llvm::none_of(fatesOf(F.Variable, B, U), IsUse))
+      return isTestCode(B, U) || !Flow.reaches(Task, Local) ? std::nullopt : std::optional(Escape{F, F.Variable});
     if (Flow.reaches(Task, Local, F.Variable))
       return Escape{F, F.Variable};
     // Whoever takes it by the hand may have run it to its end before that.

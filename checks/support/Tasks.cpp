@@ -353,4 +353,13 @@ std::optional<TaskType> classify(const CXXRecordDecl *Record,
   return Result;
 }
 
+bool isStdOwner(const CXXRecordDecl *Record) {
+  return Record->isInStdNamespace() &&
+         llvm::is_contained({"array", "deque", "expected", "forward_list", "list", "map", "multimap",
+                             "optional", "pair", "priority_queue", "queue", "shared_ptr", "stack",
+                             "tuple", "unique_ptr", "unordered_map", "unordered_multimap", "variant",
+                             "vector"},
+                            Record->getName());
+}
+
 } // namespace weir

@@ -46,4 +46,8 @@ const clang::CXXRecordDecl *promiseOf(const clang::CXXRecordDecl *Record);
 /// Whether \p Record is the given standard class, e.g. "suspend_never".
 bool isStd(const clang::CXXRecordDecl *Record, llvm::StringRef Name);
 
+/// Whether \p Record is a class of the standard library that owns what its
+/// arguments are the types of: a container, a tuple, a smart pointer.
+bool isStdOwner(const clang::CXXRecordDecl *Record);
+
 } // namespace weir

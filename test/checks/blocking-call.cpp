@@ -263,10 +263,11 @@ weir::task<> sets_a_flag(int fd) {
   co_return;
 }
 
-// The future of a std::async that nobody keeps waits at once.
+// The future of a std::async that nobody keeps waits at once; one that nobody
+// asks, at the end of its scope.
 weir::task<> drops_a_future() {
   std::async(std::launch::async, [] {}); // expected-warning {{'std::async' blocks}}
-  auto kept = std::async(std::launch::async, [] {});
+  auto kept = std::async(std::launch::async, [] {}); // expected-warning {{'std::async' blocks}}
   co_return;
 }
 

@@ -576,3 +576,64 @@ weir::task<> through_one_that_is_kept() {
 }
 int runs_it(weir::task<int> t) { return weir::run(std::move(t)); }
 int given_to_what_runs_it(std::string s) { return runs_it(use(s)); }
+
+// A function of the program's own that starts or stores what it is given.
+void launch(weir::task<int> t) { weir::create_task(std::move(t)); }
+template <class T> void launch_any(T &&t) { weir::create_task(std::forward<T>(t)); }
+int launch_and_wait(weir::task<int> t) {
+  auto handle = weir::create_task(std::move(t));
+  return weir::run(by_value("other"));
+}
+struct jobs {
+  std::vector<weir::task<int>> all;
+  std::vector<weir::task_handle<int>> started;
+  void add(weir::task<int> t) { all.push_back(std::move(t)); }
+  void start(weir::task<int> t) { started.push_back(weir::create_task(std::move(t))); }
+};
+void put(std::vector<weir::task<int>> &into, weir::task<int> t) { into.push_back(std::move(t)); }
+void launches(jobs &others, std::vector<weir::task<int>> &mine) {
+  std::string s = "x";
+  launch(use(s)); // expected-warning {{the task of 'use' refers to 's', which dies at the end of its scope}} expected-note {{the task is started here}} expected-note {{}}
+  launch_any(use("tmp")); // expected-warning {{temporary}} expected-note 2 {{}}
+  others.add(use(s)); // expected-warning {{'s'}} expected-note 2 {{}}
+  others.start(use(s)); // expected-warning {{'s'}} expected-note 2 {{}}
+  put(mine, use("tmp"));
+}
+void launches_and_waits() {
+  std::string s = "x";
+  launch_and_wait(use(s));
+}
+weir::task<> stored_in_what_goes_first(std::string s) {
+  jobs own;
+  own.add(use(s));
+  for (auto &each : own.all)
+    co_await std::move(each);
+}
+
+// From inside an argument: a part of a view, one of two, a closure.
+weir::task<> later(std::function<void()> f) { co_await ready(); f(); } // expected-note 0+ {{'f' is used here}}
+template <class F> weir::task<> later_any(F f) { co_await ready(); f(); } // expected-note 0+ {{'f' is used here}}
+void from_inside(bool b) {
+  std::string s = "x", t;
+  weir::create_task(view(std::string_view(s).substr(1))); // expected-warning {{'s'}} expected-note 2 {{}}
+  weir::create_task(use(b ? s : t)); // expected-warning {{'s'}} expected-note 2 {{}}
+}
+void closures() {
+  int n = 1;
+  weir::create_task(later([&] { ++n; })); // expected-warning {{the task of 'later' refers to 'n', which dies}} expected-note {{started}} expected-note {{keep what the argument refers to alive until it is done}}
+  weir::create_task(later_any([&n] { ++n; })); // expected-warning {{the task of 'later_any' refers to 'n'}} expected-note 2 {{}}
+  weir::create_task(later([n] { (void)n; }));
+}
+void closures_waited_for() {
+  int n = 1;
+  weir::run(later([&] { ++n; }));
+}
+weir::task<> closures_in_time() {
+  int n = 1;
+  co_await later([&] { ++n; });
+}
+
+// A closure of a pointer's target.
+auto of_a_pointer(pair_of *p) {
+  return [p] { return by_value(p->name); };
+}

@@ -181,3 +181,39 @@ task<> of_an_object(chained &c) {
   }
   co_await f();
 }
+
+// Guards that a function in sight makes, and returns locked.
+std::unique_lock<std::mutex> take() { return std::unique_lock(m); }
+std::unique_lock<std::mutex> take_named() {
+  std::unique_lock g(m);
+  ++n;
+  return g;
+}
+std::unique_lock<std::mutex> deferred() { return std::unique_lock(m, std::defer_lock); }
+std::unique_lock<std::mutex> at_times(bool b) {
+  if (b)
+    return std::unique_lock(m);
+  return {};
+}
+std::unique_lock<std::mutex> elsewhere();
+task<> guards_of_functions() {
+  {
+    auto g = take(); // expected-warning {{'g' holds a lock while the coroutine is suspended}} expected-note {{}}
+    co_await f(); // expected-note {{suspended here}}
+  }
+  {
+    auto g = take_named(); // expected-warning {{'g' holds a lock}} expected-note {{}}
+    co_await f(); // expected-note {{suspended here}}
+  }
+  {
+    auto g = deferred();
+    auto h = at_times(true);
+    auto i = elsewhere();
+    co_await f();
+  }
+}
+auto with_value(table &t) { return std::pair(std::unique_lock(t.m), 1); }
+task<> guard_in_a_binding(table &t) {
+  auto [guard, value] = with_value(t); // expected-warning {{'guard' holds a lock}} expected-note {{}}
+  co_await f(); // expected-note {{suspended here}}
+}

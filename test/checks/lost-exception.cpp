@@ -349,3 +349,24 @@ void answers() {
     wrapped error(std::current_exception()); // expected-warning {{the exception in 'error' is neither rethrown nor handed on}}
   }
 }
+
+// What a template hands on in what depends on its parameters, its instance shows.
+struct yielding {
+  struct promise_type {
+    yielding get_return_object();
+    std::suspend_always initial_suspend();
+    std::suspend_always final_suspend() noexcept;
+    std::suspend_always yield_value(std::function<void()>);
+    void return_void();
+    void unhandled_exception() { std::terminate(); }
+  };
+};
+template <class R> yielding never_instantiated(R receiver) {
+  std::exception_ptr error;
+  try {
+    log();
+  } catch (...) {
+    error = std::current_exception();
+  }
+  co_yield [&] { receiver.fail(std::move(error)); };
+}

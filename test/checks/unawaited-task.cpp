@@ -4,6 +4,7 @@
 // RUN:   -std=c++20 -I%root/runtime/include 2>/dev/null | FileCheck %s --check-prefix=ALOUD
 // RUN: %fix=unawaited-task %s | FileCheck %s --check-prefix=FIX
 
+#include <list>
 #include <optional>
 #include <tuple>
 #include <vector>
@@ -360,4 +361,10 @@ weir::task<> awaitables_in_a_comma(bool b) {
   work(), receive(); // expected-warning {{'weir::task<int>' is dropped}} expected-warning {{'operation' is dropped}}
   b && (receive(), true); // expected-warning {{dropped}}
   co_return;
+}
+
+// What an iterator points to is the container's.
+void erases(std::list<weir::task<int>> &all, std::vector<weir::task<int>> &more) {
+  all.erase(all.begin());
+  more.erase(more.begin());
 }

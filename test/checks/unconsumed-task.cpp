@@ -8,7 +8,12 @@
 #include <type_traits>
 #include <utility>
 #include <vector>
+#include <weir/create_task.hpp>
+#include <weir/event.hpp>
+#include <weir/gather.hpp>
 #include <weir/lock.hpp>
+#include <weir/queue.hpp>
+#include <weir/sleep.hpp>
 #include <weir/task.hpp>
 
 using weir::task;
@@ -305,4 +310,14 @@ task<> awaited_at_the_end_if_it_is_there(bool b) {
   log("");
   if (t)
     co_await std::move(t);
+}
+// What is no task, and waits for its await all the same.
+task<> forgotten_operations(weir::event &done, weir::queue<int> &q) {
+  auto both = weir::gather(f(), f(1)); // expected-warning {{'both' is never awaited, so it never runs}} expected-note {{await it, return it}}
+  auto pause = weir::sleep(std::chrono::seconds(1)); // expected-warning {{'pause' is never awaited}} expected-note {{}}
+  auto wait = done.wait(); // expected-warning {{'wait' is never awaited}} expected-note {{}}
+  auto later = weir::sleep(std::chrono::seconds(1));
+  co_await std::move(later);
+  auto handle = weir::create_task(f());
+  co_await f();
 }
