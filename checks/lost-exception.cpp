@@ -42,6 +42,8 @@ private:
           dropped(Await, Parents, B, U);
         else if (const auto *Try = dyn_cast<CXXTryStmt>(S))
           empty(Try, Parents, B, U);
+        else if (const auto *Decls = dyn_cast<DeclStmt>(S))
+          unread(Decls, Parents, B, U);
         return true;
       });
   }
@@ -188,6 +190,38 @@ private:
       note(Await->getKeywordLoc(),
            "'%0' gives an error as part of the result instead of throwing it")
           << How;
+  }
+
+  /// An error that gets a name, and is never asked for: `auto [ec, n] = …`.
+  void unread(const DeclStmt *Decls, Path Parents, const Body &B, Unit &U) {
+    const auto *Var = Decls->isSingleDecl() ? dyn_cast<VarDecl>(Decls->getSingleDecl()) : nullptr;
+    const auto *Await = Var && Var->getInit() ? dyn_cast<CoawaitExpr>(bare(Var->getInit())) : nullptr;
+    const auto *Call = Await ? dyn_cast<CallExpr>(bare(Await->getOperand())) : nullptr;
+    const ValueDecl *Error = Call ? unreadIn(Var) : nullptr;
+    if (!Error || isClosing(Call) || weir::isClosing(B.decl()) || isBeforeClosing(Parents) ||
+        isSleep(Call, U))
+      return;
+    if (auto Report = report(Error->getLocation(), "the error in %0 is never looked at"))
+      *Report << Error;
+  }
+
+  /// The error that \p Var is, or one of its bindings, if nothing says its name
+  /// again and its own does not say that this is meant.
+  const ValueDecl *unreadIn(const VarDecl *Var) const {
+    auto IsUnread = [&](const ValueDecl *D) {
+      StringRef Name = D->getName();
+      return isError(D->getType()) && !D->isReferenced() && !D->hasAttr<UnusedAttr>() &&
+             !Name.starts_with("_") && !Name.contains("ignore") && !Name.contains("unused");
+    };
+    const auto *Several = dyn_cast<DecompositionDecl>(Var);
+    if (!Several)
+      return IsUnread(Var) ? Var : nullptr;
+    if (Var->hasAttr<UnusedAttr>())
+      return nullptr;
+    for (const BindingDecl *Each : Several->bindings())
+      if (IsUnread(Each))
+        return Each;
+    return nullptr;
   }
 
   /// A timer fails by being cancelled, whoever says so.

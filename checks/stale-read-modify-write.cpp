@@ -333,7 +333,7 @@ private:
       return true;
     });
     StringRef Text = textOf(Await->getSourceRange(), U);
-    if (!IsPlain || !isa_and_nonnull<CompoundStmt>(Above) || Text.empty() ||
+    if (!IsPlain || Await->getType()->isVoidType() || !isa_and_nonnull<CompoundStmt>(Above) || Text.empty() ||
         Assignment->getBeginLoc().isMacroID() || Text.contains('\n'))
       return;
     std::string Name = freeName(B);

@@ -93,7 +93,8 @@ std::optional<Taker> takerOf(const Expr *E, Path Parents, Unit &U) {
     std::optional<int> Where = indexOf(E, C);
     if (!Call->isCallToStdMove()) {
       if (!Model || !Where ||
-          !(takes(Model->Role) || Model->Role == models::Role::BindExecutor))
+          !(takes(Model->Role) || Model->Role == models::Role::BindExecutor ||
+            Model->Role == models::Role::Convert))
         return std::nullopt;
       if (takes(Model->Role)) {
         if (!isTheTask(*Where, *Model))

@@ -4,6 +4,7 @@
 #include "checks/support/Awaits.h"
 #include "checks/support/Locks.h"
 #include "checks/support/Source.h"
+#include "checks/support/Statements.h"
 #include "checks/support/Unit.h"
 #include "llvm/ADT/STLExtras.h"
 
@@ -62,10 +63,27 @@ bool isOfTheLoop(const Expr *E, Path Parents) {
 /// \p Await as a part of what stands around it: it binds less tightly than what
 /// may follow a call.
 std::string asPart(std::string Await, Path Parents) {
-  if (isa_and_nonnull<MemberExpr, ArraySubscriptExpr, CXXOperatorCallExpr>(
+  if (!Await.empty() &&
+      isa_and_nonnull<MemberExpr, ArraySubscriptExpr, CXXOperatorCallExpr>(
           significantParent(Parents)))
     return "(" + Await + ")";
   return Await;
+}
+
+/// \p Template for \p E, whose result comes back as a value: a reference to what
+/// need not be copied (`out.write(p, n)`) is left there, where nobody wants it.
+/// Empty where that cannot be written.
+std::string onThread(StringRef Template, const Expr *E, const Callee &C, Path Parents, Unit &U) {
+  if (isa<CXXConversionDecl>(C.Function)) // there is no call to be seen
+    return {};
+  constexpr StringRef Returned = "return {call}";
+  size_t At = Template.find(Returned);
+  if (At == StringRef::npos || !E->isGLValue() || !recordOf(E->getType()))
+    return spell(Template, E, C, U);
+  if (!isStatement(E, Parents))
+    return {};
+  return spell((Template.take_front(At) + "{call}" + Template.drop_front(At + Returned.size())).str(),
+               E, C, U);
 }
 
 /// A message is one line, however the call was laid out.
@@ -107,7 +125,7 @@ void Instead::ofBlocking(const models::Blocking *Row, const Expr *E,
       Text.clear();
   }
   if (Text.empty() && !isOfTheThread(Into, C, U) && (Known = replacement("offload")))
-    Text = spell(Known->Call, E, C, U);
+    Text = onThread(Known->Call, E, C, Parents, U);
   if (Known)
     rewrite(E, asPart(Text, Parents), *Known, Into.Instead, Into.Fix);
 }
@@ -144,7 +162,8 @@ void Instead::ofCall(const Expr *E, const Callee &C, Path Parents, Call &Into) {
   if (!Lib || !isa<CallExpr>(E) || isInHandler(Parents) || isOfTheLoop(E, Parents))
     return;
   if (auto Known = replacement("offload"))
-    rewrite(E, asPart(spell(Known->Call, E, C, U), Parents), *Known, Into.Instead, Into.Fix);
+    rewrite(E, asPart(onThread(Known->Call, E, C, Parents, U), Parents), *Known, Into.Instead,
+            Into.Fix);
 }
 
 void Instead::rewrite(const Expr *E, const std::string &Text,

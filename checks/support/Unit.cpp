@@ -81,8 +81,9 @@ public:
     if (L->isGenericLambda()) {
       bool Instantiated = false;
       for (FunctionDecl *F : L->getDependentCallOperator()->specializations())
-        if (F->getBody()) {
+        if (Stmt *Body = F->getBody()) {
           add(F, L);
+          TraverseStmt(Body); // the visitor goes into the pattern alone
           Instantiated = true;
         }
       if (Instantiated)

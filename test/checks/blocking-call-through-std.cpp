@@ -108,3 +108,36 @@ weir::task<> waits_at_its_end() {
   keep(std::move(g));
   co_await step();
 }
+
+// What comes back from a thread is a value; a reference is left there.
+struct device { // not to be copied
+  device(const device &) = delete;
+  device &write(int n) {
+    ::usleep(n); // expected-note 0+ {{}}
+    return *this;
+  }
+  operator int() const {
+    ::usleep(1); // expected-note 0+ {{}}
+    return 1;
+  }
+};
+weir::task<> left_on_the_thread(device &d) {
+  d.write(1); // expected-warning {{'device::write' puts to sleep}} expected-note {{write 'co_await weir::to_thread([&] { d.write(1); })'}}
+  co_await step();
+}
+weir::task<> not_to_be_written(device &d) {
+  use(d.write(2)); // expected-warning {{'device::write' puts to sleep}} expected-warning {{'device::operator int' puts to sleep}}
+  co_await step();
+}
+
+// In the lambdas of a generic lambda, once for all that it is made for.
+template <class F> void with_two(F f) { f(1), f('a'); }
+void start(weir::task<>);
+void in_generic_lambdas() {
+  with_two([](auto) {
+    start([]() -> weir::task<> {
+      ::usleep(1); // expected-warning {{'usleep' puts to sleep}} expected-note {{write}}
+      co_await step();
+    }());
+  });
+}

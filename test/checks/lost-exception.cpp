@@ -124,7 +124,7 @@ weir::task<> results() {
   if (true)
     co_await write(); // expected-warning {{of 'write'}}
   (void)co_await write();
-  auto e = co_await write();
+  auto e = co_await write(); // expected-warning {{the error in 'e' is never looked at}}
   if (co_await write())
     log();
   co_await write();
@@ -369,4 +369,20 @@ template <class R> yielding never_instantiated(R receiver) {
     error = std::current_exception();
   }
   co_yield [&] { receiver.fail(std::move(error)); };
+}
+
+// An error with a name that nobody says again.
+weir::task<std::error_code> writes();
+weir::task<std::pair<std::error_code, int>> reads();
+weir::task<> keeps_errors_unread() {
+  auto error = co_await writes(); // expected-warning {{the error in 'error' is never looked at}}
+  auto [code, size] = co_await reads(); // expected-warning {{the error in 'code' is never looked at}}
+  [[maybe_unused]] auto meant = co_await writes();
+  auto [_, length] = co_await reads();
+  auto looked_at = co_await writes();
+  auto [looked, number] = co_await reads();
+  if (looked_at || looked)
+    throw std::system_error(looked);
+  if (size + length + number)
+    log();
 }
