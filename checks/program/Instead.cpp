@@ -74,7 +74,7 @@ std::string asPart(std::string Await, Path Parents) {
 /// need not be copied (`out.write(p, n)`) is left there, where nobody wants it.
 /// Empty where that cannot be written.
 std::string onThread(StringRef Template, const Expr *E, const Callee &C, Path Parents, Unit &U) {
-  if (isa<CXXConversionDecl>(C.Function)) // there is no call to be seen
+  if (isa_and_nonnull<CXXConversionDecl>(C.Function)) // there is no call to be seen
     return {};
   constexpr StringRef Returned = "return {call}";
   size_t At = Template.find(Returned);
