@@ -227,13 +227,15 @@ std::optional<LaterUse> laterUse(const FunctionDecl *Coroutine, models::Start St
   return useInHandler(Whole->getBody(), IsMeant);
 }
 
+/// Whether the class holds any callable of a signature.
+static bool isErasedCallable(const CXXRecordDecl *Class) {
+  return Class->isInStdNamespace() &&
+         llvm::is_contained({"function", "move_only_function", "copyable_function"}, Class->getName());
+}
+
 bool isErasedCall(const FunctionDecl *F) {
   const auto *Method = dyn_cast<CXXMethodDecl>(F);
-  return Method && Method->getOverloadedOperator() == OO_Call &&
-         Method->getParent()->isInStdNamespace() &&
-         llvm::is_contained(
-             {"function", "move_only_function", "copyable_function"},
-             Method->getParent()->getName());
+  return Method && Method->getOverloadedOperator() == OO_Call && isErasedCallable(Method->getParent());
 }
 
 SmallVector<HandedOn, 2> handsOn(const FunctionDecl *F) {
@@ -274,8 +276,7 @@ static bool mayBeClosure(QualType T) {
     return llvm::any_of(Record->captures(), [](const LambdaCapture &Each) {
       return Each.capturesVariable() && Each.getCaptureKind() == LCK_ByRef;
     });
-  return isStd(Record, "function") || isStd(Record, "move_only_function") ||
-         isStd(Record, "copyable_function");
+  return isErasedCallable(Record);
 }
 
 std::optional<Keeping> keeps(const FunctionDecl *F, unsigned Index, Unit &U,

@@ -217,31 +217,6 @@ LockCall constructed(ArrayRef<const Expr *> Args, Unit &U) {
   return LockCall::Acquire;
 }
 
-/// Acquire if every way out of \p F, a function in sight, returns a guard that
-/// was locked where it was made.
-LockCall returned(const FunctionDecl *F, Unit &U) {
-  const FunctionDecl *Defined = nullptr;
-  if (!F || !F->hasBody(Defined) || U.sources().isInSystemHeader(Defined->getLocation()))
-    return LockCall::None;
-  bool Any = false, All = true;
-  walk(Defined->getBody(), [&](const Stmt *S, Path) {
-    const auto *Return = dyn_cast<ReturnStmt>(S);
-    if (!Return || !Return->getRetValue())
-      return true;
-    const Expr *E = bare(Return->getRetValue());
-    if (const auto *Construct = dyn_cast<CXXConstructExpr>(E);
-        Construct && Construct->getConstructor()->isCopyOrMoveConstructor())
-      E = bare(Construct->getArg(0));
-    if (const auto *Ref = dyn_cast<DeclRefExpr>(E))
-      if (const auto *Local = dyn_cast<VarDecl>(Ref->getDecl()); Local && Local->getInit())
-        E = bare(Local->getInit());
-    Any = true;
-    All &= isa<CXXConstructExpr, ExplicitCastExpr>(E) && lockedBy(E, U) == LockCall::Acquire;
-    return true;
-  });
-  return Any && All ? LockCall::Acquire : LockCall::None;
-}
-
 } // namespace
 
 bool isThreadMutex(QualType T, Unit &U) { return isThreadMutex(T, U, Depth); }
@@ -322,13 +297,40 @@ bool returnsGuard(const Expr *E, Unit &U) {
   });
 }
 
-LockCall lockedBy(const Expr *Init, Unit &U) {
+static LockCall lockedBy(const Expr *Init, Unit &U, unsigned Left);
+
+/// Acquire if every way out of \p F, a function in sight, returns a guard that
+/// was locked where it was made.
+static LockCall returned(const FunctionDecl *F, Unit &U, unsigned Left) {
+  const FunctionDecl *Defined = nullptr;
+  if (!F || !Left || !F->hasBody(Defined) || U.sources().isInSystemHeader(Defined->getLocation()))
+    return LockCall::None;
+  bool Any = false, All = true;
+  walk(Defined->getBody(), [&](const Stmt *S, Path) {
+    const auto *Return = dyn_cast<ReturnStmt>(S);
+    if (!Return || !Return->getRetValue())
+      return true;
+    const Expr *E = bare(Return->getRetValue());
+    if (const auto *Construct = dyn_cast<CXXConstructExpr>(E);
+        Construct && Construct->getConstructor()->isCopyOrMoveConstructor())
+      E = bare(Construct->getArg(0));
+    if (const auto *Ref = dyn_cast<DeclRefExpr>(E))
+      if (const auto *Local = dyn_cast<VarDecl>(Ref->getDecl()); Local && Local->getInit())
+        E = bare(Local->getInit());
+    Any = true;
+    All &= isa<CXXConstructExpr, ExplicitCastExpr>(E) && lockedBy(E, U, Left - 1) == LockCall::Acquire;
+    return true;
+  });
+  return Any && All ? LockCall::Acquire : LockCall::None;
+}
+
+static LockCall lockedBy(const Expr *Init, Unit &U, unsigned Left) {
   const Expr *E = bare(Init);
   if (!E)
     return LockCall::None;
   const auto *Construct = dyn_cast<CXXConstructExpr>(E);
   if (const auto *Cast = dyn_cast<ExplicitCastExpr>(E))
-    return lockedBy(Cast->getSubExpr(), U);
+    return lockedBy(Cast->getSubExpr(), U, Left);
   Holds Kind = holdsLock(E->getType(), U);
   if (Kind == Holds::Never)
     return returnsGuard(E, U) ? LockCall::Acquire : LockCall::None;
@@ -342,13 +344,13 @@ LockCall lockedBy(const Expr *Init, Unit &U) {
     }
     // Something around a guard is locked if what it is made from is.
     for (const Expr *Arg : Args)
-      if (LockCall By = lockedBy(Arg, U); By != LockCall::None)
+      if (LockCall By = lockedBy(Arg, U, Left); By != LockCall::None)
         return By;
     return LockCall::None;
   }
   if (const auto *List = dyn_cast<InitListExpr>(E)) {
     for (const Expr *Part : List->inits())
-      if (LockCall By = lockedBy(Part, U); By != LockCall::None)
+      if (LockCall By = lockedBy(Part, U, Left); By != LockCall::None)
         return By;
     return LockCall::None;
   }
@@ -357,15 +359,17 @@ LockCall lockedBy(const Expr *Init, Unit &U) {
       return LockCall::Acquire;
     Callee C = calleeOf(Call);
     if (isThreadGuard(recordOf(E->getType()), U))
-      return std::max(byName(C.Function), returned(C.Function, U));
+      return std::max(byName(C.Function), returned(C.Function, U, Left));
     // make_unique, make_optional: what it makes is constructed from the
     // arguments.
     if (C.Function && C.Function->isInStdNamespace() &&
         lastName(C.Function).starts_with("make_"))
       return constructed(C.Args, U);
-    return std::max(byName(C.Function), returned(C.Function, U));
+    return std::max(byName(C.Function), returned(C.Function, U, Left));
   }
   return LockCall::None;
 }
+
+LockCall lockedBy(const Expr *Init, Unit &U) { return lockedBy(Init, U, Depth); }
 
 } // namespace weir

@@ -388,14 +388,18 @@ bool goesOn(const Expr *Task, Unit &U) {
                   Type->Discard == Discard::LogsError);
 }
 
+/// Whether \p Variable is not mentioned again, but to be dropped aloud.
+bool isLeft(const VarDecl *Variable, const Body &B, Unit &U) {
+  return llvm::all_of(fatesOf(Variable, B, U),
+                      [](const Fate &Later) { return Later.Where == Fate::Dropped; });
+}
+
 std::optional<Escape> escapeOfTemporary(const Expr *Task, const Fate &F, const Body &B, Unit &U) {
   switch (F.Where) {
-  case Fate::Kept: {
-    auto IsUse = [](const Fate &Later) { return Later.Where != Fate::Dropped; };
-    if (llvm::none_of(fatesOf(F.Variable, B, U), IsUse) && !goesOn(Task, U))
+  case Fate::Kept:
+    if (isLeft(F.Variable, B, U) && !goesOn(Task, U))
       return std::nullopt;
     return Escape{F, F.Variable};
-  }
   case Fate::Started:
     if (F.Model && F.Model->Discard == models::Discard::Blocks)
       return std::nullopt;
@@ -432,10 +436,11 @@ std::optional<Escape> escapeOfLocal(const Expr *Task, const Fate &F, const VarDe
   case Fate::Kept: {
     if (Depth > 2)
       return std::nullopt;
-    // Nobody asks for it again, and it goes on.
-    auto IsUse = [](const Fate &Later) { return Later.Where != Fate::Dropped; };
-    if (goesOn(Task, U) && llvm::none_of(fatesOf(F.Variable, B, U), IsUse))
-      return isTestCode(B, U) || !Flow.reaches(Task, Local) ? std::nullopt : std::optional(Escape{F, F.Variable});
+    if (goesOn(Task, U) && isLeft(F.Variable, B, U)) {
+      if (isTestCode(B, U) || !Flow.reaches(Task, Local))
+        return std::nullopt;
+      return Escape{F, F.Variable};
+    }
     if (Flow.reaches(Task, Local, F.Variable))
       return Escape{F, F.Variable};
     // Whoever takes it by the hand may have run it to its end before that.

@@ -217,3 +217,14 @@ task<> guard_in_a_binding(table &t) {
   auto [guard, value] = with_value(t); // expected-warning {{'guard' holds a lock}} expected-note {{}}
   co_await f(); // expected-note {{suspended here}}
 }
+
+// One that gets its guard from itself.
+struct nested {
+  nested(nested &&, int n);
+  std::unique_lock<std::mutex> guard;
+};
+nested without_end(int n) { return nested(without_end(n - 1), n); }
+task<> takes_from_itself() {
+  auto g = without_end(1);
+  co_await f();
+}
