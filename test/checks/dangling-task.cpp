@@ -637,3 +637,10 @@ weir::task<> closures_in_time() {
 auto of_a_pointer(pair_of *p) {
   return [p] { return by_value(p->name); };
 }
+
+// A view of itself, as it may stand there half typed.
+weir::task<> of_itself() {
+  std::string_view v = v.substr(1);
+  auto t = view(v);
+  co_await std::move(t);
+}
