@@ -199,10 +199,42 @@ private:
     const auto *Call = Await ? dyn_cast<CallExpr>(bare(Await->getOperand())) : nullptr;
     const ValueDecl *Error = Call ? unreadIn(Var) : nullptr;
     if (!Error || isClosing(Call) || weir::isClosing(B.decl()) || isBeforeClosing(Parents) ||
-        isSleep(Call, U))
+        isSleep(Call, U) || decidesByOthers(Var, B))
       return;
     if (auto Report = report(Error->getLocation(), "the error in %0 is never looked at"))
       *Report << Error;
+  }
+
+  /// Whether a condition asks another part of the result, which shows the
+  /// failure too: a count of nothing, a socket that is not open.
+  static bool decidesByOthers(const VarDecl *Var, const Body &B) {
+    const auto *Several = dyn_cast<DecompositionDecl>(Var);
+    bool Found = false;
+    auto Look = [&](const Stmt *Condition) {
+      if (Condition)
+        walk(Condition, [&](const Stmt *S, Path) {
+          const auto *Ref = dyn_cast<DeclRefExpr>(S);
+          Found |= Ref && llvm::is_contained(Several->bindings(), Ref->getDecl());
+          return !Found;
+        });
+    };
+    if (Several)
+      walk(B.stmt(), [&](const Stmt *S, Path) {
+        if (const auto *If = dyn_cast<IfStmt>(S))
+          Look(If->getCond());
+        else if (const auto *While = dyn_cast<WhileStmt>(S))
+          Look(While->getCond());
+        else if (const auto *Do = dyn_cast<DoStmt>(S))
+          Look(Do->getCond());
+        else if (const auto *For = dyn_cast<ForStmt>(S))
+          Look(For->getCond());
+        else if (const auto *Choice = dyn_cast<ConditionalOperator>(S))
+          Look(Choice->getCond());
+        else if (const auto *Switch = dyn_cast<SwitchStmt>(S))
+          Look(Switch->getCond());
+        return !Found;
+      });
+    return Found;
   }
 
   /// The error that \p Var is, or one of its bindings, if nothing says its name
