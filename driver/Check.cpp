@@ -92,7 +92,6 @@ llvm::Expected<Outcome> analyseAll(const Options &Told, Sources &Texts) {
 
   auto Begun = std::chrono::system_clock::now();
   Report &R = Result.Report;
-  unsigned Jobs = Told.Jobs ? Told.Jobs : defaultJobs();
   Snapshot Now;
   Cache Results(Told.CacheFolder, Result.Where, Now);
   Shared Common = Result.shared(Told);
@@ -110,7 +109,8 @@ llvm::Expected<Outcome> analyseAll(const Options &Told, Sources &Texts) {
     for (size_t I : Next)
       Batch.push_back(P.Commands[I]);
     std::vector<Analysis> Analyses =
-        run(Batch, Common, Jobs, Told.Quiet ? Options::Show::None : Told.Progress);
+        run(Batch, Common, Told.Jobs,
+            Told.Quiet ? Options::Show::None : Told.Progress);
     for (auto [I, A] : llvm::zip_equal(Next, Analyses)) {
       IsPart |= !A.Problems.empty();
       Result.Analyses[I] = std::move(A);
@@ -230,9 +230,8 @@ int fill(const Shard &Part, const Options &Told) {
       Own.push_back(Commands[Index]);
   std::unique_ptr<SharedHeaders> Headers = Scan.headers();
   Common.Headers = Headers.get();
-  std::vector<Analysis> Analyses =
-      run(Own, Common, Told.Jobs ? Told.Jobs : defaultJobs(),
-          Told.Quiet ? Options::Show::None : Told.Progress);
+  std::vector<Analysis> Analyses = run(
+      Own, Common, Told.Jobs, Told.Quiet ? Options::Show::None : Told.Progress);
   Results.collectSometimes();
   for (const Analysis &A : Analyses)
     for (const Incomplete &Each : A.Problems)

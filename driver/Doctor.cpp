@@ -128,9 +128,9 @@ private:
     program::Folders Where;
     Shared Common{Headers, Told.ExtraArgs, Told.ExtraArgsBefore, Config, Texts, Where};
     Common.ParseOnly = true;
-    unsigned Jobs = Told.Jobs ? Told.Jobs : defaultJobs();
     std::vector<Analysis> All =
-        run(P.Commands, Common, Jobs, Told.Quiet ? Options::Show::None : Told.Progress);
+        run(P.Commands, Common, Told.Jobs,
+            Told.Quiet ? Options::Show::None : Told.Progress);
     std::map<std::string, std::vector<std::string>> ByReason;
     size_t Broken = 0;
     llvm::SmallString<256> Here;

@@ -126,9 +126,9 @@ private:
     Shared Common = All.shared(Told);
     Common.Changed = &Changed;
     Common.ParseOnly = true;
-    unsigned Jobs = Told.Jobs ? Told.Jobs : defaultJobs();
     std::vector<Analysis> Results =
-        run(Affected, Common, Jobs, Told.Quiet ? Options::Show::None : Told.Progress);
+        run(Affected, Common, Told.Jobs,
+            Told.Quiet ? Options::Show::None : Told.Progress);
     bool GaveUp = false;
     for (auto [C, A] : llvm::zip_equal(Affected, Results)) {
       if (A.Problems.empty())

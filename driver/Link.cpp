@@ -3,10 +3,11 @@
 #include "driver/Link.h"
 #include "checks/program/Program.h"
 #include "checks/program/Rule.h"
+#include "clang-tidy/ClangTidyDiagnosticConsumer.h"
 #include "driver/Configuration.h"
 #include "driver/Sources.h"
 #include "driver/Suppressions.h"
-#include "clang-tidy/ClangTidyDiagnosticConsumer.h"
+#include "llvm/Support/Parallel.h"
 #include "llvm/Support/PrettyStackTrace.h"
 #include <map>
 
@@ -26,10 +27,13 @@ public:
   const program::Function *F = nullptr;
 };
 
+/// What a rule says, and of which function by its number.
+using Said = std::vector<std::pair<unsigned, Judged>>;
+
 /// The rules of one configuration, with its options.
 class Rules {
 public:
-  Rules(const Settings &From, const program::Program &P)
+  explicit Rules(const Settings &From)
       : From(From), Context(From.provider(From.ProgramRules)),
         Consumer(Context, nullptr, false) {
     auto Options = std::make_unique<DiagnosticOptions>();
@@ -38,23 +42,34 @@ public:
     Context.setDiagnosticsEngine(std::move(Options), Engine.get());
     Context.setCurrentFile("");
     for (const CheckInfo *Rule : From.ProgramRules) {
-      Checks.push_back(Rule->Make(("weir-" + Rule->Name).str(), &Context));
-      static_cast<ProgramCheck &>(*Checks.back()).prepare(P);
+      std::string Id = ("weir-" + Rule->Name).str();
+      Checks.push_back(Rule->Make(Id, &Context));
+      IsError.push_back(Context.treatAsError(Id));
     }
   }
 
-  void judge(const program::Function &F, const program::Program &P,
-             llvm::function_ref<void(Judged)> Take) {
-    for (auto [Rule, Check] : llvm::zip_equal(From.ProgramRules, Checks))
-      for (Finding &Each : static_cast<ProgramCheck &>(*Check).judge(F, P)) {
-        std::string Id = ("weir-" + Rule->Name).str();
-        Judged Result;
-        static_cast<Finding &>(Result) = std::move(Each);
-        Result.Rule = Id;
-        Result.Level = Context.treatAsError(Id) ? Severity::Error
-                                                : severityOf(Id, Result.IsNote);
-        Take(std::move(Result));
+  size_t size() const { return Checks.size(); }
+  void add(unsigned Function) { Functions.push_back(Function); }
+
+  /// Several rules may judge at a time.
+  Said judge(size_t Rule, const program::Program &P) {
+    std::string Id = ("weir-" + From.ProgramRules[Rule]->Name).str();
+    auto &Check = static_cast<ProgramCheck &>(*Checks[Rule]);
+    Judging Now;
+    Check.prepare(P);
+    Said Result;
+    for (unsigned Number : Functions) {
+      Now.F = P.functions()[Number];
+      for (Finding &Each : Check.judge(*Now.F, P)) {
+        Judged &Last = Result.emplace_back(Number, Judged()).second;
+        static_cast<Finding &>(Last) = std::move(Each);
+        Last.Rule = Id;
+        Last.Level =
+            IsError[Rule] ? Severity::Error : severityOf(Id, Last.IsNote);
+        Last.Scope = Now.F->Usr.str();
       }
+    }
+    return Result;
   }
 
 private:
@@ -63,6 +78,8 @@ private:
   tidy::ClangTidyDiagnosticConsumer Consumer;
   std::unique_ptr<DiagnosticsEngine> Engine;
   std::vector<std::unique_ptr<tidy::ClangTidyCheck>> Checks;
+  std::vector<bool> IsError;       ///< by check
+  std::vector<unsigned> Functions; ///< by their number
 };
 
 /// Visits every place and every extent of a finding.
@@ -88,14 +105,17 @@ std::pair<size_t, unsigned> find(llvm::ArrayRef<program::Counts> Firsts, unsigne
 
 } // namespace
 
-llvm::Error Joint::add(StringRef Facts, const program::Folders &Where) {
-  program::Counts From = Numbers.size();
-  llvm::Expected<program::Summary> S = program::restore(Facts, Where, From);
-  if (!S)
-    return S.takeError();
-  Summaries.push_back(std::move(*S));
-  Numbers.add(*program::countsOf(Facts));
-  return llvm::Error::success();
+llvm::Expected<Joint> Joint::of(llvm::ArrayRef<StringRef> Facts,
+                                const program::Folders &Where) {
+  llvm::Expected<std::vector<program::Summary>> All =
+      program::restore(Facts, Where);
+  if (!All)
+    return All.takeError();
+  Joint Result;
+  Result.Summaries = std::move(*All);
+  for (StringRef Each : Facts)
+    Result.Numbers.add(*program::countsOf(Each));
+  return Result;
 }
 
 std::vector<const program::Summary *> Joint::summaries() const {
@@ -132,30 +152,38 @@ size_t countUnknown(const program::Program &P) {
 }
 
 std::vector<Judged> judge(const program::Program &P, Configuration &Config, Sources &Texts) {
-  std::vector<Judged> Result;
-  std::map<const Settings *, std::unique_ptr<Rules>> BySettings;
+  std::map<const Settings *, unsigned> Known; // index into All
+  std::vector<std::unique_ptr<Rules>> All;
   llvm::DenseMap<const char *, Rules *> ByFile; // interned
-  auto RulesFor = [&](StringRef File) {
-    Rules *&Known = ByFile[File.data()];
-    if (!Known) {
-      const Settings &Here = Config.of(Texts.realPath(File));
-      std::unique_ptr<Rules> &Made = BySettings[&Here];
-      if (!Made)
-        Made = std::make_unique<Rules>(Here, P);
-      Known = Made.get();
-    }
-    return Known;
-  };
-  Judging Now;
-  for (const program::Function *F : P.functions()) {
-    Now.F = F;
+  for (auto [Number, F] : llvm::enumerate(P.functions())) {
     if (!F->At.isValid())
       continue;
-    RulesFor(F->At.File)->judge(*F, P, [&](Judged Each) {
-      Each.Scope = F->Usr.str();
-      Result.push_back(std::move(Each));
-    });
+    Rules *&Here = ByFile[F->At.File.data()];
+    if (!Here) {
+      const Settings &Settings = Config.of(Texts.realPath(F->At.File));
+      auto [At, New] = Known.try_emplace(&Settings, All.size());
+      if (New)
+        All.push_back(std::make_unique<Rules>(Settings));
+      Here = All[At->second].get();
+    }
+    Here->add(Number);
   }
+  std::vector<std::pair<Rules *, size_t>> Work;
+  for (const std::unique_ptr<Rules> &Each : All)
+    for (size_t Rule = 0; Rule != Each->size(); ++Rule)
+      Work.emplace_back(Each.get(), Rule);
+  std::vector<Said> Parts(Work.size());
+  llvm::parallelFor(0, Work.size(), [&](size_t I) {
+    Parts[I] = Work[I].first->judge(Work[I].second, P);
+  });
+  // In the order of functions, and of one function by rule, whoever came first.
+  std::vector<std::vector<Judged>> ByFunction(P.functions().size());
+  for (Said &Part : Parts)
+    for (auto &[Number, Each] : Part)
+      ByFunction[Number].push_back(std::move(Each));
+  std::vector<Judged> Result;
+  for (std::vector<Judged> &Each : ByFunction)
+    llvm::move(Each, std::back_inserter(Result));
   return Result;
 }
 

@@ -9,7 +9,6 @@
 #include "checks/program/Program.h"
 #include "driver/Analysis.h"
 #include "llvm/ADT/StringSet.h"
-#include <deque>
 
 namespace weir::driver {
 
@@ -30,14 +29,15 @@ private:
 /// Summaries, read back from their facts.
 class Joint {
 public:
-  /// \p Facts of one file; an error if the bytes are none.
-  llvm::Error add(llvm::StringRef Facts, const program::Folders &Where);
+  /// \p Facts of each file; an error if some bytes are none.
+  static llvm::Expected<Joint> of(llvm::ArrayRef<llvm::StringRef> Facts,
+                                  const program::Folders &Where);
 
   std::vector<const program::Summary *> summaries() const;
   const Ordinals &ordinals() const { return Numbers; }
 
 private:
-  std::deque<program::Summary> Summaries;
+  std::vector<program::Summary> Summaries;
   Ordinals Numbers;
 };
 

@@ -6,6 +6,7 @@
 #include "driver/Explain.h"
 #include "driver/Fix.h"
 #include "driver/ModelsCommand.h"
+#include "driver/Run.h"
 #include "driver/Steps.h"
 #include "driver/Suggest.h"
 #include "driver/TraceCommand.h"
@@ -13,6 +14,7 @@
 #include "clang/Basic/Version.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/Parallel.h"
 #include "llvm/Support/PrettyStackTrace.h"
 #include "llvm/Support/Process.h"
 #include "llvm/Support/TargetSelect.h"
@@ -70,6 +72,7 @@ int main(int Argc, const char **Argv) {
   llvm::InitializeAllTargetInfos();
   llvm::InitializeAllTargetMCs();
   llvm::InitializeAllAsmParsers();
+  llvm::parallel::strategy = llvm::hardware_concurrency(defaultJobs());
 
   llvm::ArrayRef<const char *> Args(Argv + 1, Argc - 1);
   if (Args.empty()) {

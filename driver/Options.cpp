@@ -3,6 +3,7 @@
 #include "driver/Options.h"
 #include "driver/Suggest.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Parallel.h"
 #include "llvm/Support/Process.h"
 #include "llvm/Support/WithColor.h"
 
@@ -155,6 +156,8 @@ void Options::declare(CommandLine &Line) {
             [this](StringRef Text) -> llvm::Error {
               if (Text.getAsInteger(10, Jobs))
                 return llvm::createStringError("-j: '" + Text + "' is no number");
+              llvm::parallel::strategy =
+                  llvm::hardware_concurrency(Jobs); // joins them
               return llvm::Error::success();
             });
   declareConfiguration(Line);

@@ -116,6 +116,8 @@ unsigned defaultJobs() {
 
 std::vector<Analysis> run(llvm::ArrayRef<Command> Commands, const Shared &Common,
                           unsigned Jobs, Options::Show Show) {
+  if (Jobs == 0)
+    Jobs = defaultJobs();
   std::vector<Analysis> Results(Commands.size());
   Progress Say(Show, Commands.size());
   std::atomic<size_t> Next = 0;

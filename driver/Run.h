@@ -7,8 +7,9 @@
 
 namespace weir::driver {
 
-/// Analyses \p Commands; the results stand in their order, whatever \p Jobs is.
-/// A file that crashes the analysis is reported as incomplete.
+/// Analyses \p Commands, \p Jobs at a time, or with 0 as many as there are
+/// processors; the results stand in their order. A file that crashes the
+/// analysis is reported as incomplete.
 std::vector<Analysis> run(llvm::ArrayRef<Command> Commands, const Shared &Common,
                           unsigned Jobs, Options::Show Progress);
 

@@ -331,19 +331,23 @@ int linkCommand(llvm::ArrayRef<const char *> Args) {
   // Two programs may have a file in common.
   All.erase(llvm::unique(All, [&](auto &L, auto &R) { return Name(L) == Name(R); }), All.end());
 
-  Joint Joined;
+  std::vector<StringRef> Facts;
   LinkedFile Result;
   for (const FactsFile::Unit &Each : All) {
     IsPart |= !Each.IsWhole;
     if (Each.Facts.Facts.empty()) // it crashed the analysis
       continue;
-    if (llvm::Error Error = Joined.add(Each.Facts.Facts, Where))
-      return usageError(std::move(Error));
-    Result.Units.push_back({Each.Is, *program::countsOf(Each.Facts.Facts)});
+    Facts.push_back(Each.Facts.Facts);
+    Result.Units.push_back(
+        {Each.Is, program::countsOf(Facts.back()).value_or(program::Counts())});
   }
+  llvm::Expected<Joint> Joined = Joint::of(Facts, Where);
+  if (!Joined)
+    return usageError(Joined.takeError());
   Configuration Config(Told.Config);
   Sources Texts(Sources::Links::Kept);
-  program::Program Whole(Joined.summaries(), IsPart ? program::Seen::Part : program::Seen::Whole);
+  program::Program Whole(Joined->summaries(),
+                         IsPart ? program::Seen::Part : program::Seen::Whole);
   Result.Findings = judge(Whole, Config, Texts);
   Result.Functions = Whole.functions().size();
   if (tell(Config.problems()))

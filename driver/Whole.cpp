@@ -79,12 +79,14 @@ llvm::Expected<const program::Program &> Whole::program() {
 
 llvm::Expected<const Joint &> Whole::summaries() {
   if (!Summaries) {
-    Joint All;
+    std::vector<StringRef> Facts;
     for (const Analysis &A : Analyses)
       if (A.isKnown())
-        if (llvm::Error Error = All.add(A.Summary.Facts, Where))
-          return std::move(Error);
-    Summaries = std::move(All);
+        Facts.push_back(A.Summary.Facts);
+    llvm::Expected<Joint> All = Joint::of(Facts, Where);
+    if (!All)
+      return All.takeError();
+    Summaries = std::move(*All);
   }
   return *Summaries;
 }

@@ -6,7 +6,9 @@
 #include "checks/program/Bytes.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/LEB128.h"
+#include "llvm/Support/Parallel.h"
 #include "llvm/Support/raw_ostream.h"
+#include <atomic>
 
 using llvm::StringRef;
 
@@ -229,17 +231,29 @@ Stored store(const Summary &S, const Folders &Where) {
   return {withHeader('F', Size, Facts.take()), Facts.places()};
 }
 
-llvm::Expected<Summary> restore(StringRef Facts, const Folders &Where, Counts &From) {
-  std::optional<Counts> Size = header('F', Facts);
-  if (!Size)
+llvm::Expected<std::vector<Summary>> restore(llvm::ArrayRef<StringRef> Facts,
+                                             const Folders &Where) {
+  std::vector<Counts> Firsts{{}};
+  for (StringRef Each : Facts) {
+    std::optional<Counts> Size = countsOf(Each);
+    if (!Size)
+      return badBytes("facts");
+    const Counts &Before = Firsts.back();
+    Firsts.push_back(
+        {Before.Places + Size->Places, Before.Extents + Size->Extents});
+  }
+  std::vector<Summary> Result(Facts.size());
+  std::atomic<bool> Failed = false;
+  llvm::parallelFor(0, Facts.size(), [&](size_t I) {
+    StringRef Bytes = Facts[I];
+    header('F', Bytes);
+    ByteReader Reader(Bytes, Where, /*IsApart=*/true, Firsts[I]);
+    Reader.read(Result[I]);
+    if (Reader.failed() || !Reader.atEnd())
+      Failed = true;
+  });
+  if (Failed)
     return badBytes("facts");
-  ByteReader Reader(Facts, Where, /*IsApart=*/true, From);
-  Summary Result;
-  Reader.read(Result);
-  if (Reader.failed() || !Reader.atEnd())
-    return badBytes("facts");
-  From.Places += Size->Places;
-  From.Extents += Size->Extents;
   return Result;
 }
 

@@ -124,10 +124,10 @@ private:
 
 Stored store(const Summary &S, const Folders &Where);
 
-/// The summary of \p Facts, with ordinals for places: \p From is how many other
-/// summaries have taken, and becomes how many are taken now. An error if the
-/// bytes are not facts of this format.
-llvm::Expected<Summary> restore(llvm::StringRef Facts, const Folders &Where, Counts &From);
+/// The summaries of \p Facts, in their order, with ordinals for places that are
+/// counted through. An error if some bytes are not facts of this format.
+llvm::Expected<std::vector<Summary>>
+restore(llvm::ArrayRef<llvm::StringRef> Facts, const Folders &Where);
 
 /// How many places \p Facts have, without reading them.
 std::optional<Counts> countsOf(llvm::StringRef Facts);

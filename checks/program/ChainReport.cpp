@@ -48,30 +48,44 @@ std::vector<Reached> Blockers::from(const Function &F) const {
 
 Reached Blockers::follow(const Call &C) const {
   Reached Result;
-  const Call *By = &C;
-  while (true) {
+  for (const Call *By = &C; By;) {
     llvm::ArrayRef<const Function *> All = P.runBy(*By);
     const Function &Into = *All.front();
     Result.Way.push_back({By, &Into, All.size()});
-    unsigned Left = Distances.from(Into);
-    if (Left == 0) {
-      Result.Leaf = &*llvm::find_if(Into.Blocks, Counts);
-      return Result;
-    }
-    // The first of the nearest.
-    By = &*llvm::find_if(Into.Calls, [&](const Call &Each) {
-      return Each.Mode != Mode::Elsewhere && Distances.from(Each) == Left - 1;
-    });
+    auto [Known, New] = Nearest.try_emplace(&Into);
+    if (New)
+      Known->second = nearest(Into);
+    By = Known->second.Through;
+    Result.Leaf = Known->second.Leaf;
   }
+  return Result;
+}
+
+Blockers::Onward Blockers::nearest(const Function &F) const {
+  unsigned Left = Distances.from(F);
+  if (Left == 0)
+    return {nullptr, &*llvm::find_if(F.Blocks, Counts)};
+  // The first of the nearest.
+  return {&*llvm::find_if(F.Calls,
+                          [&](const Call &Each) {
+                            return Each.Mode != Mode::Elsewhere &&
+                                   Distances.from(Each) == Left - 1;
+                          }),
+          nullptr};
 }
 
 std::vector<Note> steps(const Reached &R, llvm::StringRef Does, llvm::StringRef Caller) {
   std::vector<Note> Result;
+  Result.reserve(R.Way.size() + 2); // the suggestion may follow
   for (const Hop &H : R.Way) {
     std::string Which = whichOverride(H, Does);
-    std::string Start = Caller.empty() ? "it" : ("'" + Caller + "'").str();
-    if (!Caller.empty() || !Which.empty())
-      Result.push_back({H.By->At, Start + " calls '" + H.By->Name.str() + "'" + Which});
+    if (!Caller.empty())
+      Result.push_back(
+          {H.By->At,
+           ("'" + Caller + "' calls '" + H.By->Name + "'" + Which).str()});
+    else if (!Which.empty())
+      Result.push_back(
+          {H.By->At, ("it calls '" + H.By->Name + "'" + Which).str()});
     Caller = H.Into->Name;
   }
   if (!Caller.empty())

@@ -48,12 +48,19 @@ public:
   bool block(const Function &F) const { return Distances.from(F) != Reach::Never; }
 
 private:
+  /// How a function that is not far from a blocking call gets nearer.
+  struct Onward {
+    const Call *Through = nullptr; ///< or
+    const Block *Leaf = nullptr;
+  };
   Reached follow(const Call &C) const;
+  Onward nearest(const Function &F) const;
 
   const Program &P;
   std::function<bool(const Block &)> Counts;
   std::function<bool(llvm::StringRef)> Allowed;
   Reach Distances;
+  mutable llvm::DenseMap<const Function *, Onward> Nearest; ///< as far as asked
 };
 
 /// The way of \p R to the call that \p Does, a note for each step. It begins

@@ -84,38 +84,26 @@ Program::Program(llvm::ArrayRef<const Summary *> Summaries, Seen What) : What(Wh
     for (llvm::StringRef Usr : S->Mentioned)
       Mentioned.insert(Usr.data());
   }
-  preferOwn(Summaries, Known, IsInMany);
   if (What != Seen::Part)
     joinOverrides(Summaries);
-  connect();
+  connect(ownFunctions(Summaries, Known), IsInMany);
 }
 
 Program::~Program() = default;
 
-void Program::preferOwn(llvm::ArrayRef<const Summary *> Summaries, const Namesakes &Known,
-                        const llvm::BitVector &IsInMany) {
+Program::OwnFunctions
+Program::ownFunctions(llvm::ArrayRef<const Summary *> Summaries,
+                      const Namesakes &Known) const {
+  OwnFunctions Result;
   if (Known.empty())
-    return;
-  llvm::DenseMap<std::pair<unsigned, const char *>, unsigned> Has;
+    return Result;
   for (auto [Number, S] : llvm::enumerate(Summaries))
     for (const Function &F : S->Functions)
       if (ByUsr.lookup(F.Usr.data()) == Several)
         for (unsigned Id : Known.lookup(F.Usr.data()))
           if (Functions[Id]->At.File == F.At.File)
-            Has.try_emplace({Number, F.Usr.data()}, Id);
-  for (auto [Id, F] : llvm::enumerate(Functions)) {
-    auto Prefer = [&, Id = Id, F = F](const void *Use, llvm::StringRef Callee) {
-      auto Found = Has.find({SummaryOf[Id], Callee.data()});
-      // What a header calls may be another function in each file.
-      if (Found != Has.end() &&
-          (!IsInMany[Id] || Functions[Found->second]->At.File == F->At.File))
-        Own[Use] = Found->second;
-    };
-    for (const Call &C : F->Calls)
-      Prefer(&C, C.Callee);
-    for (const Handed &Work : F->Handed)
-      Prefer(&Work, Work.Callee);
-  }
+            Result.try_emplace({Number, F.Usr.data()}, Id);
+  return Result;
 }
 
 void Program::joinOverrides(llvm::ArrayRef<const Summary *> Summaries) {
@@ -177,21 +165,38 @@ void Program::joinOverrides(llvm::ArrayRef<const Summary *> Summaries) {
     }
 }
 
-void Program::connect() {
+void Program::connect(const OwnFunctions &Has,
+                      const llvm::BitVector &IsInMany) {
   for (const Function *F : Functions)
     if (F->IsNeedless && !isMentioned(F->Usr))
       Uses.try_emplace(F->Usr.data());
   std::vector<unsigned> Targets;
   FirstCaller.assign(Functions.size() + AnyOf.size() + 1, 0);
-  for (const Function *F : Functions)
+  for (auto [Id, F] : llvm::enumerate(Functions)) {
+    auto Prefer = [&, Id = Id, F = F](const void *Use, llvm::StringRef Callee) {
+      auto Found = Has.find({SummaryOf[Id], Callee.data()});
+      // What a header calls may be another function in each file.
+      if (Found == Has.end() ||
+          (IsInMany[Id] && Functions[Found->second]->At.File != F->At.File))
+        return None;
+      return Own[Use] = Found->second;
+    };
     for (const Call &C : F->Calls) {
       if (auto Used = Uses.find(C.Callee.data()); Used != Uses.end())
         Used->second.push_back({F, &C});
-      unsigned Node = C.Mode == Mode::Elsewhere ? None : target(C);
+      unsigned Node = named(C);
+      if (Node == Several)
+        Node = Prefer(&C, C.Callee);
+      if (C.Mode == Mode::Elsewhere)
+        Node = None;
       Targets.push_back(Node);
       if (Node != None)
         ++FirstCaller[Node];
     }
+    for (const Handed &Work : F->Handed)
+      if (ByUsr.lookup(Work.Callee.data()) == Several)
+        Prefer(&Work, Work.Callee);
+  }
   unsigned Sum = 0;
   for (unsigned &First : FirstCaller)
     Sum += First, First = Sum;
@@ -204,12 +209,15 @@ void Program::connect() {
         Callers[--FirstCaller[Node]] = {Id, C.Mode, C.IsGuarded};
 }
 
-unsigned Program::target(const Call &C) const {
+unsigned Program::named(const Call &C) const {
   const auto &In = C.IsVirtual ? ByVirtual : ByUsr;
   auto Found = In.find(C.Callee.data());
-  if (Found != In.end() && Found->second == Several && !C.IsVirtual)
-    return own(&C);
-  return Found == In.end() || Found->second == Several ? None : Found->second;
+  return Found == In.end() ? None : Found->second;
+}
+
+unsigned Program::target(const Call &C) const {
+  unsigned Node = named(C);
+  return Node == Several ? own(&C) : Node;
 }
 
 unsigned Program::own(const void *Use) const {
@@ -249,10 +257,11 @@ Program::thrownBy(const Function &F, llvm::function_ref<bool(const Function &)> 
   auto Throws = [](Mode How, bool IsGuarded, const Function *Callee) {
     return !IsGuarded && Callee && (Callee->Kind == Kind::Plain || How == Mode::Awaited);
   };
-  if (!Throwing)
+  std::call_once(KnowsThrowing, [&] {
     Throwing = std::make_unique<Reach>(
         *this, Reach::Question{[](const Function &G) { return !G.Throws.empty(); },
                                [](const Function &) { return true; }, Throws});
+  });
   struct Step {
     const Function *At;
     const Call *By;
@@ -295,6 +304,7 @@ const Effects &Program::effectsOf(const Function &F) const {
   };
   auto IsGiven = [](Root R) { return R == "this" || R.starts_with("p"); };
   std::vector<Frame> Open;
+  std::lock_guard Lock(KnowingEffects);
   auto [Known, New] = KnownEffects.try_emplace(&F);
   if (!New)
     return *Known->second;
@@ -389,11 +399,12 @@ const Reach &Program::suspension() const {
              return C.Mode == Mode::Awaited && (!Callee || Callee->Kind != Kind::Coroutine);
            });
   };
-  if (!Suspending)
+  std::call_once(KnowsSuspending, [&] {
     Suspending = std::make_unique<Reach>(
         *this,
         Reach::Question{MaySuspend, [](const Function &) { return true; },
                         [](Mode How, bool, const Function *) { return How == Mode::Awaited; }});
+  });
   return *Suspending;
 }
 

@@ -15,6 +15,7 @@
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/StringMap.h"
 #include <memory>
+#include <mutex>
 #include <optional>
 
 namespace weir::program {
@@ -31,7 +32,7 @@ enum class Seen {
   Whole,     ///< all: nobody else uses a function as a value either
 };
 
-/// Answers are remembered, so that a program serves one thread at a time.
+/// Answers are remembered; several threads may ask at a time.
 class Program {
 public:
   /// \p Summaries must outlive the program.
@@ -112,11 +113,16 @@ private:
   };
 
   using Namesakes = llvm::DenseMap<const char *, llvm::SmallVector<unsigned, 2>>;
-  void preferOwn(llvm::ArrayRef<const Summary *> Summaries, const Namesakes &Known,
-                 const llvm::BitVector &IsInMany);
+  /// By summary and USR: which of several functions of that name is in its
+  /// file.
+  using OwnFunctions =
+      llvm::DenseMap<std::pair<unsigned, const char *>, unsigned>;
+  OwnFunctions ownFunctions(llvm::ArrayRef<const Summary *> Summaries,
+                            const Namesakes &Known) const;
   unsigned own(const void *Use) const;
   void joinOverrides(llvm::ArrayRef<const Summary *> Summaries);
-  void connect();
+  void connect(const OwnFunctions &Has, const llvm::BitVector &IsInMany);
+  unsigned named(const Call &C) const;
   unsigned target(const Call &C) const;
   const Reach &suspension() const;
   llvm::ArrayRef<Edge> callersOf(unsigned Node) const {
@@ -142,7 +148,9 @@ private:
   llvm::DenseMap<const char *, std::vector<Use>> Uses; ///< of needless coroutines
   Seen What;
 
+  mutable std::mutex KnowingEffects;
   mutable llvm::DenseMap<const Function *, std::unique_ptr<Effects>> KnownEffects;
+  mutable std::once_flag KnowsSuspending, KnowsThrowing;
   mutable std::unique_ptr<Reach> Suspending, Throwing;
 };
 

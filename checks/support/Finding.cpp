@@ -1,24 +1,49 @@
+// One copy of each text, for as long as the process lives; see Finding.h.
+
 #include "checks/support/Finding.h"
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Support/Allocator.h"
+#include <array>
 #include <mutex>
 
 using llvm::ArrayRef;
 using llvm::StringRef;
 
+namespace {
+
+/// What is known, in parts by hash, so that threads seldom wait for each other.
+template <class Set> class Parts {
+public:
+  struct Part {
+    std::mutex Guard;
+    Set Known;
+    llvm::BumpPtrAllocator Memory;
+  };
+  /// The upper bits; the set itself goes by the lower ones.
+  Part &of(uint32_t Hash) { return All[Hash >> 26]; }
+
+private:
+  std::array<Part, 64> All;
+};
+
+} // namespace
+
 StringRef weir::intern(StringRef Text) {
-  static std::mutex Guard;
-  static llvm::StringSet<llvm::BumpPtrAllocator> Known;
-  std::lock_guard Lock(Guard);
-  return Known.insert(Text).first->first();
+  static Parts<llvm::StringSet<llvm::BumpPtrAllocator>> All;
+  uint32_t Hash = llvm::StringMapImpl::hash(Text);
+  auto &Part = All.of(Hash);
+  std::lock_guard Lock(Part.Guard);
+  return Part.Known.try_emplace_with_hash(Text, Hash).first->first();
 }
 
 ArrayRef<StringRef> weir::intern(ArrayRef<StringRef> Texts) {
-  static std::mutex Guard;
-  static llvm::DenseSet<ArrayRef<StringRef>> Known;
-  static llvm::BumpPtrAllocator Memory;
-  std::lock_guard Lock(Guard);
-  auto Found = Known.find(Texts);
-  return Found == Known.end() ? *Known.insert(Texts.copy(Memory)).first : *Found;
+  static Parts<llvm::DenseSet<ArrayRef<StringRef>>> All;
+  auto &Part =
+      All.of(llvm::DenseMapInfo<ArrayRef<StringRef>>::getHashValue(Texts));
+  std::lock_guard Lock(Part.Guard);
+  auto Found = Part.Known.find(Texts);
+  return Found == Part.Known.end()
+             ? *Part.Known.insert(Texts.copy(Part.Memory)).first
+             : *Found;
 }

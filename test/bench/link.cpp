@@ -1,16 +1,19 @@
 // How long it takes to join the summaries of a large project and to ask the
-// program rules about each of its functions: `bench-link [FILES]`.
+// program rules about each of its functions: `bench-link [FILES [THREADS]]`.
 //
-// The summaries are made here and read from bytes in memory, so the disk is left
-// out. A file has thirty functions, five of which are a shared header's; calls go
-// down through the project, within a file or to another, and some lead nowhere.
+// The summaries are made here and read from bytes in memory, so the disk is
+// left out. A file has thirty functions, five of which are a shared header's;
+// calls go down through the project, within a file or to another, and some lead
+// nowhere.
 
 #include "checks/program/Bytes.h"
 #include "checks/program/Rule.h"
 #include "clang-tidy/ClangTidyDiagnosticConsumer.h"
 #include "clang-tidy/ClangTidyOptions.h"
+#include "llvm/Support/Parallel.h"
+#include <atomic>
+#include <chrono>
 #include <cstdio>
-#include <deque>
 #include <random>
 #include <sys/resource.h>
 
@@ -31,6 +34,11 @@ double cpu() {
   rusage Now = used();
   return Now.ru_utime.tv_sec + Now.ru_stime.tv_sec +
          1e-6 * (Now.ru_utime.tv_usec + Now.ru_stime.tv_usec);
+}
+
+double elapsed() {
+  using namespace std::chrono;
+  return duration<double>(steady_clock::now().time_since_epoch()).count();
 }
 
 class Maker {
@@ -111,6 +119,8 @@ private:
 
 int main(int Argc, char **Argv) {
   unsigned Files = Argc > 1 ? std::atoi(Argv[1]) : 10000;
+  unsigned Jobs =
+      Argc > 2 ? std::atoi(Argv[2]) : 0; // as many as there are processors
   Maker Make(Files);
   Folders Where("/home/somebody/project", "");
   std::vector<std::string> Facts;
@@ -121,33 +131,43 @@ int main(int Argc, char **Argv) {
   namespace tidy = clang::tidy;
   tidy::ClangTidyContext Context(std::make_unique<tidy::DefaultOptionsProvider>(
       tidy::ClangTidyGlobalOptions(), tidy::ClangTidyOptions::getDefaults()));
-  double Begun = cpu();
-  std::deque<Summary> All;
+  llvm::parallel::strategy = llvm::hardware_concurrency(Jobs);
+  double Begun = elapsed(), BegunCpu = cpu();
+  auto Say = [Last = Begun](const std::string &What) mutable {
+    double Now = elapsed();
+    std::printf("  %-34s %8.3f s\n", What.c_str(), Now - Last);
+    Last = Now;
+  };
+  llvm::Expected<std::vector<Summary>> Read =
+      restore(std::vector<llvm::StringRef>(Facts.begin(), Facts.end()), Where);
+  if (!Read)
+    llvm::report_fatal_error(Read.takeError());
+  Say("reading");
   std::vector<const Summary *> Summaries;
-  Counts Places;
-  for (const std::string &Each : Facts)
-    if (llvm::Expected<Summary> S = restore(Each, Where, Places))
-      Summaries.push_back(&All.emplace_back(std::move(*S)));
-  std::printf("  %-34s %8.3f s\n", "reading", cpu() - Begun);
-  double Read = cpu();
+  for (const Summary &S : *Read)
+    Summaries.push_back(&S);
   Program P(Summaries, Seen::Whole);
-  std::printf("  %-34s %8.3f s\n", "joining", cpu() - Read);
-  size_t Findings = 0;
-  for (const CheckInfo &Info : allChecks()) {
-    if (!Info.NeedsProgram)
-      continue;
-    std::string Name = ("weir-" + Info.Name).str();
-    double Before = cpu();
-    std::unique_ptr<tidy::ClangTidyCheck> Made = Info.Make(Name, &Context);
+  Say("joining");
+  std::vector<CheckInfo> Rules = allChecks();
+  llvm::erase_if(Rules,
+                 [](const CheckInfo &Rule) { return !Rule.NeedsProgram; });
+  std::atomic<size_t> Findings = 0;
+  llvm::parallelFor(0, Rules.size(), [&](size_t I) {
+    std::unique_ptr<tidy::ClangTidyCheck> Made =
+        Rules[I].Make(("weir-" + Rules[I].Name).str(), &Context);
     auto &Rule = static_cast<ProgramCheck &>(*Made);
     Rule.prepare(P);
     for (const Function *F : P.functions())
       Findings += Rule.judge(*F, P).size();
-    std::printf("  %-34s %8.3f s\n", Name.c_str(), cpu() - Before);
-  }
-  std::printf("  %zu summaries of %zu bytes each\n", Summaries.size(), Bytes / Files);
-  std::printf("  %u summaries, %u functions, %zu findings: %.3f s CPU %ld MiB\n", Files,
-              Files * PerFile, Findings, cpu() - Begun, used().ru_maxrss / 1024);
+  });
+  Say("judging by " + std::to_string(Rules.size()) + " rules");
+  std::printf("  %zu summaries of %zu bytes each, %.3f s CPU\n",
+              Summaries.size(), Bytes / Files, cpu() - BegunCpu);
+  std::printf("  %u summaries, %u functions, %zu findings: %.3f s with %u "
+              "threads %ld MiB\n",
+              Files, Files * PerFile, Findings.load(), elapsed() - Begun,
+              llvm::parallel::strategy.compute_thread_count(),
+              used().ru_maxrss / 1024);
   std::fflush(stdout);
   std::_Exit(0); // what was made takes longer to take apart
 }
