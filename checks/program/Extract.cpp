@@ -63,12 +63,18 @@ public:
     return std::move(F);
   }
 
-  /// Of a template that nobody instantiates: what it holds itself.
+  /// Of a coroutine template that nobody instantiates: what it holds itself,
+  /// and what it calls whatever it is instantiated with.
   Function extractDependent() {
     describe();
-    if (B.isCoroutine())
-      F.Held = held(B, U);
-    return std::move(F);
+    Function Result = F;
+    walk(B.stmt(), [&](const Stmt *S, Path Parents) { return visit(S, Parents); });
+    llvm::copy_if(F.Calls, std::back_inserter(Result.Calls),
+                  [](const Call &Made) { return Made.Mode == Mode::Plain; });
+    Result.Blocks = std::move(F.Blocks);
+    Result.Held = held(B, U);
+    Result.Effects.Unknown = true;
+    return Result;
   }
 
 private:
@@ -122,6 +128,9 @@ private:
     if (const auto *E = dyn_cast<Expr>(S))
       if (auto Given = handed(E, Parents, U))
         F.Handed.push_back(std::move(*Given));
+    if (const auto *Await = dyn_cast<DependentCoawaitExpr>(S))
+      if (std::optional<RunsOn> Next = soundsLikeSwitch(*Await, U))
+        OffLoop = *Next != RunsOn::Loop;
     if (isa<CoyieldExpr, DependentCoawaitExpr>(S)) {
       F.Suspends = true;
       F.Effects.Unknown = true;
@@ -586,10 +595,9 @@ Summary extract(Unit &U) {
   std::vector<const FunctionDecl *> Extracted;
   for (const Body &B : U.bodies())
     if (B.isDependent()) {
-      Function F = FunctionExtractor(B, U, Result, OnPools).extractDependent();
-      if (F.Held.empty())
+      if (!B.isCoroutine())
         continue;
-      Result.Functions.push_back(std::move(F));
+      Result.Functions.push_back(FunctionExtractor(B, U, Result, OnPools).extractDependent());
       Extracted.push_back(B.decl()->getCanonicalDecl());
     } else {
       Function &F = Result.Functions.emplace_back(

@@ -70,12 +70,43 @@ std::string asPart(std::string Await, Path Parents) {
   return Await;
 }
 
+/// The variable that \p E initialises in `T v(args);`, where its name stands in
+/// the place of a call's. Null anywhere else.
+const VarDecl *declaredBy(const Expr *E, Path Parents) {
+  const auto *Decls = dyn_cast_or_null<DeclStmt>(significantParent(Parents));
+  const auto *V = Decls && Decls->isSingleDecl() ? dyn_cast<VarDecl>(Decls->getSingleDecl())
+                                                 : nullptr;
+  return V && isa<CXXConstructExpr>(E) && E->getBeginLoc() == V->getLocation() ? V : nullptr;
+}
+
+/// Whether an object that another thread made can become one of this thread's.
+bool canMove(const CXXRecordDecl *Record) {
+  return Record->needsImplicitMoveConstructor() ||
+         llvm::any_of(Record->ctors(), [](const CXXConstructorDecl *Ctor) {
+           return Ctor->isCopyOrMoveConstructor() && !Ctor->isDeleted();
+         });
+}
+
+/// \p Template for what declares \p V by a constructor that blocks.
+std::string onThread(StringRef Template, const VarDecl *V, const Expr *E, const Callee &C, Unit &U) {
+  StringRef Type = textOf(V->getTypeSourceInfo()->getTypeLoc().getSourceRange(), U);
+  const CXXRecordDecl *Record = recordOf(V->getType());
+  if (Type.empty() || !Record || !canMove(Record))
+    return {};
+  std::string Made = ("auto " + V->getName() + " = " + Template).str();
+  for (size_t At = 0; (At = Made.find("{call}", At)) != std::string::npos;)
+    Made.replace(At, 6, (Type + "({args})").str());
+  return spell(Made, E, C, U);
+}
+
 /// \p Template for \p E, whose result comes back as a value: a reference to what
 /// need not be copied (`out.write(p, n)`) is left there, where nobody wants it.
 /// Empty where that cannot be written.
 std::string onThread(StringRef Template, const Expr *E, const Callee &C, Path Parents, Unit &U) {
   if (isa_and_nonnull<CXXConversionDecl>(C.Function)) // there is no call to be seen
     return {};
+  if (const VarDecl *V = declaredBy(E, Parents))
+    return onThread(Template, V, E, C, U);
   constexpr StringRef Returned = "return {call}";
   size_t At = Template.find(Returned);
   if (At == StringRef::npos || !E->isGLValue() || !recordOf(E->getType()))

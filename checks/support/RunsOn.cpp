@@ -2,6 +2,7 @@
 
 #include "checks/support/RunsOn.h"
 #include "checks/support/Body.h"
+#include "checks/support/Source.h"
 #include "checks/support/Unit.h"
 #include "clang/AST/DeclTemplate.h"
 #include "clang/AST/ExprCXX.h"
@@ -68,6 +69,23 @@ const FunctionDecl *functionBehind(const Expr *E) {
              : nullptr;
 }
 
+/// By the words in which a switch is written.
+std::optional<RunsOn> byWords(StringRef Words) {
+  auto HasAny = [&](std::initializer_list<StringRef> Any) {
+    return llvm::any_of(Any, [&](StringRef Word) { return Words.contains(Word); });
+  };
+  if (HasAny({"sleep", "delay", "timer", "after", "until", "yield", "wait",
+              "lock", "event"}) ||
+      !HasAny({"switch", "hop", "resume_on", "resumeon", "schedule", "transfer",
+               "move_to", "moveto", "background", "continue_on", "pool",
+               "worker", "thread", "executor", "strand", "dispatcher"}))
+    return std::nullopt;
+  return HasAny({"main", "loop", "foreground", "reactor", "back_to", "ui_"}) &&
+                 !HasAny({"background", "pool"})
+             ? RunsOn::Loop
+             : RunsOn::Unknown;
+}
+
 } // namespace
 
 RunsOn runsOn(const Callee &C, const models::Function &Model, Unit &U) {
@@ -117,20 +135,11 @@ std::optional<RunsOn> soundsLikeSwitch(const CoawaitExpr &Await, Unit &U) {
                          ? C.Object->getType()->getPointeeType()
                          : C.Object->getType()))
       Words += lastName(Of).lower();
-  auto HasAny = [&](std::initializer_list<StringRef> Any) {
-    return llvm::any_of(
-        Any, [&](StringRef Word) { return StringRef(Words).contains(Word); });
-  };
-  if (HasAny({"sleep", "delay", "timer", "after", "until", "yield", "wait",
-              "lock", "event"}) ||
-      !HasAny({"switch", "hop", "resume_on", "resumeon", "schedule", "transfer",
-               "move_to", "moveto", "background", "continue_on", "pool",
-               "worker", "thread", "executor", "strand", "dispatcher"}))
-    return std::nullopt;
-  return HasAny({"main", "loop", "foreground", "reactor", "back_to", "ui_"}) &&
-                 !HasAny({"background", "pool"})
-             ? RunsOn::Loop
-             : RunsOn::Unknown;
+  return byWords(Words);
+}
+
+std::optional<RunsOn> soundsLikeSwitch(const DependentCoawaitExpr &Await, Unit &U) {
+  return byWords(textOf(Await.getOperand()->getSourceRange(), U).lower());
 }
 
 SmallVector<const FunctionDecl *, 2> workOf(const Callee &C,

@@ -21,6 +21,14 @@ StringRef fileName(FileID File, const SourceManager &Sources) {
   return intern(Real.empty() ? Entry->getName() : Real);
 }
 
+/// Whole tokens: an instantiated `1s` says that it begins at its suffix.
+CharSourceRange tokens(SourceRange R, Unit &U) {
+  if (R.getBegin().isFileID())
+    R.setBegin(
+        Lexer::GetBeginningOfToken(R.getBegin(), U.sources(), U.context().getLangOpts()));
+  return CharSourceRange::getTokenRange(R);
+}
+
 std::optional<Edit> edit(CharSourceRange R, StringRef Text, Unit &U) {
   CharSourceRange File =
       Lexer::makeFileCharRange(R, U.sources(), U.context().getLangOpts());
@@ -99,13 +107,13 @@ Place placeOfName(const Expr *E, Unit &U) {
 }
 
 StringRef textOf(SourceRange R, Unit &U) {
-  CharSourceRange File = Lexer::makeFileCharRange(
-      CharSourceRange::getTokenRange(R), U.sources(), U.context().getLangOpts());
+  CharSourceRange File =
+      Lexer::makeFileCharRange(tokens(R, U), U.sources(), U.context().getLangOpts());
   return Lexer::getSourceText(File, U.sources(), U.context().getLangOpts());
 }
 
 std::optional<Edit> replace(SourceRange R, StringRef Text, Unit &U) {
-  return edit(CharSourceRange::getTokenRange(R), Text, U);
+  return edit(tokens(R, U), Text, U);
 }
 
 std::optional<Edit> insertBefore(SourceLocation At, StringRef Text, Unit &U) {
