@@ -41,12 +41,25 @@ private:
     if (!Model || Model->Role != models::Role::Sleep)
       return false;
     // No time at all is a turn for the others.
+    const Expr *Timer = C.Object ? bare(C.Object) : nullptr;
+    if (const auto *Made = dyn_cast_or_null<CXXConstructExpr>(Timer))
+      return llvm::none_of(Made->arguments(), [&](const Expr *Arg) { return isZero(Arg, U); });
     size_t Index = Model->Duration < 0 ? 0 : Model->Duration;
-    if (Index >= C.Args.size())
-      return true;
-    StringRef Duration = textOf(C.Args[Index]->getSourceRange(), U);
-    return !Duration.starts_with("0") || Duration.take_while(llvm::isDigit).size() != 1 ||
-           Duration.starts_with("0.");
+    return Index >= C.Args.size() || !isZero(C.Args[Index], U);
+  }
+
+  /// Whether all numbers in \p E are: `0ms`, `std::chrono::seconds(0)`.
+  static bool isZero(const Expr *E, Unit &U) {
+    StringRef Text = textOf(E->getSourceRange(), U);
+    bool Found = false;
+    for (size_t I = 0; I < Text.size(); ++I)
+      // A digit of a name is none.
+      if (llvm::isDigit(Text[I]) && (I == 0 || !(llvm::isAlnum(Text[I - 1]) || Text[I - 1] == '_'))) {
+        if (Text[I] != '0' || (I + 1 < Text.size() && llvm::isDigit(Text[I + 1])))
+          return false;
+        Found = true;
+      }
+    return Found;
   }
 };
 

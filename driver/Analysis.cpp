@@ -313,9 +313,10 @@ Analysis analyse(const Command &C, const Shared &Common, const Precompiled *Head
   for (const tidy::ClangTidyError &Error : Consumer.take()) {
     if (StringRef(Error.DiagnosticName).starts_with("weir-"))
       Result.Findings.push_back(Convert.finding(Error, Where));
-    else if (Error.DiagLevel == tidy::ClangTidyError::Error && Result.Problems.empty())
-      Result.Problems.push_back(
-          {C.File, Error.Message.Message, Convert.at(Error.Message)});
+    // "too many errors" stands nowhere, and before those that it speaks of.
+    else if (Error.DiagLevel == tidy::ClangTidyError::Error &&
+             (Result.Problems.empty() || !Result.Problems.front().At.isValid()))
+      Result.Problems = {{C.File, Error.Message.Message, Convert.at(Error.Message)}};
   }
   if (!Succeeded && Result.Problems.empty())
     Result.Problems.push_back(

@@ -70,3 +70,32 @@ struct deletes_itself {
   }
   void start() { weir::create_task(run()); }
 };
+
+// What ends its coroutine when it is destroyed ends with the object it is in.
+namespace kj { // as its model describes it
+template <class T> struct Promise {
+  struct promise_type {
+    std::suspend_never initial_suspend();
+    std::suspend_always final_suspend() noexcept;
+    void unhandled_exception();
+    void return_void();
+    Promise get_return_object();
+  };
+  template <class F> Promise eagerlyEvaluate(F &&);
+  template <class F> void detach(F &&);
+  bool await_ready();
+  void await_suspend(std::coroutine_handle<>);
+  T await_resume();
+};
+} // namespace kj
+kj::Promise<int> next();
+extern kj::Promise<void> elsewhere;
+struct server {
+  kj::Promise<void> accept() { count += co_await next(); } // expected-note 0+ {{the object is used here}}
+  void start() {
+    loop = accept().eagerlyEvaluate([](int) {});
+    elsewhere = accept().eagerlyEvaluate([](int) {}); // expected-warning {{nothing here keeps the object of 'accept' alive}} expected-note 2 {{}}
+  }
+  int count = 0;
+  kj::Promise<void> loop;
+};

@@ -20,3 +20,16 @@ TEST(sleeps, in_a_coroutine) {
   }());
 }
 weir::task<> in_production() { co_await weir::sleep(1s); }
+
+// A timer is made of how long it takes.
+#define ASIO_HAS_CO_AWAIT
+#define ASIO_HAS_STD_COROUTINE
+#include <asio.hpp>
+namespace tests {
+asio::awaitable<void> test_hops() {
+  auto here = co_await asio::this_coro::executor;
+  co_await asio::steady_timer(here, 0ms).async_wait(asio::use_awaitable);
+  co_await asio::steady_timer{here, std::chrono::milliseconds(0)}.async_wait(asio::use_awaitable);
+  co_await asio::steady_timer(here, 10ms).async_wait(asio::use_awaitable); // expected-warning {{waits real time}}
+}
+} // namespace tests
