@@ -47,8 +47,8 @@ public:
         if (std::optional<CFGStmt> S = Element.getAs<CFGStmt>()) {
           if (isSuspension(S->getStmt()))
             Suspension = S->getStmt();
-          else if (Suspension && IsUse(S->getStmt()))
-            return LaterUse{S->getStmt(), Suspension};
+          else if (const Stmt *Use = Suspension ? usedBy(S->getStmt(), IsUse) : nullptr)
+            return LaterUse{Use, Suspension};
         }
       bool TurnsOnce = isLoopOfMacro(Block->getTerminatorStmt());
       for (const CFGBlock *Next : Block->succs()) {
@@ -65,6 +65,21 @@ public:
   }
 
 private:
+  /// The graph comes to the `n` of `n += co_await f()` before the suspension;
+  /// it is written behind it.
+  static const Stmt *usedBy(const Stmt *S, llvm::function_ref<bool(const Stmt *)> IsUse) {
+    if (IsUse(S))
+      return S;
+    const Stmt *Found = nullptr;
+    if (const auto *Assigned = dyn_cast<CompoundAssignOperator>(S))
+      walk(Assigned->getLHS(), [&](const Stmt *Each, Path) {
+        if (!Found && IsUse(Each))
+          Found = Each;
+        return !Found;
+      });
+    return Found;
+  }
+
   std::unique_ptr<CFG> Graph;
 };
 

@@ -364,7 +364,10 @@ private:
     if (const models::Function *Model = U.function(C))
       return llvm::is_contained({Role::SyncWait, Role::ScopeJoin, Role::Cancel}, Model->Role) ||
              U.blocking(C);
-    return U.blocking(C) || soundsLikeWaiting(C.Function);
+    // `run()` that makes a lazy task has run nothing.
+    std::optional<TaskType> Made = U.task(C.Function->getReturnType());
+    return U.blocking(C) ||
+           (!(Made && Made->isTask() && Made->isLazy()) && soundsLikeWaiting(C.Function));
   }
 
   Unit &U;

@@ -91,11 +91,21 @@ template <class T> struct Promise {
 kj::Promise<int> next();
 extern kj::Promise<void> elsewhere;
 struct server {
-  kj::Promise<void> accept() { count += co_await next(); } // expected-note 0+ {{the object is used here}}
+  kj::Promise<void> accept() { count += co_await next(); } // expected-note {{it may be suspended here}} expected-note {{the object is used here}}
   void start() {
     loop = accept().eagerlyEvaluate([](int) {});
     elsewhere = accept().eagerlyEvaluate([](int) {}); // expected-warning {{nothing here keeps the object of 'accept' alive}} expected-note 2 {{}}
   }
   int count = 0;
   kj::Promise<void> loop;
+};
+
+// To make another task called `run` waits for nothing.
+struct twice {
+  int fd;
+  weir::task<> run() { co_await f(fd); } // expected-note 0+ {{the object is used here}}
+  void start() {
+    weir::create_task(run()); // expected-warning {{nothing here keeps the object of 'run' alive}} expected-note 2 {{}}
+    weir::create_task(run()); // expected-warning {{nothing here keeps the object of 'run' alive}} expected-note 2 {{}}
+  }
 };
