@@ -7,6 +7,7 @@
 // frame (`this auto`), or where nothing captured is used after a suspension.
 
 #include "checks/support/Awaits.h"
+#include "checks/support/Callables.h"
 #include "checks/support/Check.h"
 #include "checks/support/LaterUse.h"
 #include "checks/support/Outlives.h"
@@ -50,28 +51,70 @@ private:
     if (C.Object && isLambdaCallOperator(C.Function) && isa<CallExpr>(Call))
       return judgeInvocation(cast<CallExpr>(Call), Parents, C, B, U);
     const models::Function *Model = U.function(C);
-    if (!Model)
-      return;
     using models::Role;
+    if (!Model || Model->BorrowsCallable) {
+      for (unsigned I = 0; I < C.Args.size(); ++I)
+        if (const auto *Lambda = dyn_cast<LambdaExpr>(bare(C.Args[I])))
+          if (auto End = endOfCallable(C, I, U))
+            judgeLent(*Lambda, *End, Call, Parents, C, B, U);
+      return;
+    }
     if (Model->KeepsCallable ||
         !llvm::is_contained({Role::Continuation, Role::Offload, Role::Post}, Model->Role))
       return;
     for (size_t I = 0; I < C.Args.size(); ++I)
       if (Model->Callable < 0 ? Model->Role != Role::Continuation
                               : static_cast<size_t>(Model->Callable) == I)
-        judgeGiven(C.Args[I], *Model, Call, C, U);
+        judgeGiven(C.Args[I], *Model, Call, Parents, C, B, U);
+  }
+
+  /// A coroutine lambda that is called where it stands, or by a function in sight
+  /// that does not keep it.
+  void judgeLent(const LambdaExpr &Lambda, const CallableEnd &End, const Expr *Call, Path Parents,
+                 const Callee &C, const Body &B, Unit &U) {
+    auto Used = usedLater(Lambda.getCallOperator(), U);
+    if (!Used)
+      return;
+    std::optional<Escape> Way;
+    if (End.IsWithResult && !(Way = escapeOf(Call, Parents, Referent{&Lambda}, B, U)))
+      return;
+    complain(Lambda.getBeginLoc(), *Used,
+             Way ? "when its closure is gone, which " + deathOf({&Lambda}, B)
+                 : "when the call that it is given to has returned");
+    if (Way)
+      note(placeOf(*Way), "%0") << describe(*Way);
+    else
+      note(nameLocation(End.By), "%0 does not keep the lambda while the coroutine runs")
+          << quoted(calleeOf(End.By).Function);
+    explain(*Used);
+    advise(Lambda.getBeginLoc(), *Used);
+  }
+
+  /// What stands in `T(x)`, too.
+  static const Expr *written(const Expr *E) {
+    E = bare(E);
+    while (const auto *Cast = dyn_cast<CXXFunctionalCastExpr>(E))
+      E = bare(Cast->getSubExpr());
+    return E;
   }
 
   /// A callable that whoever it is given to does not keep.
-  void judgeGiven(const Expr *Arg, const models::Function &Model, const Expr *Call,
-                  const Callee &C, Unit &U) {
+  void judgeGiven(const Expr *Arg, const models::Function &Model, const Expr *Call, Path Parents,
+                  const Callee &C, const Body &B, Unit &U) {
     // A std::function, a delegate.
-    const Expr *E = bare(Arg);
+    const Expr *E = written(Arg);
     while (const auto *Made = dyn_cast<CXXConstructExpr>(E)) {
       Callee Maker = calleeOf(Made);
       if (Maker.Args.size() != 1)
         break;
-      E = bare(Maker.Args.front());
+      const models::Function *Wrapper = U.function(Maker);
+      const auto *Lambda = dyn_cast<LambdaExpr>(written(Maker.Args.front()));
+      if (Wrapper && Wrapper->BorrowsCallable) {
+        if (Lambda)
+          judgeLent(*Lambda, {nullptr, /*IsWithResult=*/true}, Call, Parents, C, B, U);
+        return;
+      }
+      E = written(Maker.Args.front());
     }
     const auto *Lambda = dyn_cast<LambdaExpr>(E);
     if (!Lambda)

@@ -160,9 +160,7 @@ private:
     if (Model && Model->Role == models::Role::AsyncLock)
       return true;
     // A task whose result is a guard, whoever makes it.
-    std::optional<TaskType> Type = U.task(V->getType());
-    bool Starts = Type->isTask() && !Type->isLazy();
-    QualType Result = Starts ? QualType() : resultOf(*Type);
+    QualType Result = resultOf(*U.task(V->getType()));
     const CXXRecordDecl *Record = recordOf(Result);
     if (!Record)
       return false;
@@ -188,12 +186,14 @@ private:
   }
 
   void guard(const VarDecl *V, bool CanAwait, const Body &B, Unit &U) {
-    auto Report = report(
-        V->getLocation(),
-        "%0 holds a %1, not the lock: nothing is locked until it is awaited");
+    // What has begun may have the lock, but nobody waits until it does.
+    bool HasBegun = U.task(V->getType())->Start == models::Start::Eager;
+    auto Report = report(V->getLocation(),
+                         "%0 holds a %1, not the lock: %select{nothing is locked until it is "
+                         "awaited|what follows does not wait until it is taken}2");
     if (!Report)
       return;
-    *Report << V << V->getType().getUnqualifiedType();
+    *Report << V << V->getType().getUnqualifiedType() << HasBegun;
     if (CanAwait &&
         isa<AutoType>(V->getTypeSourceInfo()->getType().getTypePtr()))
       await(bare(V->getInit()), *Report, B, U);

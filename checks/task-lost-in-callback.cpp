@@ -3,10 +3,11 @@
 // A coroutine converts to `std::function<void()>`, which calls it and throws
 // the lazy task away: nothing of the body runs, and the compiler says nothing.
 // The same goes for a thread, for a function that posts, and for the handler of
-// an operation that takes completion tokens. An eager task has started by then,
-// and is not reported.
+// an operation that takes completion tokens. An eager task has started by then;
+// it is reported where its type says that dropping it ends it or loses its error.
 
 #include "checks/support/Check.h"
+#include "checks/support/LaterUse.h"
 #include "checks/support/Source.h"
 #include "clang/AST/DeclTemplate.h"
 
@@ -79,13 +80,22 @@ private:
   void judge(const Expr *Arg, const Expr *Call, Unit &U) {
     const FunctionDecl *Given = callableOf(Arg);
     std::optional<TaskType> Type = Given ? U.task(Given->getReturnType()) : std::nullopt;
-    if (!Type || !Type->isTask() || !Type->isLazy())
+    if (!Type || !Type->isTask())
       return;
+    unsigned Harm = 0;
+    if (!Type->isLazy()) {
+      if (!isCoroutine(Given) || (Type->Discard != models::Discard::Cancels &&
+                                  Type->Discard != models::Discard::LogsError))
+        return;
+      Harm = Type->Discard == models::Discard::Cancels ? 1 : 2;
+    }
     const Expr *Shown = bare(Arg);
-    auto Report = report(Shown->getBeginLoc(), "the %0 of this coroutine is lost, and never runs");
+    auto Report = report(Shown->getBeginLoc(),
+                         "the %0 of this coroutine is lost, and %select{never runs|is cancelled "
+                         "at its first suspension|nobody waits for it or sees its exception}1");
     if (!Report)
       return;
-    *Report << Given->getReturnType().getUnqualifiedType() << Shown->getSourceRange();
+    *Report << Given->getReturnType().getUnqualifiedType() << Harm << Shown->getSourceRange();
     Report.reset();
     if (isa<CXXConstructExpr>(Call))
       note(nameLocation(Call), "%0 drops what its callable returns") << Call->getType().getUnqualifiedType();

@@ -127,6 +127,7 @@ int show(const models::Models &M, StringRef Name) {
     P.argument("token", F->Token);
     P.argument("duration", F->Duration);
     P.flag(F->KeepsCallable, "keeps its callable");
+    P.flag(F->BorrowsCallable, "calls its callable where the caller has it");
     P.flag(F->KeepsArgs, "keeps its other arguments");
     if (F->ToPool)
       P.flag(true, *F->ToPool ? "goes to threads that may block" : "goes to the loop");

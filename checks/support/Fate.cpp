@@ -165,9 +165,13 @@ private:
     switch (Model->Role) {
     case Role::SyncWait:
       return Fate{Fate::Waited, Call};
-    case Role::All:
     case Role::Race:
     case Role::Timeout:
+      // The one that loses goes on when the other is awaited.
+      if (Model->Losers == models::Losers::KeepRunning)
+        return Fate{Fate::Started, Call, nullptr, Model};
+      return std::nullopt;
+    case Role::All:
     case Role::BindExecutor:
     case Role::RunOn:
     case Role::AwaitAdaptor:

@@ -307,6 +307,7 @@ private:
     F.read("token", Fn.Token);
     F.read("duration", Fn.Duration);
     F.read("keeps_callable", Fn.KeepsCallable);
+    F.read("borrows_callable", Fn.BorrowsCallable);
     F.read("keeps_args", Fn.KeepsArgs);
     F.read("to_pool", Fn.ToPool);
     F.read("discard", Fn.Discard);

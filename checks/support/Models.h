@@ -153,6 +153,7 @@ struct Function : Entry {
   weir::models::Role Role = Role::AsyncOp;
   int Callable = -1, Task = -1, Executor = -1, Token = -1, Duration = -1; ///< argument indices
   bool KeepsCallable = false; ///< a callable it is given lives as long as its work
+  bool BorrowsCallable = false; ///< and is called where the caller has it
   bool KeepsArgs = false;     ///< further arguments are copied
   std::optional<bool> ToPool; ///< to threads that may block, or not; unsaid, the executor decides
   weir::models::Discard Discard = Discard::Unknown; ///< of the result, where it differs from its type's

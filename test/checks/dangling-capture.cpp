@@ -324,3 +324,20 @@ template <class T> lazy<T> lost(T value) {
 lazy<int> one() { return made(1); }
 lazy<int> two() { return lost(1); }
 } // namespace by_hand
+
+// Functions in sight that call what they are given.
+template <class F> auto calls(F &&f) { return f(); }
+template <class F> weir::task<> calls_a_copy(F f) {
+  return std::move(f)(); // expected-note {{does not keep the lambda while the coroutine runs}}
+}
+template <class F> auto passes_on(F &&f) { return calls(std::forward<F>(f)); }
+template <class F> void waits(F f) { weir::run(f()); }
+template <class F> weir::task<> keeps_it(F f) { co_await f(); }
+weir::task<> gives(int x) {
+  co_await calls([x]() -> weir::task<> { co_await f(x); });
+  auto late = passes_on([x]() -> weir::task<> { co_await f(x); }); // expected-warning {{uses its capture 'x' when its closure is gone, which dies at the end of the statement}} expected-note 3 {{}}
+  co_await std::move(late);
+  co_await calls_a_copy([x]() -> weir::task<> { co_await f(x); }); // expected-warning {{uses its capture 'x' when the call that it is given to has returned}} expected-note 2 {{}}
+  waits([x]() -> weir::task<> { co_await f(x); });
+  co_await keeps_it([x]() -> weir::task<> { co_await f(x); });
+}

@@ -218,3 +218,18 @@ void turns_into_results() {
   while (!is_here())
     ;
 }
+
+// What has begun may take the lock, or not.
+#include "seastar.hpp"
+struct table {
+  seastar::semaphore lock;
+  seastar::future<seastar::semaphore_units<int>> hold() { return seastar::get_units(lock, 1); }
+  seastar::future<> write() {
+    auto held = hold(); // expected-warning {{'held' holds a 'seastar::future<seastar::semaphore_units<int>>', not the lock: what follows does not wait until it is taken}}
+    co_await seastar::sleep(std::chrono::seconds(1));
+  }
+  seastar::future<> waits() {
+    auto held = hold();
+    auto taken = co_await std::move(held);
+  }
+};

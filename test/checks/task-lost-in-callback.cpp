@@ -110,3 +110,14 @@ void handlers(asio::basic_waitable_timer &timer, asio::experimental::basic_chann
 void started() {
   cb_void([]() -> eager { co_return; });
 }
+
+// It has begun, but nobody waits for it, or it ends with its task.
+#include "seastar.hpp"
+seastar::future<> work();
+void later(std::function<void(int)>);
+void later(std::function<seastar::future<>(int)>, int);
+void begun() {
+  later([](int) -> seastar::future<> { co_await work(); }); // expected-warning {{the 'seastar::future<>' of this coroutine is lost, and nobody waits for it or sees its exception}} expected-note 2 {{}}
+  later([](int) -> seastar::future<> { co_await work(); }, 1);
+  later([](int) { return work(); });
+}

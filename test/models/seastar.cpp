@@ -19,10 +19,52 @@ void continued_lambdas(int x) {
     co_await work(); // expected-note {{may be suspended}}
     print(x); // expected-note {{is used here}}
   });
-  (void)work().then(seastar::coroutine::lambda([x]() -> task<void> {
+}
+
+// Its wrapper points to the closure, which lives for a statement.
+task<void> wrapped_lambdas(int x) {
+  (void)work().then(seastar::coroutine::lambda([x]() -> task<void> { // expected-warning {{uses its capture 'x' when its closure is gone, which dies at the end of the statement}} expected-note 2 {{}}
+    co_await work(); // expected-note {{may be suspended}}
+    print(x); // expected-note {{is used here}}
+  }));
+  co_await work().then(seastar::coroutine::lambda([x]() -> task<void> {
     co_await work();
     print(x);
   }));
+}
+
+// A gate calls what it is given where it stands; a lock takes it along, and
+// drops it at the first suspension.
+task<void> borrowed_lambdas(seastar::gate &gate, seastar::mutex &mutex, int x) {
+  (void)seastar::with_gate(gate, [x]() -> task<void> { // expected-warning {{when its closure is gone}} expected-note 2 {{}}
+    co_await work(); // expected-note {{may be suspended}}
+    print(x); // expected-note {{is used here}}
+  });
+  co_await seastar::with_gate(gate, [x]() -> task<void> {
+    co_await work();
+    print(x);
+  });
+  co_await seastar::with_lock(mutex, [x]() -> task<void> { // expected-warning {{when the call that it is given to has returned}} expected-note 2 {{}}
+    co_await work(); // expected-note {{may be suspended}}
+    print(x); // expected-note {{is used here}}
+  });
+}
+template <class F> void in_background(seastar::gate &gate, F &&f) {
+  (void)seastar::with_gate(gate, std::forward<F>(f)); // expected-note {{'with_gate' does not keep the lambda while the coroutine runs}}
+}
+void lent_through(seastar::gate &gate, int x) {
+  in_background(gate, [x]() -> task<void> { // expected-warning {{when the call that it is given to has returned}} expected-note {{pass 'x' as a parameter}}
+    co_await work(); // expected-note {{may be suspended}}
+    print(x); // expected-note {{is used here}}
+  });
+}
+
+// What loses goes on.
+task<void> loses(int x) {
+  co_await seastar::with_timeout(1, [x]() -> task<void> { // expected-warning {{when its closure is gone}} expected-note 2 {{}}
+    co_await work(); // expected-note {{may be suspended}}
+    print(x); // expected-note {{is used here}}
+  }());
 }
 
 // expected-warning@#dropped {{'task<int>' (aka 'seastar::future<int>') is dropped, not awaited; its result and its exception are lost}}

@@ -14,6 +14,11 @@ template <class T> struct semaphore_units { ~semaphore_units(); };
 template <class T> struct basic_semaphore {};
 using semaphore = basic_semaphore<int>;
 future<semaphore_units<int>> get_units(semaphore &, unsigned);
+struct gate {};
+struct mutex {};
+template <class F> future<> with_gate(gate &, F &&) { return {}; }
+template <class F> future<> with_lock(mutex &, F &&) { return {}; }
+template <class T> future<T> with_timeout(int until, future<T>);
 template <class F> future<> async(F &&) { return {}; }
 namespace coroutine {
 template <class F> struct lambda {

@@ -1,0 +1,92 @@
+// How long a callable lives that is given to a function; see Callables.h.
+
+#include "checks/support/Callables.h"
+#include "checks/support/Outlives.h"
+#include "checks/support/Unit.h"
+#include "llvm/ADT/STLExtras.h"
+
+using namespace clang;
+
+namespace weir {
+namespace {
+
+using models::Role;
+
+/// Whether \p E is \p Parameter, moved or forwarded perhaps.
+bool isParameter(const Expr *E, const ParmVarDecl *Parameter) {
+  E = bare(E);
+  if (const auto *Made = dyn_cast<CXXConstructExpr>(E);
+      Made && Made->getNumArgs() == 1 && Made->getConstructor()->isCopyOrMoveConstructor())
+    return isParameter(Made->getArg(0), Parameter);
+  if (const auto *Call = dyn_cast<CallExpr>(E); Call && Call->getNumArgs() == 1)
+    if (const FunctionDecl *F = Call->getDirectCallee();
+        F && isOfStd(F) && llvm::is_contained({"move", "forward"}, lastName(F)))
+      return isParameter(Call->getArg(0), Parameter);
+  const auto *Ref = dyn_cast<DeclRefExpr>(E);
+  return Ref && Ref->getDecl() == Parameter;
+}
+
+std::optional<CallableEnd> endOf(const Callee &C, unsigned Index, Unit &U, unsigned Depth);
+
+/// What \p Call, in the function \p B with the callable \p Parameter, does with it.
+std::optional<CallableEnd> endIn(const CallExpr *Call, Path Parents, const ParmVarDecl *Parameter,
+                                 const Body &B, Unit &U, unsigned Depth) {
+  Callee C = calleeOf(Call);
+  if (!C.Function)
+    return std::nullopt;
+  std::optional<CallableEnd> End;
+  if (C.Object && C.Function->getOverloadedOperator() == OO_Call &&
+      isParameter(C.Object, Parameter))
+    End = CallableEnd{Call, /*IsWithResult=*/true};
+  for (unsigned I = 0; !End && I < C.Args.size(); ++I)
+    if (isParameter(C.Args[I], Parameter))
+      End = endOf(C, I, U, Depth + 1);
+  if (!End)
+    return std::nullopt;
+  End->By = Call;
+  if (!End->IsWithResult)
+    return End;
+  std::optional<Escape> Way = escapeOf(Call, Parents, {nullptr, Parameter}, B, U);
+  if (!Way)
+    return std::nullopt;
+  // A copy is gone with the function that has it.
+  End->IsWithResult =
+      Way->How.Where == Fate::Returned && Parameter->getType()->isReferenceType();
+  return End;
+}
+
+std::optional<CallableEnd> endOf(const Callee &C, unsigned Index, Unit &U, unsigned Depth) {
+  if (const models::Function *Model = U.function(C)) {
+    if (Model->KeepsCallable)
+      return std::nullopt;
+    bool IsNamed = Model->Callable == static_cast<int>(Index);
+    if (Model->BorrowsCallable && (IsNamed || Model->Callable < 0))
+      return CallableEnd{nullptr, /*IsWithResult=*/true};
+    if (Model->Role == Role::Continuation && IsNamed)
+      return CallableEnd{};
+    return std::nullopt;
+  }
+  const FunctionDecl *Defined = nullptr;
+  if (Depth > 3 || Index >= C.Function->getNumParams() || !C.Function->hasBody(Defined) ||
+      Index >= Defined->getNumParams())
+    return std::nullopt;
+  const Body *B = U.bodyOf(Defined);
+  if (!B || B->isCoroutine() || B->isDependent())
+    return std::nullopt;
+  const ParmVarDecl *Parameter = Defined->getParamDecl(Index);
+  std::optional<CallableEnd> Found;
+  walk(Defined->getBody(), [&](const Stmt *S, Path Parents) {
+    if (const auto *Call = dyn_cast<CallExpr>(S); Call && !Found)
+      Found = endIn(Call, Parents, Parameter, *B, U, Depth);
+    return !Found;
+  });
+  return Found;
+}
+
+} // namespace
+
+std::optional<CallableEnd> endOfCallable(const Callee &C, unsigned Index, Unit &U) {
+  return endOf(C, Index, U, 0);
+}
+
+} // namespace weir
