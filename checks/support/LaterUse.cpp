@@ -281,12 +281,32 @@ bool keepsByDeclaration(const FunctionDecl *F, unsigned Index, Unit &U) {
          !U.sources().isInSystemHeader(F->getLocation());
 }
 
-/// Whether a \p T may be a closure that refers to what its maker had: a lambda
-/// that captures by reference, or what holds any callable.
-static bool mayBeClosure(QualType T) {
+static bool isReferenceOrView(const FieldDecl *Field) {
+  return Field->getType()->isReferenceType() || isView(Field->getType());
+}
+
+/// The mentions of \p P in \p Body that read a member which is a value.
+static llvm::DenseSet<const Stmt *> usesOfValues(const Stmt *Body, const ParmVarDecl *P) {
+  llvm::DenseSet<const Stmt *> Result;
+  walk(Body, [&](const Stmt *S, Path) {
+    const auto *Member = dyn_cast<MemberExpr>(S);
+    const auto *Field = Member ? dyn_cast<FieldDecl>(Member->getMemberDecl()) : nullptr;
+    const auto *Ref = Field ? dyn_cast<DeclRefExpr>(bare(Member->getBase())) : nullptr;
+    if (Ref && Ref->getDecl() == P && !isReferenceOrView(Field))
+      Result.insert(Ref);
+    return true;
+  });
+  return Result;
+}
+
+/// Whether a \p T may refer to what its maker had: an object with a reference or
+/// a view, a lambda that captures by reference, or what holds any callable.
+static bool mayHoldReference(QualType T) {
   const CXXRecordDecl *Record = T->getAsCXXRecordDecl();
-  if (!Record)
+  if (!Record || !Record->hasDefinition())
     return false;
+  if (llvm::any_of(Record->fields(), isReferenceOrView))
+    return true;
   if (Record->isLambda())
     return llvm::any_of(Record->captures(), [](const LambdaCapture &Each) {
       return Each.capturesVariable() && Each.getCaptureKind() == LCK_ByRef;
@@ -301,13 +321,16 @@ std::optional<Keeping> keeps(const FunctionDecl *F, unsigned Index, Unit &U,
   const FunctionDecl *Definition = F->getDefinition();
   const ParmVarDecl *P = (Definition ? Definition : F)->getParamDecl(Index);
   std::optional<TaskType> Type = U.task(F->getReturnType());
-  bool MayDangle = refersToOther(P->getType()) || mayBeClosure(P->getType());
+  bool MayDangle = refersToOther(P->getType()) || mayHoldReference(P->getType());
   if (!Type || !MayDangle || (Type->Model && Type->Model->ParamsSafe))
     return std::nullopt;
   if (isCoroutine(F)) {
+    llvm::DenseSet<const Stmt *> OfValues;
+    if (!refersToOther(P->getType()))
+      OfValues = usesOfValues(Definition->getBody(), P);
     auto Use = laterUse(F, Type->Start, U, [&](const Stmt *S) {
       const auto *Ref = dyn_cast<DeclRefExpr>(S);
-      return Ref && Ref->getDecl() == P;
+      return Ref && Ref->getDecl() == P && !OfValues.contains(Ref);
     });
     if (!Use)
       return std::nullopt;

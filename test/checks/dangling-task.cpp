@@ -644,3 +644,30 @@ weir::task<> of_itself() {
   auto t = view(v);
   co_await std::move(t);
 }
+
+// An object by value, and what its members refer to.
+std::string make();
+struct options {
+  std::string_view url;
+  int retries = 0;
+};
+struct named {
+  const std::string &name;
+  int id;
+  named(int id, const std::string &name) : name(name), id(id) {}
+};
+weir::task<int> fetch(options o) { co_return o.url.size() + o.retries; } // expected-note 0+ {{'o' is used here}}
+weir::task<int> retries_only(options o) { co_return o.retries; }
+weir::task<int> greet(named n) { co_return n.name.size(); } // expected-note 0+ {{'n' is used here}}
+weir::task<int> members(int which, std::string kept) {
+  if (which == 0)
+    return fetch({.url = make()}); // expected-warning {{the task of 'fetch' refers to a temporary that dies at the end of the statement}} expected-note 2 {{}}
+  if (which == 1)
+    return greet(named(1, make())); // expected-warning {{the task of 'greet' refers to a temporary}} expected-note 2 {{}}
+  if (which == 2)
+    return greet({1, kept}); // expected-warning {{the task of 'greet' refers to 'kept'}} expected-note 2 {{}}
+  if (which == 3)
+    return fetch({.url = "a literal"});
+  return retries_only({.url = make()});
+}
+weir::task<int> awaited_members() { co_return co_await fetch({.url = make()}) + co_await greet(named(1, make())); }
