@@ -351,7 +351,8 @@ private:
       const Expr *Call = awaitedCall(Await->getOperand(), U);
       const models::Function *Model = Call ? U.function(calleeOf(Call)) : nullptr;
       return !Model ||
-             !llvm::is_contained({Role::Sleep, Role::Current, Role::AsyncLock}, Model->Role);
+             !llvm::is_contained({Role::Sleep, Role::Current, Role::AsyncLock, Role::AsyncOp},
+                                 Model->Role);
     }
     if (isa<CoyieldExpr>(S))
       return true;
