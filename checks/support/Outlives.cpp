@@ -312,7 +312,7 @@ private:
     const Stmt *Inside = nullptr;
     // `while (!done);`
     if (const auto *While = dyn_cast_or_null<WhileStmt>(Branch);
-        While && !isConstant(While->getCond()))
+        While && !isConstant(While->getCond()) && !firstSuspension(While->getBody()))
       return true;
     if (const auto *If = dyn_cast_or_null<IfStmt>(Branch))
       Inside = If->getThen();
@@ -365,10 +365,13 @@ private:
     if (const models::Function *Model = U.function(C))
       return llvm::is_contained({Role::SyncWait, Role::ScopeJoin, Role::Cancel}, Model->Role) ||
              U.blocking(C);
-    // `run()` that makes a lazy task has run nothing.
+    if (U.blocking(C) || !soundsLikeWaiting(C.Function))
+      return U.blocking(C);
+    // `run()` that makes a lazy task has run nothing, and of the standard library
+    // it is known what waits: `unique_ptr::get` does not.
     std::optional<TaskType> Made = U.task(C.Function->getReturnType());
-    return U.blocking(C) ||
-           (!(Made && Made->isTask() && Made->isLazy()) && soundsLikeWaiting(C.Function));
+    return isOfStd(C.Function) ? lastName(C.Function) == "resume"
+                               : !(Made && Made->isTask() && Made->isLazy());
   }
 
   Unit &U;

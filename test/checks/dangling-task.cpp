@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <vector>
+#include <weir/stream.hpp>
 #include <weir/weir.hpp>
 
 weir::task<int> use(const std::string &s); // expected-note 0+ {{a lazy task keeps 's' as a reference until it has run}}
@@ -671,3 +672,19 @@ weir::task<int> members(int which, std::string kept) {
   return retries_only({.url = make()});
 }
 weir::task<int> awaited_members() { co_return co_await fetch({.url = make()}) + co_await greet(named(1, make())); }
+
+// Neither to read and write nor a loop that does is to wait for the task; what
+// a pointer points to is not asked for either.
+struct device {
+  int number;
+  bool is_open();
+};
+weir::task<int> serve(device &d, int *) { co_return d.number; } // expected-note 0+ {{used here}}
+weir::task<> accepts(device d, weir::stream &in) {
+  while (d.is_open()) {
+    auto buffer = std::make_unique<int>(1);
+    int *p = buffer.get();
+    co_await in.read(4);
+    weir::create_task(serve(d, p)); // expected-warning {{refers to 'd', which dies}} expected-note 2 {{}}
+  }
+}
