@@ -54,9 +54,9 @@ private:
     using models::Role;
     if (!Model || Model->BorrowsCallable) {
       for (unsigned I = 0; I < C.Args.size(); ++I)
-        if (const auto *Lambda = dyn_cast<LambdaExpr>(bare(C.Args[I])))
+        if (const CXXMethodDecl *Operator = coroutineOf(C.Args[I]))
           if (auto End = endOfCallable(C, I, U))
-            judgeLent(*Lambda, *End, Call, Parents, C, B, U);
+            judgeLent(*C.Args[I], Operator, *End, Call, Parents, B, U);
       return;
     }
     if (Model->KeepsCallable ||
@@ -70,16 +70,17 @@ private:
 
   /// A coroutine lambda that is called where it stands, or by a function in sight
   /// that does not keep it.
-  void judgeLent(const LambdaExpr &Lambda, const CallableEnd &End, const Expr *Call, Path Parents,
-                 const Callee &C, const Body &B, Unit &U) {
-    auto Used = usedLater(Lambda.getCallOperator(), U);
-    if (!Used)
+  void judgeLent(const Expr &Closure, const CXXMethodDecl *Operator, const CallableEnd &End,
+                 const Expr *Call, Path Parents, const Body &B, Unit &U) {
+    auto Used = usedLater(Operator, U);
+    const auto *Lambda = dyn_cast<LambdaExpr>(bare(&Closure));
+    if (!Used || (End.IsWithResult && !Lambda))
       return;
     std::optional<Escape> Way;
-    if (End.IsWithResult && !(Way = escapeOf(Call, Parents, Referent{&Lambda}, B, U)))
+    if (End.IsWithResult && !(Way = escapeOf(Call, Parents, Referent{Lambda}, B, U)))
       return;
-    complain(Lambda.getBeginLoc(), *Used,
-             Way ? "when its closure is gone, which " + deathOf({&Lambda}, B)
+    complain(Closure.getBeginLoc(), *Used,
+             Way ? "when its closure is gone, which " + deathOf({Lambda}, B)
                  : "when the call that it is given to has returned");
     if (Way)
       note(placeOf(*Way), "%0") << describe(*Way);
@@ -87,7 +88,16 @@ private:
       note(nameLocation(End.By), "%0 does not keep the lambda while the coroutine runs")
           << quoted(calleeOf(End.By).Function);
     explain(*Used);
-    advise(Lambda.getBeginLoc(), *Used);
+    advise(Closure.getBeginLoc(), *Used);
+  }
+
+  /// The call operator of a coroutine lambda, or of a copy of one with a name.
+  static const CXXMethodDecl *coroutineOf(const Expr *Arg) {
+    const CXXRecordDecl *Closure = recordOf(Arg->getType());
+    if (!Closure || !Closure->isLambda() || !isa<LambdaExpr, CXXConstructExpr>(bare(Arg)))
+      return nullptr;
+    const CXXMethodDecl *Operator = Closure->getLambdaCallOperator();
+    return isCoroutine(Operator) ? Operator : nullptr;
   }
 
   /// What stands in `T(x)`, too.
@@ -111,7 +121,8 @@ private:
       const auto *Lambda = dyn_cast<LambdaExpr>(written(Maker.Args.front()));
       if (Wrapper && Wrapper->BorrowsCallable) {
         if (Lambda)
-          judgeLent(*Lambda, {nullptr, /*IsWithResult=*/true}, Call, Parents, C, B, U);
+          judgeLent(*Lambda, Lambda->getCallOperator(), {nullptr, /*IsWithResult=*/true}, Call,
+                    Parents, B, U);
         return;
       }
       E = written(Maker.Args.front());

@@ -55,6 +55,44 @@ std::optional<CallableEnd> endIn(const CallExpr *Call, Path Parents, const ParmV
   return End;
 }
 
+/// The variable by which \p Lambda has a copy of \p Parameter.
+const ValueDecl *copyIn(const LambdaExpr &Lambda, const ParmVarDecl *Parameter) {
+  auto Init = Lambda.capture_init_begin();
+  for (const LambdaCapture &Each : Lambda.captures()) {
+    const Expr *From = *Init++;
+    if (Each.capturesVariable() && Each.getCaptureKind() == LCK_ByCopy &&
+        isParameter(From, Parameter))
+      return Each.getCapturedVar();
+  }
+  return nullptr;
+}
+
+/// What becomes of it in \p Lambda, which has a copy and is itself given to a
+/// function that does not keep it.
+std::optional<CallableEnd> endIn(const LambdaExpr *Lambda, Path Parents,
+                                 const ParmVarDecl *Parameter, Unit &U, unsigned Depth) {
+  const ValueDecl *Copy = copyIn(*Lambda, Parameter);
+  const auto *Given = dyn_cast_or_null<CallExpr>(significantParent(Parents));
+  Callee To = Copy && Given ? calleeOf(Given) : Callee();
+  const auto *At = llvm::find_if(To.Args, [&](const Expr *Arg) { return bare(Arg) == Lambda; });
+  if (!To.Function || At == To.Args.end())
+    return std::nullopt;
+  auto End = endOf(To, At - To.Args.begin(), U, Depth + 1);
+  if (!End || End->IsWithResult)
+    return std::nullopt;
+  std::optional<CallableEnd> Found;
+  walk(Lambda->getBody(), [&](const Stmt *S, Path Around) {
+    const auto *Call = dyn_cast<CXXOperatorCallExpr>(S);
+    const auto *Ref = Call && Call->getOperator() == OO_Call
+                          ? dyn_cast<DeclRefExpr>(bare(Call->getArg(0)))
+                          : nullptr;
+    if (Ref && Ref->getDecl() == Copy && fateOf(Call, Around, U).Where == Fate::Returned)
+      Found = CallableEnd{Given};
+    return !Found;
+  });
+  return Found;
+}
+
 std::optional<CallableEnd> endOf(const Callee &C, unsigned Index, Unit &U, unsigned Depth) {
   if (const models::Function *Model = U.function(C)) {
     if (Model->KeepsCallable)
@@ -76,8 +114,10 @@ std::optional<CallableEnd> endOf(const Callee &C, unsigned Index, Unit &U, unsig
   const ParmVarDecl *Parameter = Defined->getParamDecl(Index);
   std::optional<CallableEnd> Found;
   walk(Defined->getBody(), [&](const Stmt *S, Path Parents) {
-    if (const auto *Call = dyn_cast<CallExpr>(S); Call && !Found)
+    if (const auto *Call = dyn_cast<CallExpr>(S))
       Found = endIn(Call, Parents, Parameter, *B, U, Depth);
+    else if (const auto *Lambda = dyn_cast<LambdaExpr>(S))
+      Found = endIn(Lambda, Parents, Parameter, U, Depth);
     return !Found;
   });
   return Found;

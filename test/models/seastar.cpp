@@ -59,6 +59,17 @@ void lent_through(seastar::gate &gate, int x) {
   });
 }
 
+template <class F> task<void> after_work(F f) {
+  return work().then([f] { return f(); }); // expected-note {{'then' does not keep the lambda while the coroutine runs}}
+}
+task<void> lent_a_copy(int x) {
+  auto print_later = [x]() -> task<void> {
+    co_await work(); // expected-note {{may be suspended}}
+    print(x); // expected-note {{is used here}}
+  };
+  co_await after_work(print_later); // expected-warning {{when the call that it is given to has returned}} expected-note {{pass 'x' as a parameter}}
+}
+
 // What loses goes on.
 task<void> loses(int x) {
   co_await seastar::with_timeout(1, [x]() -> task<void> { // expected-warning {{when its closure is gone}} expected-note 2 {{}}
