@@ -60,10 +60,11 @@ private:
       return;
     }
     if (Model->KeepsCallable ||
-        !llvm::is_contained({Role::Continuation, Role::Offload, Role::Post}, Model->Role))
+        !llvm::is_contained({Role::Continuation, Role::Offload, Role::Post, Role::SyncWait},
+                            Model->Role))
       return;
     for (size_t I = 0; I < C.Args.size(); ++I)
-      if (Model->Callable < 0 ? Model->Role != Role::Continuation
+      if (Model->Callable < 0 ? llvm::is_contained({Role::Offload, Role::Post}, Model->Role)
                               : static_cast<size_t>(Model->Callable) == I)
         judgeGiven(C.Args[I], *Model, Call, Parents, C, B, U);
   }

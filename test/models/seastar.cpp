@@ -70,6 +70,14 @@ task<void> lent_a_copy(int x) {
   co_await after_work(print_later); // expected-warning {{when the call that it is given to has returned}} expected-note {{pass 'x' as a parameter}}
 }
 
+int app(seastar::app_template &app, int argc, char **argv) {
+  int x = argc;
+  return app.run(argc, argv, [&x]() -> task<void> { // expected-warning {{when the call that it is given to has returned}} expected-note 2 {{}}
+    co_await work(); // expected-note {{may be suspended}}
+    print(x); // expected-note {{is used here}}
+  });
+}
+
 // What loses goes on.
 task<void> loses(int x) {
   co_await seastar::with_timeout(1, [x]() -> task<void> { // expected-warning {{when its closure is gone}} expected-note 2 {{}}

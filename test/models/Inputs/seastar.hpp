@@ -14,6 +14,9 @@ template <class T> struct semaphore_units { ~semaphore_units(); };
 template <class T> struct basic_semaphore {};
 using semaphore = basic_semaphore<int>;
 future<semaphore_units<int>> get_units(semaphore &, unsigned);
+struct app_template {
+  int run(int, char **, std::function<future<>()> &&);
+};
 struct gate {};
 struct mutex {};
 template <class F> future<> with_gate(gate &, F &&) { return {}; }
