@@ -25,7 +25,10 @@ public:
   using Check::Check;
 
 private:
-  void begin(Unit &U) override { Known.clear(); }
+  void begin(Unit &U) override {
+    Known.clear();
+    Cancels.clear();
+  }
 
   void check(const Body &B, Unit &U) override {
     const models::Library *Lib = B.isCoroutine() ? U.libraryOf(B) : nullptr;
@@ -33,13 +36,41 @@ private:
     // Nobody can cancel what nobody awaits.
     if (!Lib || Lib->CancelExceptions.empty() ||
         !U.context().getLangOpts().CXXExceptions ||
-        Type->Kind == models::TypeKind::Detached || isTestCode(B, U))
+        Type->Kind == models::TypeKind::Detached || isTestCode(B, U) ||
+        (!Lib->CancelCodes.empty() && !cancels(*Lib, U)))
       return;
     walk(B.stmt(), [&](const Stmt *S, Path Parents) {
       if (const auto *Try = dyn_cast<CXXTryStmt>(S))
         judge(Try, Parents, *Lib, B, U);
       return true;
     });
+  }
+
+  /// Whether something in the file cancels the library's operations. Where that
+  /// is an error like others, it only comes of being asked for.
+  bool cancels(const models::Library &Lib, Unit &U) {
+    auto [Slot, New] = Cancels.try_emplace(&Lib, false);
+    if (!New)
+      return Slot->second;
+    bool Found = false;
+    auto IsCancel = [&](const Callee &C) {
+      const models::Function *Model = U.function(C);
+      using models::Role;
+      if (Model && Model->Lib == &Lib &&
+          llvm::is_contained({Role::All, Role::Race, Role::Timeout, Role::Cancel}, Model->Role))
+        return true;
+      return U.libraryAround(C.Function) == &Lib &&
+             llvm::is_contained({"cancel", "close", "emit", "bind_cancellation_slot"},
+                                lastName(C.Function));
+    };
+    for (const Body &Each : U.bodies())
+      walk(Each.stmt(), [&](const Stmt *S, Path) {
+        const auto *Call = dyn_cast<CallExpr>(S);
+        Callee C = Call ? calleeOf(Call) : Callee();
+        Found |= C.Function && IsCancel(C);
+        return !Found;
+      });
+    return Cancels[&Lib] = Found;
   }
 
   void judge(const CXXTryStmt *Try, Path Parents, const models::Library &Lib,
@@ -217,6 +248,7 @@ private:
 
   Flag WorkBeforeRethrow{this, "WorkBeforeRethrow"};
   llvm::StringMap<const CXXRecordDecl *> Known;
+  llvm::DenseMap<const models::Library *, bool> Cancels;
 };
 
 WEIR_CHECK(SwallowedCancellationCheck, "swallowed-cancellation", Warning,

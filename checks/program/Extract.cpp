@@ -164,6 +164,13 @@ private:
       if (!Model || Model->Effects == models::Effects::Unknown)
         F.Effects.Unknown |= Model || !isSleep(Operand);
     }
+    // A token says where it goes on; without, it comes back to its executor.
+    if (std::optional<RunsOn> Bound = boundTo(C)) {
+      OffLoop = IsBound = *Bound != RunsOn::Loop;
+      return true;
+    }
+    if (IsBound && Model && Model->Role != models::Role::Current)
+      OffLoop = IsBound = false;
     // Given a task, it runs that there and comes back.
     if (Model && Model->Role == models::Role::SwitchContext &&
         (Model->Task < 0 || static_cast<size_t>(Model->Task) >= C.Args.size()))
@@ -172,6 +179,18 @@ private:
       if (std::optional<RunsOn> Next = soundsLikeSwitch(*Await, U))
         OffLoop = *Next != RunsOn::Loop;
     return true;
+  }
+
+  /// Where the completion token that \p C is given has it go on.
+  std::optional<RunsOn> boundTo(const Callee &C) {
+    for (const Expr *Arg : C.Args) {
+      const auto *Token = dyn_cast<CallExpr>(bare(Arg));
+      Callee Made = Token ? calleeOf(Token) : Callee();
+      const models::Function *Model = Made.Function ? U.function(Made) : nullptr;
+      if (Model && Model->Role == models::Role::Token && Model->Executor >= 0)
+        return runsOn(Made, *Model, U);
+    }
+    return std::nullopt;
   }
 
   void call(const Expr *E, Path Parents) {
@@ -561,6 +580,7 @@ private:
   const models::Library *Lib;
   llvm::DenseMap<const Expr *, unsigned> IndexOf;
   bool OffLoop = false;
+  bool IsBound = false; ///< off the loop by a completion token
   bool MayHaveLeft = false; ///< by a `return` that is not always come to
 };
 

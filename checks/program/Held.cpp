@@ -79,9 +79,29 @@ private:
   void suspend(const Expr *At, States &Now) override {
     if (!isReporting())
       return;
+    if (At && unlocks(At))
+      return;
     for (size_t I = 0; I != All.size(); ++I)
       if ((Now[I] & IsHeld) && !isGivenTo(At, All[I]))
         Crossed[I].insert(At);
+  }
+
+  /// Whether what is awaited unlocks some mutex when it suspends, as a condition
+  /// variable does.
+  static bool unlocks(const Expr *At) {
+    const auto *Await = dyn_cast<CoroutineSuspendExpr>(At);
+    const auto *Suspend =
+        Await ? dyn_cast_or_null<CallExpr>(bare(Await->getSuspendExpr())) : nullptr;
+    const FunctionDecl *F = nullptr;
+    bool Found = false;
+    if (Suspend && Suspend->getDirectCallee() && Suspend->getDirectCallee()->hasBody(F))
+      walk(F->getBody(), [&](const Stmt *S, Path) {
+        const auto *Call = dyn_cast<CXXMemberCallExpr>(S);
+        const CXXMethodDecl *Method = Call ? Call->getMethodDecl() : nullptr;
+        Found |= Method && (lastName(Method) == "unlock" || lastName(Method) == "unlock_shared");
+        return !Found;
+      });
+    return Found;
   }
 
   void end(const VarDecl *Var, States &Now) override { free(Var, Now); }

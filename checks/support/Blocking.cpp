@@ -129,7 +129,19 @@ bool holds(const models::Condition &When, const Callee &C, Unit &U) {
 
 } // namespace
 
+/// Whether the file is one that the kernel makes up: no disk is waited for.
+static bool isMadeUp(const models::Blocking &Row, const Callee &C) {
+  const Expr *Name = Row.Kind == models::BlockingKind::File && !C.Args.empty()
+                         ? bare(C.Args.front())
+                         : nullptr;
+  const auto *Literal = dyn_cast_or_null<StringLiteral>(Name);
+  return Literal && Literal->isOrdinary() &&
+         (Literal->getString().starts_with("/proc/") || Literal->getString().starts_with("/sys/"));
+}
+
 bool isExcused(const models::Blocking &Row, const Callee &C, Unit &U) {
+  if (isMadeUp(Row, C))
+    return true;
   auto Holds = [&](const models::Condition &When) { return holds(When, C, U); };
   return llvm::any_of(Row.NotWhen, Holds) ||
          (!Row.OnlyWhen.empty() && llvm::none_of(Row.OnlyWhen, Holds));

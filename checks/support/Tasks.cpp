@@ -267,6 +267,27 @@ std::optional<TaskType> byModel(const CXXRecordDecl *Record,
   return Result;
 }
 
+/// Whether the destructor in sight resumes the coroutine, which then runs
+/// though nobody awaits it.
+bool destructorResumes(const CXXRecordDecl *Record) {
+  const FunctionDecl *Destructor = Record->getDestructor();
+  if (Destructor && Destructor->getTemplateInstantiationPattern())
+    Destructor = Destructor->getTemplateInstantiationPattern();
+  Destructor = Destructor ? Destructor->getDefinition() : nullptr;
+  bool Found = false;
+  if (Destructor && Destructor->getBody())
+    walk(Destructor->getBody(), [&](const Stmt *S, Path) {
+      const auto *Call = dyn_cast<CallExpr>(S);
+      const Expr *Called = Call ? bare(Call->getCallee()) : nullptr;
+      if (const auto *Member = dyn_cast_or_null<MemberExpr>(Called))
+        Found |= lastName(Member->getMemberDecl()) == "resume";
+      else if (const auto *Member = dyn_cast_or_null<CXXDependentScopeMemberExpr>(Called))
+        Found |= Member->getMember().getAsString() == "resume";
+      return !Found;
+    });
+  return Found;
+}
+
 std::optional<TaskType> byShape(const CXXRecordDecl *Record) {
   if (!withMembers(Record) || Record->isLambda() || isValue(Record))
     return std::nullopt;
@@ -302,7 +323,8 @@ std::optional<TaskType> byShape(const CXXRecordDecl *Record) {
   else
     Result.Kind = models::TypeKind::Detached;
   if (Result.isTask() && Result.isLazy())
-    Result.Discard = models::Discard::NeverRuns;
+    Result.Discard = destructorResumes(Record) ? models::Discard::KeepsRunning
+                                               : models::Discard::NeverRuns;
   return Result;
 }
 

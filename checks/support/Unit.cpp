@@ -4,6 +4,7 @@
 #include "checks/program/Extract.h"
 #include "checks/support/Annotations.h"
 #include "checks/support/Blocking.h"
+#include "checks/support/Macros.h"
 #include "clang/AST/ASTLambda.h"
 #include "clang/AST/RecursiveASTVisitor.h"
 #include "clang/Basic/SourceManager.h"
@@ -243,7 +244,7 @@ void Unit::collect() {
   for (const auto &[F, Lambda, Enclosing, Ordinal] : Visitor.All) {
     if ((F->isDependentContext() &&
          Visitor.Instantiations.count(F->getBody()->getBeginLoc())) ||
-        isTorn(F, Context))
+        isTorn(F, Context) || (Lambda && isToDie(Lambda)))
       continue;
     Bodies.emplace_back(F, Lambda, Enclosing, Ordinal, neverWaits(F));
     BodyOf[F->getCanonicalDecl()] = &Bodies.back();
@@ -252,6 +253,12 @@ void Unit::collect() {
   NamedIn = std::move(Visitor.NamedIn);
   Virtuals = std::move(Visitor.Virtuals);
   Annotated = std::move(Visitor.Annotated);
+}
+
+bool Unit::isToDie(const LambdaExpr *Lambda) {
+  return isInMacroArgument(Lambda->getBeginLoc(), *this, [](StringRef Macro) {
+    return Macro.ends_with("_DEATH") || Macro.ends_with("_DEATH_IF_SUPPORTED");
+  });
 }
 
 bool Unit::neverWaits(const FunctionDecl *F) {

@@ -85,6 +85,8 @@ private:
   bool isGenerated(const clang::FunctionDecl *F) const;
   bool isCsOwn(const clang::FunctionDecl *F, const models::Library &Lib);
   bool neverWaits(const clang::FunctionDecl *F);
+  /// Whether it stands in a death test, which is wrong on purpose.
+  bool isToDie(const clang::LambdaExpr *Lambda);
   template <class Row, class Find> const Row *lookUp(const Callee &C, Find Ask);
 
   clang::ASTContext &Context;

@@ -348,3 +348,9 @@ struct reader {
     co_return text;
   }
 };
+
+// What the kernel makes up is on no disk.
+weir::task<> asks_the_kernel() {
+  std::ifstream load("/proc/loadavg");
+  co_await weir::sleep(1s);
+}

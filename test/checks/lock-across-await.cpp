@@ -537,3 +537,18 @@ task<> of_a_reference(std::unique_lock<std::mutex> *p, std::mutex &lent) {
   std::unique_lock<std::mutex> &mine = *p;
   co_await f();
 }
+
+// What suspends unlocks, as a condition variable does.
+struct waiters {
+  std::mutex mutex;
+  struct awaiter {
+    waiters *of;
+    bool await_ready() { return false; }
+    void await_suspend(std::coroutine_handle<>) { of->mutex.unlock(); }
+    void await_resume() {}
+  };
+  task<> waits() {
+    mutex.lock();
+    co_await awaiter{this};
+  }
+};

@@ -293,7 +293,11 @@ enum basic_errors { operation_aborted };
 std::error_code make_error_code(basic_errors);
 } // namespace error
 template <class T = void> struct awaitable : task_base<awaitable<T>> {};
+struct steady_timer {
+  void cancel();
+};
 } // namespace asio
+void stop(asio::steady_timer &timer) { timer.cancel(); }
 template <> struct std::is_error_code_enum<asio::error::basic_errors> : std::true_type {};
 asio::awaitable<> read_some();
 asio::awaitable<> session() {

@@ -368,3 +368,24 @@ void erases(std::list<weir::task<int>> &all, std::vector<weir::task<int>> &more)
   all.erase(all.begin());
   more.erase(more.begin());
 }
+
+// Its destructor starts what nobody awaited.
+struct started_at_last {
+  struct promise_type {
+    started_at_last get_return_object();
+    std::suspend_always initial_suspend();
+    std::suspend_never final_suspend() noexcept;
+    void unhandled_exception();
+    void return_void();
+  };
+  ~started_at_last() {
+    if (handle)
+      handle.resume();
+  }
+  bool await_ready();
+  void await_suspend(std::coroutine_handle<>);
+  void await_resume();
+  std::coroutine_handle<> handle;
+};
+started_at_last begins();
+void drops_what_begins() { begins(); }

@@ -8,6 +8,7 @@
 #include <type_traits>
 #include <utility>
 #include <vector>
+#include <weir/run.hpp>
 #include <weir/create_task.hpp>
 #include <weir/event.hpp>
 #include <weir/gather.hpp>
@@ -320,4 +321,14 @@ task<> forgotten_operations(weir::event &done, weir::queue<int> &q) {
   co_await std::move(later);
   auto handle = weir::create_task(f());
   co_await f();
+}
+
+// Wrong on purpose.
+#define EXPECT_DEATH(statement, why) statement
+void dies() {
+  EXPECT_DEATH(weir::run([]() -> weir::task<> {
+                 auto forgotten = weir::sleep(std::chrono::seconds(1));
+                 co_return;
+               }()),
+               "");
 }

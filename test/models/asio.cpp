@@ -39,3 +39,15 @@ task<void> connects(net::ip::udp::socket &datagrams, net::ip::tcp::socket &strea
   stream.connect(net::ip::tcp::endpoint()); // expected-warning {{asio::basic_socket::connect' waits for the network}} expected-note {{async_connect}}
   co_return;
 }
+
+#ifndef BOOST // whose bind_executor clang does not compile in that version
+// A token says where the coroutine goes on; the next one without takes it back.
+task<void> goes_to_a_pool(net::thread_pool &pool, net::ip::tcp::socket &stream, net::steady_timer &timer) {
+  co_await net::post(net::bind_executor(pool, net::use_awaitable));
+  stream.connect(net::ip::tcp::endpoint());
+  co_await net::post(net::bind_executor(pool.get_executor(), net::use_awaitable));
+  stream.connect(net::ip::tcp::endpoint());
+  co_await timer.async_wait(net::use_awaitable);
+  stream.connect(net::ip::tcp::endpoint()); // standalone-warning {{asio::basic_socket::connect' waits for the network}} standalone-note {{async_connect}}
+}
+#endif
