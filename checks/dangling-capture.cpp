@@ -60,25 +60,29 @@ private:
       return;
     }
     if (Model->KeepsCallable ||
-        !llvm::is_contained({Role::Continuation, Role::Offload, Role::Post, Role::SyncWait},
-                            Model->Role))
+        !llvm::is_contained(
+            {Role::Continuation, Role::Offload, Role::Post, Role::SyncWait},
+            Model->Role))
       return;
     for (size_t I = 0; I < C.Args.size(); ++I)
-      if (Model->Callable < 0 ? llvm::is_contained({Role::Offload, Role::Post}, Model->Role)
-                              : static_cast<size_t>(Model->Callable) == I)
+      if (Model->Callable < 0
+              ? llvm::is_contained({Role::Offload, Role::Post}, Model->Role)
+              : static_cast<size_t>(Model->Callable) == I)
         judgeGiven(C.Args[I], *Model, Call, Parents, C, B, U);
   }
 
-  /// A coroutine lambda that is called where it stands, or by a function in sight
-  /// that does not keep it.
-  void judgeLent(const Expr &Closure, const CXXMethodDecl *Operator, const CallableEnd &End,
-                 const Expr *Call, Path Parents, const Body &B, Unit &U) {
+  /// A coroutine lambda that is called where it stands, or by a function in
+  /// sight that does not keep it.
+  void judgeLent(const Expr &Closure, const CXXMethodDecl *Operator,
+                 const CallableEnd &End, const Expr *Call, Path Parents,
+                 const Body &B, Unit &U) {
     auto Used = usedLater(Operator, U);
     const auto *Lambda = dyn_cast<LambdaExpr>(bare(&Closure));
     if (!Used || (End.IsWithResult && !Lambda))
       return;
     std::optional<Escape> Way;
-    if (End.IsWithResult && !(Way = escapeOf(Call, Parents, Referent{Lambda}, B, U)))
+    if (End.IsWithResult &&
+        !(Way = escapeOf(Call, Parents, Referent{Lambda}, B, U)))
       return;
     complain(Closure.getBeginLoc(), *Used,
              Way ? "when its closure is gone, which " + deathOf({Lambda}, B)
@@ -86,7 +90,8 @@ private:
     if (Way)
       note(placeOf(*Way), "%0") << describe(*Way);
     else
-      note(nameLocation(End.By), "%0 does not keep the lambda while the coroutine runs")
+      note(nameLocation(End.By),
+           "%0 does not keep the lambda while the coroutine runs")
           << quoted(calleeOf(End.By).Function);
     explain(*Used);
     advise(Closure.getBeginLoc(), *Used);
@@ -95,7 +100,8 @@ private:
   /// The call operator of a coroutine lambda, or of a copy of one with a name.
   static const CXXMethodDecl *coroutineOf(const Expr *Arg) {
     const CXXRecordDecl *Closure = recordOf(Arg->getType());
-    if (!Closure || !Closure->isLambda() || !isa<LambdaExpr, CXXConstructExpr>(bare(Arg)))
+    if (!Closure || !Closure->isLambda() ||
+        !isa<LambdaExpr, CXXConstructExpr>(bare(Arg)))
       return nullptr;
     const CXXMethodDecl *Operator = Closure->getLambdaCallOperator();
     return isCoroutine(Operator) ? Operator : nullptr;
@@ -110,8 +116,9 @@ private:
   }
 
   /// A callable that whoever it is given to does not keep.
-  void judgeGiven(const Expr *Arg, const models::Function &Model, const Expr *Call, Path Parents,
-                  const Callee &C, const Body &B, Unit &U) {
+  void judgeGiven(const Expr *Arg, const models::Function &Model,
+                  const Expr *Call, Path Parents, const Callee &C,
+                  const Body &B, Unit &U) {
     // A std::function, a delegate.
     const Expr *E = written(Arg);
     while (const auto *Made = dyn_cast<CXXConstructExpr>(E)) {
@@ -122,8 +129,8 @@ private:
       const auto *Lambda = dyn_cast<LambdaExpr>(written(Maker.Args.front()));
       if (Wrapper && Wrapper->BorrowsCallable) {
         if (Lambda)
-          judgeLent(*Lambda, Lambda->getCallOperator(), {nullptr, /*IsWithResult=*/true}, Call,
-                    Parents, B, U);
+          judgeLent(*Lambda, Lambda->getCallOperator(),
+                    {nullptr, /*IsWithResult=*/true}, Call, Parents, B, U);
         return;
       }
       E = written(Maker.Args.front());

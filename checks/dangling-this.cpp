@@ -43,8 +43,8 @@ private:
       return;
     auto Kept = keepsThis(C.Function, U);
     if (!Kept || isKept(cast<CXXMethodDecl>(C.Function)->getParent(), U) ||
-        holdsOwner(C.Function->getDefinition()->getBody()) || holdsOwner(&Call) ||
-        endsWithObject(Parents, U))
+        holdsOwner(C.Function->getDefinition()->getBody()) ||
+        holdsOwner(&Call) || endsWithObject(Parents, U))
       return;
     auto Way = escapeOf(&Call, Parents, {}, B, U);
     if (!Way || Way->How.Where != Fate::Started || isOwnScope(Way->How.At))
@@ -86,15 +86,16 @@ private:
              "destructor");
   }
 
-  /// Whether what is started becomes a member of the object, whose type ends the
-  /// coroutine when it is destroyed.
+  /// Whether what is started becomes a member of the object, whose type ends
+  /// the coroutine when it is destroyed.
   static bool endsWithObject(Path Parents, Unit &U) {
     return llvm::any_of(Parents, [&](const Stmt *S) {
       const auto *Assigned = dyn_cast<CXXOperatorCallExpr>(S);
       if (!Assigned || Assigned->getOperator() != OO_Equal)
         return false;
       const auto *Member = dyn_cast<MemberExpr>(bare(Assigned->getArg(0)));
-      std::optional<TaskType> Type = Member ? U.task(Member->getType()) : std::nullopt;
+      std::optional<TaskType> Type =
+          Member ? U.task(Member->getType()) : std::nullopt;
       return Type && Type->Discard == models::Discard::Cancels &&
              isa<CXXThisExpr>(bare(Member->getBase()));
     });

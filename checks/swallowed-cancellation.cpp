@@ -57,11 +57,14 @@ private:
       const models::Function *Model = U.function(C);
       using models::Role;
       if (Model && Model->Lib == &Lib &&
-          llvm::is_contained({Role::All, Role::Race, Role::Timeout, Role::Cancel}, Model->Role))
+          llvm::is_contained(
+              {Role::All, Role::Race, Role::Timeout, Role::Cancel},
+              Model->Role))
         return true;
       return U.libraryAround(C.Function) == &Lib &&
-             llvm::is_contained({"cancel", "close", "emit", "bind_cancellation_slot"},
-                                lastName(C.Function));
+             llvm::is_contained(
+                 {"cancel", "close", "emit", "bind_cancellation_slot"},
+                 lastName(C.Function));
     };
     for (const Body &Each : U.bodies())
       walk(Each.stmt(), [&](const Stmt *S, Path) {

@@ -188,9 +188,10 @@ private:
   void guard(const VarDecl *V, bool CanAwait, const Body &B, Unit &U) {
     // What has begun may have the lock, but nobody waits until it does.
     bool HasBegun = U.task(V->getType())->Start == models::Start::Eager;
-    auto Report = report(V->getLocation(),
-                         "%0 holds a %1, not the lock: %select{nothing is locked until it is "
-                         "awaited|what follows does not wait until it is taken}2");
+    auto Report = report(
+        V->getLocation(),
+        "%0 holds a %1, not the lock: %select{nothing is locked until it is "
+        "awaited|what follows does not wait until it is taken}2");
     if (!Report)
       return;
     *Report << V << V->getType().getUnqualifiedType() << HasBegun;

@@ -4,7 +4,8 @@
 // the lazy task away: nothing of the body runs, and the compiler says nothing.
 // The same goes for a thread, for a function that posts, and for the handler of
 // an operation that takes completion tokens. An eager task has started by then;
-// it is reported where its type says that dropping it ends it or loses its error.
+// it is reported where its type says that dropping it ends it or loses its
+// error.
 
 #include "checks/support/Check.h"
 #include "checks/support/LaterUse.h"
@@ -90,12 +91,14 @@ private:
       Harm = Type->Discard == models::Discard::Cancels ? 1 : 2;
     }
     const Expr *Shown = bare(Arg);
-    auto Report = report(Shown->getBeginLoc(),
-                         "the %0 of this coroutine is lost, and %select{never runs|is cancelled "
-                         "at its first suspension|nobody waits for it or sees its exception}1");
+    auto Report = report(
+        Shown->getBeginLoc(),
+        "the %0 of this coroutine is lost, and %select{never runs|is cancelled "
+        "at its first suspension|nobody waits for it or sees its exception}1");
     if (!Report)
       return;
-    *Report << Given->getReturnType().getUnqualifiedType() << Harm << Shown->getSourceRange();
+    *Report << Given->getReturnType().getUnqualifiedType() << Harm
+            << Shown->getSourceRange();
     Report.reset();
     if (isa<CXXConstructExpr>(Call))
       note(nameLocation(Call), "%0 drops what its callable returns") << Call->getType().getUnqualifiedType();

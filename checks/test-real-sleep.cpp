@@ -43,7 +43,8 @@ private:
     // No time at all is a turn for the others.
     const Expr *Timer = C.Object ? bare(C.Object) : nullptr;
     if (const auto *Made = dyn_cast_or_null<CXXConstructExpr>(Timer))
-      return llvm::none_of(Made->arguments(), [&](const Expr *Arg) { return isZero(Arg, U); });
+      return llvm::none_of(Made->arguments(),
+                           [&](const Expr *Arg) { return isZero(Arg, U); });
     size_t Index = Model->Duration < 0 ? 0 : Model->Duration;
     return Index >= C.Args.size() || !isZero(C.Args[Index], U);
   }
@@ -54,8 +55,10 @@ private:
     bool Found = false;
     for (size_t I = 0; I < Text.size(); ++I)
       // A digit of a name is none.
-      if (llvm::isDigit(Text[I]) && (I == 0 || !(llvm::isAlnum(Text[I - 1]) || Text[I - 1] == '_'))) {
-        if (Text[I] != '0' || (I + 1 < Text.size() && llvm::isDigit(Text[I + 1])))
+      if (llvm::isDigit(Text[I]) &&
+          (I == 0 || !(llvm::isAlnum(Text[I - 1]) || Text[I - 1] == '_'))) {
+        if (Text[I] != '0' ||
+            (I + 1 < Text.size() && llvm::isDigit(Text[I + 1])))
           return false;
         Found = true;
       }

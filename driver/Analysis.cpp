@@ -316,7 +316,8 @@ Analysis analyse(const Command &C, const Shared &Common, const Precompiled *Head
     // "too many errors" stands nowhere, and before those that it speaks of.
     else if (Error.DiagLevel == tidy::ClangTidyError::Error &&
              (Result.Problems.empty() || !Result.Problems.front().At.isValid()))
-      Result.Problems = {{C.File, Error.Message.Message, Convert.at(Error.Message)}};
+      Result.Problems = {
+          {C.File, Error.Message.Message, Convert.at(Error.Message)}};
   }
   if (!Succeeded && Result.Problems.empty())
     Result.Problems.push_back(

@@ -68,7 +68,8 @@ public:
   Function extractDependent() {
     describe();
     Function Result = F;
-    walk(B.stmt(), [&](const Stmt *S, Path Parents) { return visit(S, Parents); });
+    walk(B.stmt(),
+         [&](const Stmt *S, Path Parents) { return visit(S, Parents); });
     llvm::copy_if(F.Calls, std::back_inserter(Result.Calls),
                   [](const Call &Made) { return Made.Mode == Mode::Plain; });
     Result.Blocks = std::move(F.Blocks);
@@ -186,7 +187,8 @@ private:
     for (const Expr *Arg : C.Args) {
       const auto *Token = dyn_cast<CallExpr>(bare(Arg));
       Callee Made = Token ? calleeOf(Token) : Callee();
-      const models::Function *Model = Made.Function ? U.function(Made) : nullptr;
+      const models::Function *Model =
+          Made.Function ? U.function(Made) : nullptr;
       if (Model && Model->Role == models::Role::Token && Model->Executor >= 0)
         return runsOn(Made, *Model, U);
     }
@@ -580,7 +582,7 @@ private:
   const models::Library *Lib;
   llvm::DenseMap<const Expr *, unsigned> IndexOf;
   bool OffLoop = false;
-  bool IsBound = false; ///< off the loop by a completion token
+  bool IsBound = false;     ///< off the loop by a completion token
   bool MayHaveLeft = false; ///< by a `return` that is not always come to
 };
 
@@ -617,7 +619,8 @@ Summary extract(Unit &U) {
     if (B.isDependent()) {
       if (!B.isCoroutine())
         continue;
-      Result.Functions.push_back(FunctionExtractor(B, U, Result, OnPools).extractDependent());
+      Result.Functions.push_back(
+          FunctionExtractor(B, U, Result, OnPools).extractDependent());
       Extracted.push_back(B.decl()->getCanonicalDecl());
     } else {
       Function &F = Result.Functions.emplace_back(

@@ -74,9 +74,12 @@ std::string asPart(std::string Await, Path Parents) {
 /// the place of a call's. Null anywhere else.
 const VarDecl *declaredBy(const Expr *E, Path Parents) {
   const auto *Decls = dyn_cast_or_null<DeclStmt>(significantParent(Parents));
-  const auto *V = Decls && Decls->isSingleDecl() ? dyn_cast<VarDecl>(Decls->getSingleDecl())
-                                                 : nullptr;
-  return V && isa<CXXConstructExpr>(E) && E->getBeginLoc() == V->getLocation() ? V : nullptr;
+  const auto *V = Decls && Decls->isSingleDecl()
+                      ? dyn_cast<VarDecl>(Decls->getSingleDecl())
+                      : nullptr;
+  return V && isa<CXXConstructExpr>(E) && E->getBeginLoc() == V->getLocation()
+             ? V
+             : nullptr;
 }
 
 /// Whether an object that another thread made can become one of this thread's.
@@ -88,8 +91,10 @@ bool canMove(const CXXRecordDecl *Record) {
 }
 
 /// \p Template for what declares \p V by a constructor that blocks.
-std::string onThread(StringRef Template, const VarDecl *V, const Expr *E, const Callee &C, Unit &U) {
-  StringRef Type = textOf(V->getTypeSourceInfo()->getTypeLoc().getSourceRange(), U);
+std::string onThread(StringRef Template, const VarDecl *V, const Expr *E,
+                     const Callee &C, Unit &U) {
+  StringRef Type =
+      textOf(V->getTypeSourceInfo()->getTypeLoc().getSourceRange(), U);
   const CXXRecordDecl *Record = recordOf(V->getType());
   if (Type.empty() || !Record || !canMove(Record))
     return {};

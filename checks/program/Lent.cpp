@@ -240,13 +240,15 @@ private:
   }
 
   /// What the members of an object that is an argument, by value, refer to.
-  void members(const CallExpr *Call, Path Parents, const Expr *Arg, Outlived O) {
+  void members(const CallExpr *Call, Path Parents, const Expr *Arg,
+               Outlived O) {
     Arg = bare(Arg);
     while (const auto *Cast = dyn_cast<CXXFunctionalCastExpr>(Arg))
       Arg = bare(Cast->getSubExpr());
     O.Declared = {};
     auto Judge = [&](const FieldDecl *Member, const Expr *Init) {
-      if (Member && Init && (Member->getType()->isReferenceType() || isView(Member->getType())))
+      if (Member && Init &&
+          (Member->getType()->isReferenceType() || isView(Member->getType())))
         argument(Call, Parents, Init, Member->getType(), O);
     };
     if (const auto *List = dyn_cast<InitListExpr>(Arg)) {
@@ -255,16 +257,18 @@ private:
         for (auto [Member, Init] : llvm::zip(Record->fields(), List->inits()))
           Judge(Member, Init);
     } else if (const auto *Made = dyn_cast<CXXConstructExpr>(Arg)) {
-      const auto *Constructor =
-          dyn_cast_or_null<CXXConstructorDecl>(Made->getConstructor()->getDefinition());
+      const auto *Constructor = dyn_cast_or_null<CXXConstructorDecl>(
+          Made->getConstructor()->getDefinition());
       if (!Constructor)
         return;
       for (const CXXCtorInitializer *Each : Constructor->inits()) {
         const auto *Ref = dyn_cast<DeclRefExpr>(bare(Each->getInit()));
-        const auto *Given = Ref ? dyn_cast<ParmVarDecl>(Ref->getDecl()) : nullptr;
+        const auto *Given =
+            Ref ? dyn_cast<ParmVarDecl>(Ref->getDecl()) : nullptr;
         if (Given && Given->getType()->isReferenceType() &&
             Given->getFunctionScopeIndex() < Made->getNumArgs())
-          Judge(Each->getMember(), Made->getArg(Given->getFunctionScopeIndex()));
+          Judge(Each->getMember(),
+                Made->getArg(Given->getFunctionScopeIndex()));
       }
     }
   }

@@ -136,7 +136,8 @@ static bool isMadeUp(const models::Blocking &Row, const Callee &C) {
                          : nullptr;
   const auto *Literal = dyn_cast_or_null<StringLiteral>(Name);
   return Literal && Literal->isOrdinary() &&
-         (Literal->getString().starts_with("/proc/") || Literal->getString().starts_with("/sys/"));
+         (Literal->getString().starts_with("/proc/") ||
+          Literal->getString().starts_with("/sys/"));
 }
 
 bool isExcused(const models::Blocking &Row, const Callee &C, Unit &U) {

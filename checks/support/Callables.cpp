@@ -16,7 +16,8 @@ using models::Role;
 bool isParameter(const Expr *E, const ParmVarDecl *Parameter) {
   E = bare(E);
   if (const auto *Made = dyn_cast<CXXConstructExpr>(E);
-      Made && Made->getNumArgs() == 1 && Made->getConstructor()->isCopyOrMoveConstructor())
+      Made && Made->getNumArgs() == 1 &&
+      Made->getConstructor()->isCopyOrMoveConstructor())
     return isParameter(Made->getArg(0), Parameter);
   if (const auto *Call = dyn_cast<CallExpr>(E); Call && Call->getNumArgs() == 1)
     if (const FunctionDecl *F = Call->getDirectCallee();
@@ -26,11 +27,14 @@ bool isParameter(const Expr *E, const ParmVarDecl *Parameter) {
   return Ref && Ref->getDecl() == Parameter;
 }
 
-std::optional<CallableEnd> endOf(const Callee &C, unsigned Index, Unit &U, unsigned Depth);
+std::optional<CallableEnd> endOf(const Callee &C, unsigned Index, Unit &U,
+                                 unsigned Depth);
 
-/// What \p Call, in the function \p B with the callable \p Parameter, does with it.
-std::optional<CallableEnd> endIn(const CallExpr *Call, Path Parents, const ParmVarDecl *Parameter,
-                                 const Body &B, Unit &U, unsigned Depth) {
+/// What \p Call, in the function \p B with the callable \p Parameter, does with
+/// it.
+std::optional<CallableEnd> endIn(const CallExpr *Call, Path Parents,
+                                 const ParmVarDecl *Parameter, const Body &B,
+                                 Unit &U, unsigned Depth) {
   Callee C = calleeOf(Call);
   if (!C.Function)
     return std::nullopt;
@@ -46,17 +50,19 @@ std::optional<CallableEnd> endIn(const CallExpr *Call, Path Parents, const ParmV
   End->By = Call;
   if (!End->IsWithResult)
     return End;
-  std::optional<Escape> Way = escapeOf(Call, Parents, {nullptr, Parameter}, B, U);
+  std::optional<Escape> Way =
+      escapeOf(Call, Parents, {nullptr, Parameter}, B, U);
   if (!Way)
     return std::nullopt;
   // A copy is gone with the function that has it.
-  End->IsWithResult =
-      Way->How.Where == Fate::Returned && Parameter->getType()->isReferenceType();
+  End->IsWithResult = Way->How.Where == Fate::Returned &&
+                      Parameter->getType()->isReferenceType();
   return End;
 }
 
 /// The variable by which \p Lambda has a copy of \p Parameter.
-const ValueDecl *copyIn(const LambdaExpr &Lambda, const ParmVarDecl *Parameter) {
+const ValueDecl *copyIn(const LambdaExpr &Lambda,
+                        const ParmVarDecl *Parameter) {
   auto Init = Lambda.capture_init_begin();
   for (const LambdaCapture &Each : Lambda.captures()) {
     const Expr *From = *Init++;
@@ -70,11 +76,13 @@ const ValueDecl *copyIn(const LambdaExpr &Lambda, const ParmVarDecl *Parameter) 
 /// What becomes of it in \p Lambda, which has a copy and is itself given to a
 /// function that does not keep it.
 std::optional<CallableEnd> endIn(const LambdaExpr *Lambda, Path Parents,
-                                 const ParmVarDecl *Parameter, Unit &U, unsigned Depth) {
+                                 const ParmVarDecl *Parameter, Unit &U,
+                                 unsigned Depth) {
   const ValueDecl *Copy = copyIn(*Lambda, Parameter);
   const auto *Given = dyn_cast_or_null<CallExpr>(significantParent(Parents));
   Callee To = Copy && Given ? calleeOf(Given) : Callee();
-  const auto *At = llvm::find_if(To.Args, [&](const Expr *Arg) { return bare(Arg) == Lambda; });
+  const auto *At = llvm::find_if(
+      To.Args, [&](const Expr *Arg) { return bare(Arg) == Lambda; });
   if (!To.Function || At == To.Args.end())
     return std::nullopt;
   auto End = endOf(To, At - To.Args.begin(), U, Depth + 1);
@@ -86,14 +94,16 @@ std::optional<CallableEnd> endIn(const LambdaExpr *Lambda, Path Parents,
     const auto *Ref = Call && Call->getOperator() == OO_Call
                           ? dyn_cast<DeclRefExpr>(bare(Call->getArg(0)))
                           : nullptr;
-    if (Ref && Ref->getDecl() == Copy && fateOf(Call, Around, U).Where == Fate::Returned)
+    if (Ref && Ref->getDecl() == Copy &&
+        fateOf(Call, Around, U).Where == Fate::Returned)
       Found = CallableEnd{Given};
     return !Found;
   });
   return Found;
 }
 
-std::optional<CallableEnd> endOf(const Callee &C, unsigned Index, Unit &U, unsigned Depth) {
+std::optional<CallableEnd> endOf(const Callee &C, unsigned Index, Unit &U,
+                                 unsigned Depth) {
   if (const models::Function *Model = U.function(C)) {
     if (Model->KeepsCallable)
       return std::nullopt;
@@ -105,8 +115,8 @@ std::optional<CallableEnd> endOf(const Callee &C, unsigned Index, Unit &U, unsig
     return std::nullopt;
   }
   const FunctionDecl *Defined = nullptr;
-  if (Depth > 3 || Index >= C.Function->getNumParams() || !C.Function->hasBody(Defined) ||
-      Index >= Defined->getNumParams())
+  if (Depth > 3 || Index >= C.Function->getNumParams() ||
+      !C.Function->hasBody(Defined) || Index >= Defined->getNumParams())
     return std::nullopt;
   const Body *B = U.bodyOf(Defined);
   if (!B || B->isCoroutine() || B->isDependent())
@@ -125,7 +135,8 @@ std::optional<CallableEnd> endOf(const Callee &C, unsigned Index, Unit &U, unsig
 
 } // namespace
 
-std::optional<CallableEnd> endOfCallable(const Callee &C, unsigned Index, Unit &U) {
+std::optional<CallableEnd> endOfCallable(const Callee &C, unsigned Index,
+                                         Unit &U) {
   return endOf(C, Index, U, 0);
 }
 

@@ -1,9 +1,9 @@
 // How long a callable lives that is given to a function.
 //
 // A coroutine lambda's captures are in the closure, so whoever calls it must
-// keep it until the coroutine is done. A model says whether a library's function
-// does. Of a function in sight its body says it: what the parameter is given to,
-// and what becomes of the task that calling it makes.
+// keep it until the coroutine is done. A model says whether a library's
+// function does. Of a function in sight its body says it: what the parameter is
+// given to, and what becomes of the task that calling it makes.
 
 #pragma once
 
@@ -23,6 +23,7 @@ struct CallableEnd {
 
 /// Whether the callable that is argument \p Index of \p C may be gone while a
 /// coroutine that it began goes on; nothing where that is not shown.
-std::optional<CallableEnd> endOfCallable(const Callee &C, unsigned Index, Unit &U);
+std::optional<CallableEnd> endOfCallable(const Callee &C, unsigned Index,
+                                         Unit &U);
 
 } // namespace weir

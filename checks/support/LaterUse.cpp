@@ -47,7 +47,8 @@ public:
         if (std::optional<CFGStmt> S = Element.getAs<CFGStmt>()) {
           if (isSuspension(S->getStmt()))
             Suspension = S->getStmt();
-          else if (const Stmt *Use = Suspension ? usedBy(S->getStmt(), IsUse) : nullptr)
+          else if (const Stmt *Use =
+                       Suspension ? usedBy(S->getStmt(), IsUse) : nullptr)
             return LaterUse{Use, Suspension};
         }
       bool TurnsOnce = isLoopOfMacro(Block->getTerminatorStmt());
@@ -67,7 +68,8 @@ public:
 private:
   /// The graph comes to the `n` of `n += co_await f()` before the suspension;
   /// it is written behind it.
-  static const Stmt *usedBy(const Stmt *S, llvm::function_ref<bool(const Stmt *)> IsUse) {
+  static const Stmt *usedBy(const Stmt *S,
+                            llvm::function_ref<bool(const Stmt *)> IsUse) {
     if (IsUse(S))
       return S;
     const Stmt *Found = nullptr;
@@ -286,12 +288,15 @@ static bool isReferenceOrView(const FieldDecl *Field) {
 }
 
 /// The mentions of \p P in \p Body that read a member which is a value.
-static llvm::DenseSet<const Stmt *> usesOfValues(const Stmt *Body, const ParmVarDecl *P) {
+static llvm::DenseSet<const Stmt *> usesOfValues(const Stmt *Body,
+                                                 const ParmVarDecl *P) {
   llvm::DenseSet<const Stmt *> Result;
   walk(Body, [&](const Stmt *S, Path) {
     const auto *Member = dyn_cast<MemberExpr>(S);
-    const auto *Field = Member ? dyn_cast<FieldDecl>(Member->getMemberDecl()) : nullptr;
-    const auto *Ref = Field ? dyn_cast<DeclRefExpr>(bare(Member->getBase())) : nullptr;
+    const auto *Field =
+        Member ? dyn_cast<FieldDecl>(Member->getMemberDecl()) : nullptr;
+    const auto *Ref =
+        Field ? dyn_cast<DeclRefExpr>(bare(Member->getBase())) : nullptr;
     if (Ref && Ref->getDecl() == P && !isReferenceOrView(Field))
       Result.insert(Ref);
     return true;
@@ -299,8 +304,8 @@ static llvm::DenseSet<const Stmt *> usesOfValues(const Stmt *Body, const ParmVar
   return Result;
 }
 
-/// Whether a \p T may refer to what its maker had: an object with a reference or
-/// a view, a lambda that captures by reference, or what holds any callable.
+/// Whether a \p T may refer to what its maker had: an object with a reference
+/// or a view, a lambda that captures by reference, or what holds any callable.
 static bool mayHoldReference(QualType T) {
   const CXXRecordDecl *Record = T->getAsCXXRecordDecl();
   if (!Record || !Record->hasDefinition())
@@ -321,7 +326,8 @@ std::optional<Keeping> keeps(const FunctionDecl *F, unsigned Index, Unit &U,
   const FunctionDecl *Definition = F->getDefinition();
   const ParmVarDecl *P = (Definition ? Definition : F)->getParamDecl(Index);
   std::optional<TaskType> Type = U.task(F->getReturnType());
-  bool MayDangle = refersToOther(P->getType()) || mayHoldReference(P->getType());
+  bool MayDangle =
+      refersToOther(P->getType()) || mayHoldReference(P->getType());
   if (!Type || !MayDangle || (Type->Model && Type->Model->ParamsSafe))
     return std::nullopt;
   if (isCoroutine(F)) {

@@ -312,7 +312,8 @@ private:
     const Stmt *Inside = nullptr;
     // `while (!done);`
     if (const auto *While = dyn_cast_or_null<WhileStmt>(Branch);
-        While && !isConstant(While->getCond()) && !firstSuspension(While->getBody()))
+        While && !isConstant(While->getCond()) &&
+        !firstSuspension(While->getBody()))
       return true;
     if (const auto *If = dyn_cast_or_null<IfStmt>(Branch))
       Inside = If->getThen();
@@ -350,9 +351,9 @@ private:
     if (const auto *Await = dyn_cast<CoawaitExpr>(S)) {
       const Expr *Call = awaitedCall(Await->getOperand(), U);
       const models::Function *Model = Call ? U.function(calleeOf(Call)) : nullptr;
-      return !Model ||
-             !llvm::is_contained({Role::Sleep, Role::Current, Role::AsyncLock, Role::AsyncOp},
-                                 Model->Role);
+      return !Model || !llvm::is_contained({Role::Sleep, Role::Current,
+                                            Role::AsyncLock, Role::AsyncOp},
+                                           Model->Role);
     }
     if (isa<CoyieldExpr>(S))
       return true;
@@ -367,8 +368,8 @@ private:
              U.blocking(C);
     if (U.blocking(C) || !soundsLikeWaiting(C.Function))
       return U.blocking(C);
-    // `run()` that makes a lazy task has run nothing, and of the standard library
-    // it is known what waits: `unique_ptr::get` does not.
+    // `run()` that makes a lazy task has run nothing, and of the standard
+    // library it is known what waits: `unique_ptr::get` does not.
     std::optional<TaskType> Made = U.task(C.Function->getReturnType());
     return isOfStd(C.Function) ? lastName(C.Function) == "resume"
                                : !(Made && Made->isTask() && Made->isLazy());

@@ -72,7 +72,8 @@ const FunctionDecl *functionBehind(const Expr *E) {
 /// By the words in which a switch is written.
 std::optional<RunsOn> byWords(StringRef Words) {
   auto HasAny = [&](std::initializer_list<StringRef> Any) {
-    return llvm::any_of(Any, [&](StringRef Word) { return Words.contains(Word); });
+    return llvm::any_of(Any,
+                        [&](StringRef Word) { return Words.contains(Word); });
   };
   if (HasAny({"sleep", "delay", "timer", "after", "until", "yield", "wait",
               "lock", "event"}) ||
@@ -138,7 +139,8 @@ std::optional<RunsOn> soundsLikeSwitch(const CoawaitExpr &Await, Unit &U) {
   return byWords(Words);
 }
 
-std::optional<RunsOn> soundsLikeSwitch(const DependentCoawaitExpr &Await, Unit &U) {
+std::optional<RunsOn> soundsLikeSwitch(const DependentCoawaitExpr &Await,
+                                       Unit &U) {
   return byWords(textOf(Await.getOperand()->getSourceRange(), U).lower());
 }
 

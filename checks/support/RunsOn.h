@@ -29,7 +29,8 @@ RunsOn beginsOn(const clang::FunctionDecl *Coroutine, Unit &U);
 std::optional<RunsOn> soundsLikeSwitch(const clang::CoawaitExpr &Await,
                                        Unit &U);
 /// The same in a template that nobody instantiates, where types say nothing.
-std::optional<RunsOn> soundsLikeSwitch(const clang::DependentCoawaitExpr &Await, Unit &U);
+std::optional<RunsOn> soundsLikeSwitch(const clang::DependentCoawaitExpr &Await,
+                                       Unit &U);
 
 /// The functions that \p C is given to run, or whose tasks it is given.
 llvm::SmallVector<const clang::FunctionDecl *, 2>

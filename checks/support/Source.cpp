@@ -24,8 +24,8 @@ StringRef fileName(FileID File, const SourceManager &Sources) {
 /// Whole tokens: an instantiated `1s` says that it begins at its suffix.
 CharSourceRange tokens(SourceRange R, Unit &U) {
   if (R.getBegin().isFileID())
-    R.setBegin(
-        Lexer::GetBeginningOfToken(R.getBegin(), U.sources(), U.context().getLangOpts()));
+    R.setBegin(Lexer::GetBeginningOfToken(R.getBegin(), U.sources(),
+                                          U.context().getLangOpts()));
   return CharSourceRange::getTokenRange(R);
 }
 
@@ -107,8 +107,8 @@ Place placeOfName(const Expr *E, Unit &U) {
 }
 
 StringRef textOf(SourceRange R, Unit &U) {
-  CharSourceRange File =
-      Lexer::makeFileCharRange(tokens(R, U), U.sources(), U.context().getLangOpts());
+  CharSourceRange File = Lexer::makeFileCharRange(tokens(R, U), U.sources(),
+                                                  U.context().getLangOpts());
   return Lexer::getSourceText(File, U.sources(), U.context().getLangOpts());
 }
 

@@ -281,7 +281,8 @@ bool destructorResumes(const CXXRecordDecl *Record) {
       const Expr *Called = Call ? bare(Call->getCallee()) : nullptr;
       if (const auto *Member = dyn_cast_or_null<MemberExpr>(Called))
         Found |= lastName(Member->getMemberDecl()) == "resume";
-      else if (const auto *Member = dyn_cast_or_null<CXXDependentScopeMemberExpr>(Called))
+      else if (const auto *Member =
+                   dyn_cast_or_null<CXXDependentScopeMemberExpr>(Called))
         Found |= Member->getMember().getAsString() == "resume";
       return !Found;
     });
