@@ -52,7 +52,7 @@ private:
       return judgeInvocation(cast<CallExpr>(Call), Parents, C, B, U);
     const models::Function *Model = U.function(C);
     using models::Role;
-    if (!Model || Model->BorrowsCallable) {
+    if (!Model || (Model->BorrowsCallable && isa<CallExpr>(Call))) {
       for (unsigned I = 0; I < C.Args.size(); ++I)
         if (const CXXMethodDecl *Operator = coroutineOf(C.Args[I]))
           if (auto End = endOfCallable(C, I, U))
@@ -84,9 +84,10 @@ private:
     if (End.IsWithResult &&
         !(Way = escapeOf(Call, Parents, Referent{Lambda}, B, U)))
       return;
-    complain(Closure.getBeginLoc(), *Used,
+    if (!complain(Closure.getBeginLoc(), *Used,
              Way ? "when its closure is gone, which " + deathOf({Lambda}, B)
-                 : "when the call that it is given to has returned");
+                 : "when the call that it is given to has returned"))
+      return;
     if (Way)
       note(placeOf(*Way), "%0") << describe(*Way);
     else
@@ -255,9 +256,13 @@ private:
     }
   }
 
-  void complain(SourceLocation At, const Capture &Used, StringRef When) {
-    if (auto Report = report(At, "this coroutine lambda uses its capture %0 %1"))
-      *Report << Used.Name << When;
+  /// False if that was said before.
+  bool complain(SourceLocation At, const Capture &Used, StringRef When) {
+    auto Report = report(At, "this coroutine lambda uses its capture %0 %1");
+    if (!Report)
+      return false;
+    *Report << Used.Name << When;
+    return true;
   }
 
   void explain(const Capture &Used) {

@@ -78,6 +78,15 @@ private:
            Model->Lib->HasTokens;
   }
 
+  /// Whether the body is there to be left alone: it catches whatever is thrown.
+  static bool catchesAll(const FunctionDecl *F) {
+    const auto *Whole = cast<CoroutineBodyStmt>(F->getDefinition()->getBody());
+    return llvm::any_of(Whole->getBody()->children(), [](const Stmt *S) {
+      const auto *Try = dyn_cast<CXXTryStmt>(S);
+      return Try && !Try->getHandler(Try->getNumHandlers() - 1)->getExceptionDecl();
+    });
+  }
+
   void judge(const Expr *Arg, const Expr *Call, Unit &U) {
     const FunctionDecl *Given = callableOf(Arg);
     std::optional<TaskType> Type = Given ? U.task(Given->getReturnType()) : std::nullopt;
@@ -85,7 +94,8 @@ private:
       return;
     unsigned Harm = 0;
     if (!Type->isLazy()) {
-      if (!isCoroutine(Given) || (Type->Discard != models::Discard::Cancels &&
+      if (!isCoroutine(Given) || catchesAll(Given) ||
+          (Type->Discard != models::Discard::Cancels &&
                                   Type->Discard != models::Discard::LogsError))
         return;
       Harm = Type->Discard == models::Discard::Cancels ? 1 : 2;

@@ -41,10 +41,12 @@ private:
     if (!Model || Model->Role != models::Role::Sleep)
       return false;
     // No time at all is a turn for the others.
-    const Expr *Timer = C.Object ? bare(C.Object) : nullptr;
-    if (const auto *Made = dyn_cast_or_null<CXXConstructExpr>(Timer))
-      return llvm::none_of(Made->arguments(),
-                           [&](const Expr *Arg) { return isZero(Arg, U); });
+    const auto *Timer = dyn_cast_or_null<CXXConstructExpr>(C.Object ? bare(C.Object) : nullptr);
+    for (const Expr *Arg : Timer ? llvm::ArrayRef(Timer->getArgs(), Timer->getNumArgs())
+                                 : llvm::ArrayRef<const Expr *>())
+      if (const CXXRecordDecl *Given = recordOf(Arg->getType());
+          Given && modelName(Given) == "std::chrono::duration")
+        return !isZero(Arg, U);
     size_t Index = Model->Duration < 0 ? 0 : Model->Duration;
     return Index >= C.Args.size() || !isZero(C.Args[Index], U);
   }
@@ -52,6 +54,8 @@ private:
   /// Whether all numbers in \p E are: `0ms`, `std::chrono::seconds(0)`.
   static bool isZero(const Expr *E, Unit &U) {
     StringRef Text = textOf(E->getSourceRange(), U);
+    if (Text.contains('[') || Text.contains_insensitive("0x"))
+      return false;
     bool Found = false;
     for (size_t I = 0; I < Text.size(); ++I)
       // A digit of a name is none.

@@ -14,7 +14,6 @@
 #include "clang/Basic/Version.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/InitLLVM.h"
-#include "llvm/Support/Parallel.h"
 #include "llvm/Support/PrettyStackTrace.h"
 #include "llvm/Support/Process.h"
 #include "llvm/Support/TargetSelect.h"
@@ -72,7 +71,7 @@ int main(int Argc, const char **Argv) {
   llvm::InitializeAllTargetInfos();
   llvm::InitializeAllTargetMCs();
   llvm::InitializeAllAsmParsers();
-  llvm::parallel::strategy = llvm::hardware_concurrency(defaultJobs());
+  useProcessors(0);
 
   llvm::ArrayRef<const char *> Args(Argv + 1, Argc - 1);
   if (Args.empty()) {

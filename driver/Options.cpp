@@ -1,9 +1,9 @@
 // The command line; see Options.h.
 
 #include "driver/Options.h"
+#include "driver/Run.h"
 #include "driver/Suggest.h"
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/Parallel.h"
 #include "llvm/Support/Process.h"
 #include "llvm/Support/WithColor.h"
 
@@ -152,12 +152,11 @@ void CommandLine::help(llvm::raw_ostream &Out) const {
 void Options::declare(CommandLine &Line) {
   Line.flag({"-p", "--build"}, "FOLDER", "where compile_commands.json is, or its build folder",
             Build);
-  Line.flag({"-j", "--jobs"}, "N", "files at a time (all processors)",
+  Line.flag({"-j", "--jobs"}, "N", "files, and then rules, at a time (all processors)",
             [this](StringRef Text) -> llvm::Error {
               if (Text.getAsInteger(10, Jobs))
                 return llvm::createStringError("-j: '" + Text + "' is no number");
-              llvm::parallel::strategy =
-                  llvm::hardware_concurrency(Jobs); // joins them
+              useProcessors(Jobs);
               return llvm::Error::success();
             });
   declareConfiguration(Line);

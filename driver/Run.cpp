@@ -7,6 +7,7 @@
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/CrashRecoveryContext.h"
 #include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Parallel.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Process.h"
 #include "llvm/Support/Threading.h"
@@ -93,6 +94,13 @@ unsigned quota() {
   return std::max(1u, (Q + P - 1) / P);
 }
 
+/// As many as there are processors this process may use.
+unsigned defaultJobs() {
+  unsigned Processors = llvm::hardware_concurrency().compute_thread_count();
+  unsigned Allowed = quota();
+  return Allowed ? std::min(Allowed, Processors) : Processors;
+}
+
 /// As an earlier run found it, or anew.
 Analysis analyseOnce(const Command &C, const Shared &Common) {
   if (!Common.Results)
@@ -108,10 +116,8 @@ Analysis analyseOnce(const Command &C, const Shared &Common) {
 
 } // namespace
 
-unsigned defaultJobs() {
-  unsigned Processors = llvm::hardware_concurrency().compute_thread_count();
-  unsigned Allowed = quota();
-  return Allowed ? std::min(Allowed, Processors) : Processors;
+void useProcessors(unsigned Jobs) {
+  llvm::parallel::strategy = llvm::hardware_concurrency(Jobs ? Jobs : defaultJobs());
 }
 
 std::vector<Analysis> run(llvm::ArrayRef<Command> Commands, const Shared &Common,

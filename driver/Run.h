@@ -13,7 +13,8 @@ namespace weir::driver {
 std::vector<Analysis> run(llvm::ArrayRef<Command> Commands, const Shared &Common,
                           unsigned Jobs, Options::Show Progress);
 
-/// As many as there are processors this process may use.
-unsigned defaultJobs();
+/// Has what joins the files use \p Jobs processors, or with 0 all that this
+/// process may.
+void useProcessors(unsigned Jobs);
 
 } // namespace weir::driver

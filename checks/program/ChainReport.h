@@ -34,7 +34,7 @@ struct Reached {
 
 /// The shortest ways from the functions of a program to the blocking calls that
 /// count. They lead through ordinary functions: coroutines are reported
-/// themselves.
+/// themselves. For one thread: answers are remembered.
 class Blockers {
 public:
   /// Functions that are \p Allowed are not looked into.

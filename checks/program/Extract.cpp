@@ -68,8 +68,11 @@ public:
   Function extractDependent() {
     describe();
     Function Result = F;
-    walk(B.stmt(),
-         [&](const Stmt *S, Path Parents) { return visit(S, Parents); });
+    Result.Suspends = true;
+    walk(B.stmt(), [&](const Stmt *S, Path Parents) {
+      const auto *If = dyn_cast<IfStmt>(S);
+      return !(If && If->isConstexpr()) && visit(S, Parents); // one branch of it is not there
+    });
     llvm::copy_if(F.Calls, std::back_inserter(Result.Calls),
                   [](const Call &Made) { return Made.Mode == Mode::Plain; });
     Result.Blocks = std::move(F.Blocks);
@@ -182,15 +185,19 @@ private:
     return true;
   }
 
-  /// Where the completion token that \p C is given has it go on.
-  std::optional<RunsOn> boundTo(const Callee &C) {
+  /// Where the completion token that \p C is given has it go on: the token
+  /// itself, or what another one adapts.
+  std::optional<RunsOn> boundTo(const Callee &C, unsigned Depth = 0) {
     for (const Expr *Arg : C.Args) {
       const auto *Token = dyn_cast<CallExpr>(bare(Arg));
       Callee Made = Token ? calleeOf(Token) : Callee();
-      const models::Function *Model =
-          Made.Function ? U.function(Made) : nullptr;
-      if (Model && Model->Role == models::Role::Token && Model->Executor >= 0)
+      const models::Function *Model = Made.Function ? U.function(Made) : nullptr;
+      if (!Model || Model->Role != models::Role::Token || Depth > 3)
+        continue;
+      if (Model->Executor >= 0)
         return runsOn(Made, *Model, U);
+      if (auto Inner = boundTo(Made, Depth + 1))
+        return Inner;
     }
     return std::nullopt;
   }

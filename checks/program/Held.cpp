@@ -86,25 +86,28 @@ private:
         Crossed[I].insert(At);
   }
 
-  /// Whether what is awaited unlocks some mutex when it suspends, as a
-  /// condition variable does.
+  /// Whether what is awaited unlocks, when it suspends, a mutex that it has not
+  /// locked itself, as a condition variable does.
   static bool unlocks(const Expr *At) {
     const auto *Await = dyn_cast<CoroutineSuspendExpr>(At);
     const auto *Suspend =
-        Await ? dyn_cast_or_null<CallExpr>(bare(Await->getSuspendExpr()))
-              : nullptr;
+        Await ? dyn_cast_or_null<CallExpr>(bare(Await->getSuspendExpr())) : nullptr;
     const FunctionDecl *F = nullptr;
-    bool Found = false;
-    if (Suspend && Suspend->getDirectCallee() &&
-        Suspend->getDirectCallee()->hasBody(F))
+    bool Unlocks = false, Locks = false;
+    if (Suspend && Suspend->getDirectCallee() && Suspend->getDirectCallee()->hasBody(F))
       walk(F->getBody(), [&](const Stmt *S, Path) {
         const auto *Call = dyn_cast<CXXMemberCallExpr>(S);
         const CXXMethodDecl *Method = Call ? Call->getMethodDecl() : nullptr;
-        Found |= Method && (lastName(Method) == "unlock" ||
-                            lastName(Method) == "unlock_shared");
-        return !Found;
+        if (!Method)
+          return true;
+        Locks |= lastName(Method) == "lock" || lastName(Method) == "lock_shared";
+        // A guard of its own.
+        bool IsLocal = isa<DeclRefExpr>(bare(Call->getImplicitObjectArgument()));
+        Unlocks |= !IsLocal &&
+                   (lastName(Method) == "unlock" || lastName(Method) == "unlock_shared");
+        return true;
       });
-    return Found;
+    return Unlocks && !Locks;
   }
 
   void end(const VarDecl *Var, States &Now) override { free(Var, Now); }

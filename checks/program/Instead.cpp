@@ -84,7 +84,8 @@ const VarDecl *declaredBy(const Expr *E, Path Parents) {
 
 /// Whether an object that another thread made can become one of this thread's.
 bool canMove(const CXXRecordDecl *Record) {
-  return Record->needsImplicitMoveConstructor() ||
+  return (Record->needsImplicitMoveConstructor() &&
+          !Record->defaultedMoveConstructorIsDeleted()) ||
          llvm::any_of(Record->ctors(), [](const CXXConstructorDecl *Ctor) {
            return Ctor->isCopyOrMoveConstructor() && !Ctor->isDeleted();
          });
@@ -98,7 +99,9 @@ std::string onThread(StringRef Template, const VarDecl *V, const Expr *E,
   const CXXRecordDecl *Record = recordOf(V->getType());
   if (Type.empty() || !Record || !canMove(Record))
     return {};
-  std::string Made = ("auto " + V->getName() + " = " + Template).str();
+  std::string Made = ((V->getType().isConstQualified() ? "const auto " : "auto ") + V->getName() +
+                      " = " + Template)
+                         .str();
   for (size_t At = 0; (At = Made.find("{call}", At)) != std::string::npos;)
     Made.replace(At, 6, (Type + "({args})").str());
   return spell(Made, E, C, U);

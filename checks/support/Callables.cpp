@@ -54,9 +54,14 @@ std::optional<CallableEnd> endIn(const CallExpr *Call, Path Parents,
       escapeOf(Call, Parents, {nullptr, Parameter}, B, U);
   if (!Way)
     return std::nullopt;
-  // A copy is gone with the function that has it.
-  End->IsWithResult = Way->How.Where == Fate::Returned &&
-                      Parameter->getType()->isReferenceType();
+  // A copy is gone with the function that has it. What is the caller's own may
+  // be waited for in the rest of the statement, unless nothing comes back.
+  bool IsReturned = Way->How.Where == Fate::Returned;
+  bool IsCallers = Parameter->getType()->isReferenceType();
+  if (IsCallers && !IsReturned &&
+      (Way->How.Where == Fate::Stored || !B.decl()->getReturnType()->isVoidType()))
+    return std::nullopt;
+  End->IsWithResult = IsCallers && IsReturned;
   return End;
 }
 

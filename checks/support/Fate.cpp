@@ -168,7 +168,8 @@ private:
     case Role::Race:
     case Role::Timeout:
       // The one that loses goes on when the other is awaited.
-      if (Model->Losers == models::Losers::KeepRunning)
+      if (Model->Losers == models::Losers::KeepRunning &&
+          restOr({}, Call).isOver())
         return Fate{Fate::Started, Call, nullptr, Model};
       return std::nullopt;
     case Role::All:

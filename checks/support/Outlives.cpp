@@ -40,14 +40,24 @@ bool isMadeShared(const Expr *E) {
   return F && F->isInStdNamespace() && lastName(F) == "make_shared";
 }
 
+/// Whether \p E is an argument of \p Call that a reference is bound to.
+bool isBound(const Expr *E, const Expr *Call) {
+  Callee C = calleeOf(Call);
+  for (unsigned I = 0; C.Function && I < C.Args.size() && I < C.Function->getNumParams(); ++I)
+    if (bare(C.Args[I]) == E)
+      return C.Function->getParamDecl(I)->getType()->isReferenceType();
+  return false;
+}
+
 /// Whether what \p Local holds is moved to somebody else: what a pointer or a
-/// container owns lives on there.
-bool isMovedAway(const VarDecl *Local, const Body &B) {
+/// container owns lives on there. A `T &&` of the one who makes \p Task is
+/// nobody else.
+bool isMovedAway(const VarDecl *Local, const Expr *Task, const Body &B) {
   bool Found = false;
   walk(B.stmt(), [&](const Stmt *S, Path) {
     const auto *Call = dyn_cast<CallExpr>(S);
     const auto *Ref = Call && isMove(Call) ? dyn_cast<DeclRefExpr>(bare(Call->getArg(0))) : nullptr;
-    Found |= Ref && Ref->getDecl() == Local;
+    Found |= Ref && Ref->getDecl() == Local && !isBound(Call, Task);
     return !Found;
   });
   return Found;
@@ -310,10 +320,9 @@ private:
   /// around the wait is taken where there is nothing to wait for.
   bool leadsToWait(const Stmt *Branch) {
     const Stmt *Inside = nullptr;
-    // `while (!done);`
+    // `while (!done);`, `while (!done) co_await sleep(1ms);`
     if (const auto *While = dyn_cast_or_null<WhileStmt>(Branch);
-        While && !isConstant(While->getCond()) &&
-        !firstSuspension(While->getBody()))
+        While && !isConstant(While->getCond()) && onlyWaits(While->getBody()))
       return true;
     if (const auto *If = dyn_cast_or_null<IfStmt>(Branch))
       Inside = If->getThen();
@@ -327,6 +336,14 @@ private:
         return true;
       });
     return Waits && !Leaves;
+  }
+
+  /// Whether the body of a loop does nothing but let time pass.
+  static bool onlyWaits(const Stmt *Body) {
+    if (const auto *Block = dyn_cast<CompoundStmt>(Body); Block && Block->size() == 1)
+      Body = Block->body_front();
+    const auto *E = dyn_cast<Expr>(Body);
+    return !firstSuspension(Body) || (E && isa<CoawaitExpr>(bare(E)));
   }
 
   static bool isConstant(const Expr *Condition) {
@@ -368,11 +385,12 @@ private:
              U.blocking(C);
     if (U.blocking(C) || !soundsLikeWaiting(C.Function))
       return U.blocking(C);
-    // `run()` that makes a lazy task has run nothing, and of the standard
-    // library it is known what waits: `unique_ptr::get` does not.
+    // `run()` that makes a lazy task has run nothing, and these of the standard
+    // library only sound like it.
     std::optional<TaskType> Made = U.task(C.Function->getReturnType());
-    return isOfStd(C.Function) ? lastName(C.Function) == "resume"
-                               : !(Made && Made->isTask() && Made->isLazy());
+    return isOfStd(C.Function)
+               ? !llvm::is_contained({"get", "close", "flush"}, lastName(C.Function))
+               : !(Made && Made->isTask() && Made->isLazy());
   }
 
   Unit &U;
@@ -557,7 +575,7 @@ std::optional<Escape> escapeOf(const Expr *Task, Path Parents, const Referent &W
     return std::nullopt;
   if (What.Temporary)
     return escapeOfTemporary(Task, F, B, U);
-  if (What.Local && isOwner(What.Local->getType()) && isMovedAway(What.Local, B))
+  if (What.Local && isOwner(What.Local->getType()) && isMovedAway(What.Local, Task, B))
     return std::nullopt;
   Survey Flow(B, U);
   return escapeOfLocal(Task, F, What.Local, Flow, B, U, 0);

@@ -141,7 +141,11 @@ std::optional<RunsOn> soundsLikeSwitch(const CoawaitExpr &Await, Unit &U) {
 
 std::optional<RunsOn> soundsLikeSwitch(const DependentCoawaitExpr &Await,
                                        Unit &U) {
-  return byWords(textOf(Await.getOperand()->getSourceRange(), U).lower());
+  // What is called, and of whom: arguments are no words of a switch.
+  const Expr *Operand = bare(Await.getOperand());
+  if (const auto *Call = dyn_cast<CallExpr>(Operand))
+    Operand = Call->getCallee();
+  return byWords(textOf(Operand->getSourceRange(), U).lower());
 }
 
 SmallVector<const FunctionDecl *, 2> workOf(const Callee &C,

@@ -267,6 +267,14 @@ std::optional<TaskType> byModel(const CXXRecordDecl *Record,
   return Result;
 }
 
+/// Whether it may be another coroutine's, such as whoever waits.
+bool isAnyHandle(QualType T) {
+  const auto *Handle = dyn_cast_or_null<ClassTemplateSpecializationDecl>(recordOf(T));
+  return Handle && Handle->getTemplateArgs().size() == 1 &&
+         Handle->getTemplateArgs()[0].getKind() == TemplateArgument::Type &&
+         Handle->getTemplateArgs()[0].getAsType()->isVoidType();
+}
+
 /// Whether the destructor in sight resumes the coroutine, which then runs
 /// though nobody awaits it.
 bool destructorResumes(const CXXRecordDecl *Record) {
@@ -280,7 +288,8 @@ bool destructorResumes(const CXXRecordDecl *Record) {
       const auto *Call = dyn_cast<CallExpr>(S);
       const Expr *Called = Call ? bare(Call->getCallee()) : nullptr;
       if (const auto *Member = dyn_cast_or_null<MemberExpr>(Called))
-        Found |= lastName(Member->getMemberDecl()) == "resume";
+        Found |= lastName(Member->getMemberDecl()) == "resume" &&
+                 !isAnyHandle(Member->getBase()->getType());
       else if (const auto *Member =
                    dyn_cast_or_null<CXXDependentScopeMemberExpr>(Called))
         Found |= Member->getMember().getAsString() == "resume";

@@ -257,8 +257,8 @@ void Unit::collect() {
 
 bool Unit::isToDie(const LambdaExpr *Lambda) {
   return isInMacroArgument(Lambda->getBeginLoc(), *this, [](StringRef Macro) {
-    return Macro.ends_with("_DEATH") ||
-           Macro.ends_with("_DEATH_IF_SUPPORTED") || Macro.ends_with("_EXIT");
+    return (Macro.consume_front("EXPECT_") || Macro.consume_front("ASSERT_")) &&
+           (Macro.contains("DEATH") || Macro == "EXIT");
   });
 }
 

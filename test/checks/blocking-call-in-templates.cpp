@@ -33,6 +33,12 @@ template <class Stream> struct client {
     co_await pool.schedule();
     std::this_thread::sleep_for(1s);
   }
+  template <bool Async> weir::task<> chooses() {
+    if constexpr (Async)
+      co_await step();
+    else
+      std::this_thread::sleep_for(1s);
+  }
   void ordinary() { std::this_thread::sleep_for(1s); }
 };
 

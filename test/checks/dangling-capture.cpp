@@ -341,3 +341,16 @@ weir::task<> gives(int x) {
   waits([x]() -> weir::task<> { co_await f(x); });
   co_await keeps_it([x]() -> weir::task<> { co_await f(x); });
 }
+
+// What the caller has lives to the end of its statement.
+struct runner {
+  std::vector<weir::task<>> tasks;
+  template <class F> runner &add(F &&f) {
+    tasks.push_back(f());
+    return *this;
+  }
+  void run();
+};
+void fluently(int x) {
+  runner().add([x]() -> weir::task<> { co_await f(x); }).run();
+}

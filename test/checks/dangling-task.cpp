@@ -688,3 +688,22 @@ weir::task<> accepts(device d, weir::stream &in) {
     weir::create_task(serve(d, p)); // expected-warning {{refers to 'd', which dies}} expected-note 2 {{}}
   }
 }
+
+// A `T &&` takes nothing: what is moved dies where it was.
+weir::task<int> takes(std::vector<int> &&v) { co_return v.size(); } // expected-note 0+ {{'v' is used here}}
+weir::task<int> takes_a_value(std::vector<int> v) { co_return v.size(); }
+weir::task<int> moves(bool by_value, std::vector<int> v) {
+  if (by_value)
+    return takes_a_value(std::move(v));
+  std::vector<int> other;
+  return takes(std::move(other)); // expected-warning {{the task of 'takes' refers to 'other', which dies at the end of its scope}} expected-note 2 {{}}
+}
+
+// A loop that lets time pass waits.
+weir::task<int> finishes(device &d, bool &done) { done = true; co_return d.number; }
+weir::task<> polls(device d) {
+  bool done = false;
+  weir::create_task(finishes(d, done));
+  while (!done)
+    co_await weir::sleep(std::chrono::milliseconds(1));
+}

@@ -551,4 +551,19 @@ struct waiters {
     mutex.lock();
     co_await awaiter{this};
   }
+  struct with_a_guard {
+    waiters *of;
+    bool await_ready() { return false; }
+    void await_suspend(std::coroutine_handle<>) {
+      std::unique_lock own(of->mutex);
+      own.unlock();
+    }
+    void await_resume() {}
+  };
+  std::mutex other;
+  task<> holds() {
+    other.lock(); // expected-warning {{'other'}} expected-note 0+ {{}}
+    co_await with_a_guard{this}; // expected-note {{suspended here}}
+    other.unlock();
+  }
 };

@@ -120,4 +120,10 @@ void begun() {
   later([](int) -> seastar::future<> { co_await work(); }); // expected-warning {{the 'seastar::future<>' of this coroutine is lost, and nobody waits for it or sees its exception}} expected-note 2 {{}}
   later([](int) -> seastar::future<> { co_await work(); }, 1);
   later([](int) { return work(); });
+  later([](int) -> seastar::future<> {
+    try {
+      co_await work();
+    } catch (...) {
+    }
+  });
 }

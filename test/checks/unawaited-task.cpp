@@ -385,7 +385,7 @@ struct started_at_last {
   bool await_ready();
   void await_suspend(std::coroutine_handle<>);
   void await_resume();
-  std::coroutine_handle<> handle;
+  std::coroutine_handle<promise_type> handle;
 };
 started_at_last begins();
 void drops_what_begins() { begins(); }

@@ -323,7 +323,14 @@ task<> forgotten_operations(weir::event &done, weir::queue<int> &q) {
   co_await f();
 }
 
-// Wrong on purpose.
+// Wrong on purpose, and not.
+#define ON_EXIT(statement) statement
+void leaves() {
+  ON_EXIT(weir::run([]() -> weir::task<> { // expected-warning {{never awaited}} expected-note 0+ {{}}
+            auto forgotten = weir::sleep(std::chrono::seconds(1));
+            co_return;
+          }()));
+}
 #define EXPECT_DEATH(statement, why) statement
 void dies() {
   EXPECT_DEATH(weir::run([]() -> weir::task<> {

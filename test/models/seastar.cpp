@@ -33,6 +33,13 @@ task<void> wrapped_lambdas(int x) {
   }));
 }
 
+task<void> returned_lambda(int x) {
+  return work().then(seastar::coroutine::lambda([x]() -> task<void> { // expected-warning {{when its closure is gone}} expected-note 2 {{}}
+    co_await work(); // expected-note {{may be suspended}}
+    print(x); // expected-note {{is used here}}
+  }));
+}
+
 // A gate calls what it is given where it stands; a lock takes it along, and
 // drops it at the first suspension.
 task<void> borrowed_lambdas(seastar::gate &gate, seastar::mutex &mutex, int x) {
