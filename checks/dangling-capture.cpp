@@ -85,8 +85,9 @@ private:
         !(Way = escapeOf(Call, Parents, Referent{Lambda}, B, U)))
       return;
     if (!complain(Closure.getBeginLoc(), *Used,
-             Way ? "when its closure is gone, which " + deathOf({Lambda}, B)
-                 : "when the call that it is given to has returned"))
+                  Way ? "when its closure is gone, which " +
+                            deathOf({Lambda}, B)
+                      : "when the call that it is given to has returned"))
       return;
     if (Way)
       note(placeOf(*Way), "%0") << describe(*Way);

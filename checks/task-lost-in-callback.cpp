@@ -83,7 +83,8 @@ private:
     const auto *Whole = cast<CoroutineBodyStmt>(F->getDefinition()->getBody());
     return llvm::any_of(Whole->getBody()->children(), [](const Stmt *S) {
       const auto *Try = dyn_cast<CXXTryStmt>(S);
-      return Try && !Try->getHandler(Try->getNumHandlers() - 1)->getExceptionDecl();
+      return Try &&
+             !Try->getHandler(Try->getNumHandlers() - 1)->getExceptionDecl();
     });
   }
 
@@ -96,7 +97,7 @@ private:
     if (!Type->isLazy()) {
       if (!isCoroutine(Given) || catchesAll(Given) ||
           (Type->Discard != models::Discard::Cancels &&
-                                  Type->Discard != models::Discard::LogsError))
+           Type->Discard != models::Discard::LogsError))
         return;
       Harm = Type->Discard == models::Discard::Cancels ? 1 : 2;
     }

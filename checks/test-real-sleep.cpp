@@ -41,9 +41,11 @@ private:
     if (!Model || Model->Role != models::Role::Sleep)
       return false;
     // No time at all is a turn for the others.
-    const auto *Timer = dyn_cast_or_null<CXXConstructExpr>(C.Object ? bare(C.Object) : nullptr);
-    for (const Expr *Arg : Timer ? llvm::ArrayRef(Timer->getArgs(), Timer->getNumArgs())
-                                 : llvm::ArrayRef<const Expr *>())
+    const auto *Timer =
+        dyn_cast_or_null<CXXConstructExpr>(C.Object ? bare(C.Object) : nullptr);
+    for (const Expr *Arg :
+         Timer ? llvm::ArrayRef(Timer->getArgs(), Timer->getNumArgs())
+               : llvm::ArrayRef<const Expr *>())
       if (const CXXRecordDecl *Given = recordOf(Arg->getType());
           Given && modelName(Given) == "std::chrono::duration")
         return !isZero(Arg, U);

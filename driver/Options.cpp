@@ -152,7 +152,8 @@ void CommandLine::help(llvm::raw_ostream &Out) const {
 void Options::declare(CommandLine &Line) {
   Line.flag({"-p", "--build"}, "FOLDER", "where compile_commands.json is, or its build folder",
             Build);
-  Line.flag({"-j", "--jobs"}, "N", "files, and then rules, at a time (all processors)",
+  Line.flag({"-j", "--jobs"}, "N",
+            "files, and then rules, at a time (all processors)",
             [this](StringRef Text) -> llvm::Error {
               if (Text.getAsInteger(10, Jobs))
                 return llvm::createStringError("-j: '" + Text + "' is no number");

@@ -4,8 +4,8 @@
 #include "driver/Cache.h"
 #include "driver/Configuration.h"
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/CrashRecoveryContext.h"
+#include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Parallel.h"
 #include "llvm/Support/Path.h"
@@ -117,7 +117,8 @@ Analysis analyseOnce(const Command &C, const Shared &Common) {
 } // namespace
 
 void useProcessors(unsigned Jobs) {
-  llvm::parallel::strategy = llvm::hardware_concurrency(Jobs ? Jobs : defaultJobs());
+  llvm::parallel::strategy =
+      llvm::hardware_concurrency(Jobs ? Jobs : defaultJobs());
 }
 
 std::vector<Analysis> run(llvm::ArrayRef<Command> Commands, const Shared &Common,

@@ -71,7 +71,8 @@ public:
     Result.Suspends = true;
     walk(B.stmt(), [&](const Stmt *S, Path Parents) {
       const auto *If = dyn_cast<IfStmt>(S);
-      return !(If && If->isConstexpr()) && visit(S, Parents); // one branch of it is not there
+      return !(If && If->isConstexpr()) &&
+             visit(S, Parents); // one branch of it is not there
     });
     llvm::copy_if(F.Calls, std::back_inserter(Result.Calls),
                   [](const Call &Made) { return Made.Mode == Mode::Plain; });
@@ -191,7 +192,8 @@ private:
     for (const Expr *Arg : C.Args) {
       const auto *Token = dyn_cast<CallExpr>(bare(Arg));
       Callee Made = Token ? calleeOf(Token) : Callee();
-      const models::Function *Model = Made.Function ? U.function(Made) : nullptr;
+      const models::Function *Model =
+          Made.Function ? U.function(Made) : nullptr;
       if (!Model || Model->Role != models::Role::Token || Depth > 3)
         continue;
       if (Model->Executor >= 0)

@@ -91,20 +91,24 @@ private:
   static bool unlocks(const Expr *At) {
     const auto *Await = dyn_cast<CoroutineSuspendExpr>(At);
     const auto *Suspend =
-        Await ? dyn_cast_or_null<CallExpr>(bare(Await->getSuspendExpr())) : nullptr;
+        Await ? dyn_cast_or_null<CallExpr>(bare(Await->getSuspendExpr()))
+              : nullptr;
     const FunctionDecl *F = nullptr;
     bool Unlocks = false, Locks = false;
-    if (Suspend && Suspend->getDirectCallee() && Suspend->getDirectCallee()->hasBody(F))
+    if (Suspend && Suspend->getDirectCallee() &&
+        Suspend->getDirectCallee()->hasBody(F))
       walk(F->getBody(), [&](const Stmt *S, Path) {
         const auto *Call = dyn_cast<CXXMemberCallExpr>(S);
         const CXXMethodDecl *Method = Call ? Call->getMethodDecl() : nullptr;
         if (!Method)
           return true;
-        Locks |= lastName(Method) == "lock" || lastName(Method) == "lock_shared";
+        Locks |=
+            lastName(Method) == "lock" || lastName(Method) == "lock_shared";
         // A guard of its own.
-        bool IsLocal = isa<DeclRefExpr>(bare(Call->getImplicitObjectArgument()));
-        Unlocks |= !IsLocal &&
-                   (lastName(Method) == "unlock" || lastName(Method) == "unlock_shared");
+        bool IsLocal =
+            isa<DeclRefExpr>(bare(Call->getImplicitObjectArgument()));
+        Unlocks |= !IsLocal && (lastName(Method) == "unlock" ||
+                                lastName(Method) == "unlock_shared");
         return true;
       });
     return Unlocks && !Locks;

@@ -99,9 +99,10 @@ std::string onThread(StringRef Template, const VarDecl *V, const Expr *E,
   const CXXRecordDecl *Record = recordOf(V->getType());
   if (Type.empty() || !Record || !canMove(Record))
     return {};
-  std::string Made = ((V->getType().isConstQualified() ? "const auto " : "auto ") + V->getName() +
-                      " = " + Template)
-                         .str();
+  std::string Made =
+      ((V->getType().isConstQualified() ? "const auto " : "auto ") +
+       V->getName() + " = " + Template)
+          .str();
   for (size_t At = 0; (At = Made.find("{call}", At)) != std::string::npos;)
     Made.replace(At, 6, (Type + "({args})").str());
   return spell(Made, E, C, U);

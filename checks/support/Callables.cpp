@@ -59,7 +59,8 @@ std::optional<CallableEnd> endIn(const CallExpr *Call, Path Parents,
   bool IsReturned = Way->How.Where == Fate::Returned;
   bool IsCallers = Parameter->getType()->isReferenceType();
   if (IsCallers && !IsReturned &&
-      (Way->How.Where == Fate::Stored || !B.decl()->getReturnType()->isVoidType()))
+      (Way->How.Where == Fate::Stored ||
+       !B.decl()->getReturnType()->isVoidType()))
     return std::nullopt;
   End->IsWithResult = IsCallers && IsReturned;
   return End;

@@ -43,7 +43,8 @@ bool isMadeShared(const Expr *E) {
 /// Whether \p E is an argument of \p Call that a reference is bound to.
 bool isBound(const Expr *E, const Expr *Call) {
   Callee C = calleeOf(Call);
-  for (unsigned I = 0; C.Function && I < C.Args.size() && I < C.Function->getNumParams(); ++I)
+  for (unsigned I = 0;
+       C.Function && I < C.Args.size() && I < C.Function->getNumParams(); ++I)
     if (bare(C.Args[I]) == E)
       return C.Function->getParamDecl(I)->getType()->isReferenceType();
   return false;
@@ -340,7 +341,8 @@ private:
 
   /// Whether the body of a loop does nothing but let time pass.
   static bool onlyWaits(const Stmt *Body) {
-    if (const auto *Block = dyn_cast<CompoundStmt>(Body); Block && Block->size() == 1)
+    if (const auto *Block = dyn_cast<CompoundStmt>(Body);
+        Block && Block->size() == 1)
       Body = Block->body_front();
     const auto *E = dyn_cast<Expr>(Body);
     return !firstSuspension(Body) || (E && isa<CoawaitExpr>(bare(E)));
@@ -388,9 +390,9 @@ private:
     // `run()` that makes a lazy task has run nothing, and these of the standard
     // library only sound like it.
     std::optional<TaskType> Made = U.task(C.Function->getReturnType());
-    return isOfStd(C.Function)
-               ? !llvm::is_contained({"get", "close", "flush"}, lastName(C.Function))
-               : !(Made && Made->isTask() && Made->isLazy());
+    return isOfStd(C.Function) ? !llvm::is_contained({"get", "close", "flush"},
+                                                     lastName(C.Function))
+                               : !(Made && Made->isTask() && Made->isLazy());
   }
 
   Unit &U;
@@ -575,7 +577,8 @@ std::optional<Escape> escapeOf(const Expr *Task, Path Parents, const Referent &W
     return std::nullopt;
   if (What.Temporary)
     return escapeOfTemporary(Task, F, B, U);
-  if (What.Local && isOwner(What.Local->getType()) && isMovedAway(What.Local, Task, B))
+  if (What.Local && isOwner(What.Local->getType()) &&
+      isMovedAway(What.Local, Task, B))
     return std::nullopt;
   Survey Flow(B, U);
   return escapeOfLocal(Task, F, What.Local, Flow, B, U, 0);

@@ -269,7 +269,8 @@ std::optional<TaskType> byModel(const CXXRecordDecl *Record,
 
 /// Whether it may be another coroutine's, such as whoever waits.
 bool isAnyHandle(QualType T) {
-  const auto *Handle = dyn_cast_or_null<ClassTemplateSpecializationDecl>(recordOf(T));
+  const auto *Handle =
+      dyn_cast_or_null<ClassTemplateSpecializationDecl>(recordOf(T));
   return Handle && Handle->getTemplateArgs().size() == 1 &&
          Handle->getTemplateArgs()[0].getKind() == TemplateArgument::Type &&
          Handle->getTemplateArgs()[0].getAsType()->isVoidType();
