@@ -32,15 +32,19 @@ Blockers::Blockers(const Program &P, std::function<bool(const Block &)> Counts,
 
 std::vector<Reached> Blockers::from(const Function &F) const {
   std::vector<Reached> Result;
-  std::set<std::pair<unsigned, Place>> Leaves;
+  std::set<std::tuple<unsigned, const char *, unsigned, unsigned>> Leaves;
+  auto IsNew = [&](const Function &In, const Block &Leaf) {
+    const Place &At = Leaf.At; // whose file is interned
+    return Leaves.insert({P.summaryOf(In), At.File.data(), At.Line, At.Column}).second;
+  };
   for (const Block &Leaf : F.Blocks)
-    if (Counts(Leaf) && Leaves.insert({P.summaryOf(F), Leaf.At}).second)
+    if (Counts(Leaf) && IsNew(F, Leaf))
       Result.push_back({{}, &Leaf});
   for (const Call &C : F.Calls) {
     if (C.Mode == Mode::Elsewhere || Distances.from(C) == Reach::Never || Allowed(C.Name))
       continue;
     Reached Next = follow(C);
-    if (Leaves.insert({P.summaryOf(*Next.Way.back().Into), Next.Leaf->At}).second)
+    if (IsNew(*Next.Way.back().Into, *Next.Leaf))
       Result.push_back(std::move(Next));
   }
   return Result;
