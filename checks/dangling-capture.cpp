@@ -170,7 +170,7 @@ private:
       Callee C = Task ? calleeOf(Task) : Callee();
       for (unsigned I = 0; C.Function && I < C.Args.size() && I < C.Function->getNumParams(); ++I) {
         const ValueDecl *Captured = ownCapture(Lambda, C.Args[I]);
-        if (!Captured || !refersToOther(C.Function->getParamDecl(I)->getType()))
+        if (!Captured || !isLent(Captured, C.Function->getParamDecl(I)->getType()))
           continue;
         auto Kept = keeps(C.Function, I, U);
         if (!Kept || !Kept->Where)
@@ -190,6 +190,13 @@ private:
       }
       return true;
     });
+  }
+
+  /// Whether a parameter refers to the capture itself: the copy of a pointer or
+  /// a view refers to what that does.
+  static bool isLent(const ValueDecl *Captured, QualType Parameter) {
+    return Parameter->isReferenceType() ||
+           (refersToOther(Parameter) && !refersToOther(Captured->getType()));
   }
 
   /// The capture by value that \p Arg names, also through `std::move`.

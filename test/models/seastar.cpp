@@ -56,6 +56,18 @@ task<void> borrowed_lambdas(seastar::gate &gate, seastar::mutex &mutex, int x) {
     print(x); // expected-note {{is used here}}
   });
 }
+// A pointer is copied; what it points to is somebody else's.
+task<void> put(const int *numbers, const int &number) {
+  co_await work();
+  print(*numbers + number); // expected-note 0+ {{is used here}}
+}
+task<void> lends(seastar::mutex &mutex, const int *numbers, const int &kept, int own) {
+  co_await seastar::with_lock(mutex, [numbers, &kept] { return put(numbers, kept); });
+  co_await seastar::with_lock(mutex, [numbers, own] {
+    return put(numbers, own); // expected-warning {{the task of 'put' refers to the capture 'own', which is gone}} expected-note {{by value}}
+  }); // expected-note@-2 {{'with_lock' calls the lambda, and does not keep it while the task runs}}
+}
+
 template <class F> void in_background(seastar::gate &gate, F &&f) {
   (void)seastar::with_gate(gate, std::forward<F>(f)); // expected-note {{'with_gate' does not keep the lambda while the coroutine runs}}
 }
