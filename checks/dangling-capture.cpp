@@ -109,14 +109,6 @@ private:
     return isCoroutine(Operator) ? Operator : nullptr;
   }
 
-  /// What stands in `T(x)`, too.
-  static const Expr *written(const Expr *E) {
-    E = bare(E);
-    while (const auto *Cast = dyn_cast<CXXFunctionalCastExpr>(E))
-      E = bare(Cast->getSubExpr());
-    return E;
-  }
-
   /// A callable that whoever it is given to does not keep.
   void judgeGiven(const Expr *Arg, const models::Function &Model,
                   const Expr *Call, Path Parents, const Callee &C,

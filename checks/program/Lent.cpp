@@ -242,9 +242,7 @@ private:
   /// What the members of an object that is an argument, by value, refer to.
   void members(const CallExpr *Call, Path Parents, const Expr *Arg,
                Outlived O) {
-    Arg = bare(Arg);
-    while (const auto *Cast = dyn_cast<CXXFunctionalCastExpr>(Arg))
-      Arg = bare(Cast->getSubExpr());
+    Arg = written(Arg);
     O.Declared = {};
     auto Judge = [&](const FieldDecl *Member, const Expr *Init) {
       if (Member && Init &&

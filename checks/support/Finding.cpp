@@ -18,7 +18,7 @@ public:
   struct Part {
     std::mutex Guard;
     Set Known;
-    llvm::BumpPtrAllocator Memory;
+    llvm::BumpPtrAllocator Memory; ///< of lists; a set of texts has its own
   };
   /// The upper bits; the set itself goes by the lower ones.
   Part &of(uint32_t Hash) { return All[Hash >> 26]; }

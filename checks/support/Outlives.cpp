@@ -520,6 +520,13 @@ bool soundsLikeWaiting(const FunctionDecl *F) {
       [&](StringRef Word) { return StringRef(Name).contains(Word); });
 }
 
+const Expr *written(const Expr *E) {
+  E = bare(E);
+  while (const auto *Cast = dyn_cast<CXXFunctionalCastExpr>(E))
+    E = bare(Cast->getSubExpr());
+  return E;
+}
+
 const Expr *objectOf(const CallExpr *Call) {
   if (const auto *Member = dyn_cast<CXXMemberCallExpr>(Call))
     return Member->getImplicitObjectArgument();

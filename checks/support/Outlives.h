@@ -25,6 +25,9 @@ struct Referent {
 /// Looks through members, elements, conversions to views and addresses.
 std::optional<Referent> referentOf(const clang::Expr *E, clang::QualType As);
 
+/// Like bare(), and what stands in `T(x)`.
+const clang::Expr *written(const clang::Expr *E);
+
 /// The object a method is called on, with the temporary it may be.
 const clang::Expr *objectOf(const clang::CallExpr *Call);
 
@@ -46,7 +49,7 @@ std::string describe(const Escape &E, llvm::StringRef Noun = "task");
 clang::SourceLocation placeOf(const Escape &E);
 
 /// Whether \p F is named like something that waits or stops, or wakes what waits:
-/// enough to be silent.
+/// enough to be silent, unless it is known better.
 bool soundsLikeWaiting(const clang::FunctionDecl *F);
 
 /// What is happening to something when it dies: "dies at the end of the
