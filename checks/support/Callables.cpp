@@ -3,6 +3,7 @@
 #include "checks/support/Callables.h"
 #include "checks/support/Outlives.h"
 #include "checks/support/Unit.h"
+#include "checks/support/Uses.h"
 #include "llvm/ADT/STLExtras.h"
 
 using namespace clang;
@@ -19,10 +20,8 @@ bool isParameter(const Expr *E, const ParmVarDecl *Parameter) {
       Made && Made->getNumArgs() == 1 &&
       Made->getConstructor()->isCopyOrMoveConstructor())
     return isParameter(Made->getArg(0), Parameter);
-  if (const auto *Call = dyn_cast<CallExpr>(E); Call && Call->getNumArgs() == 1)
-    if (const FunctionDecl *F = Call->getDirectCallee();
-        F && isOfStd(F) && llvm::is_contained({"move", "forward"}, lastName(F)))
-      return isParameter(Call->getArg(0), Parameter);
+  if (isMove(E))
+    return isParameter(cast<CallExpr>(E)->getArg(0), Parameter);
   const auto *Ref = dyn_cast<DeclRefExpr>(E);
   return Ref && Ref->getDecl() == Parameter;
 }

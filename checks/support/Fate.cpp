@@ -2,6 +2,7 @@
 
 #include "checks/support/Fate.h"
 #include "checks/support/Unit.h"
+#include "checks/support/Uses.h"
 #include "llvm/ADT/STLExtras.h"
 
 using namespace clang;
@@ -10,11 +11,6 @@ namespace weir {
 namespace {
 
 using models::Role;
-
-bool isMove(const FunctionDecl *F) {
-  return F->isInStdNamespace() && F->getDeclName().isIdentifier() &&
-         llvm::is_contained({"move", "forward"}, F->getName());
-}
 
 /// Whether a method of a container or a smart pointer keeps its argument.
 bool isInsertion(const FunctionDecl *F) {
@@ -135,7 +131,7 @@ private:
     Callee C = calleeOf(Call);
     if (!C.Function)
       return restOr({}, Call);
-    if (isMove(C.Function))
+    if (isMove(Call))
       return std::nullopt;
     if (C.Function->getOverloadedOperator() == OO_Equal && C.Object)
       return bare(C.Object) == bare(Child) ? Fate{} : into(C.Object, Call);

@@ -4,6 +4,7 @@
 #include "checks/support/Awaits.h"
 #include "checks/support/Flow.h"
 #include "checks/support/Unit.h"
+#include "checks/support/Uses.h"
 #include "clang/AST/ASTLambda.h"
 #include "clang/AST/Attr.h"
 #include "clang/AST/DeclTemplate.h"
@@ -135,11 +136,8 @@ const ParmVarDecl *parameterOf(const Expr *E) {
       Conversion && isa_and_nonnull<CXXConversionDecl>(Conversion->getMethodDecl()) &&
       isView(E->getType()))
     return parameterOf(Conversion->getImplicitObjectArgument());
-  if (const auto *Call = dyn_cast<CallExpr>(E); Call && Call->getNumArgs() == 1)
-    if (const FunctionDecl *F = Call->getDirectCallee();
-        F && F->isInStdNamespace() && F->getDeclName().isIdentifier() &&
-        (F->getName() == "move" || F->getName() == "forward"))
-      return parameterOf(Call->getArg(0));
+  if (isMove(E))
+    return parameterOf(cast<CallExpr>(E)->getArg(0));
   const auto *Ref = dyn_cast<DeclRefExpr>(E);
   return Ref ? dyn_cast<ParmVarDecl>(Ref->getDecl()) : nullptr;
 }
