@@ -71,8 +71,10 @@ public:
   /// Tells the sources of what happened; waits up to \p milliseconds for the
   /// first event, negative for ever. True if anything but a wake-up happened.
   bool wait(int milliseconds) noexcept {
-    epoll_event events[256];
-    const int count = ::epoll_wait(epoll_, events, 256, milliseconds);
+    // Few at once: what was received is still in the cache when its task runs.
+    constexpr int most = 64;
+    epoll_event events[most];
+    const int count = ::epoll_wait(epoll_, events, most, milliseconds);
     bool any = false;
     for (int i = 0; i < count; ++i) { // nothing on EINTR: the loop comes again
       auto *source = static_cast<io_source *>(events[i].data.ptr);
