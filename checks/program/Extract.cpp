@@ -7,6 +7,7 @@
 // after that is not recorded as being on this thread.
 
 #include "checks/program/Extract.h"
+#include "checks/program/CallForms.h"
 #include "checks/program/Handed.h"
 #include "checks/program/Held.h"
 #include "checks/program/Instead.h"
@@ -228,11 +229,12 @@ private:
       indirect(E, C.Object);
       return;
     }
-    if (E->getBeginLoc().isMacroID() && isSystemMacro(E->getBeginLoc()))
+    if (E->getBeginLoc().isMacroID() && U.sources().isInSystemHeader(
+            U.sources().getSpellingLoc(E->getBeginLoc())))
       return;
     if (isTrivial(C.Function) && !U.blocking(C)) // fwrite is a builtin
       return;
-    weir::program::Mode How = modeOf(E, Parents);
+    weir::program::Mode How = modeOf(E, Parents, U);
     if (promised(C.Function) == Promise::NeverBlocks)
       return;
     for (const Given &Each : calledBy(C))
@@ -287,7 +289,7 @@ private:
                              : How == Mode::Awaited && isSleep(E);
     if (const auto *Method = dyn_cast<CXXMethodDecl>(C.Function))
       Made.IsVirtual =
-          Method->isVirtual() && !isFinal(Method, C) && !isQualified(E);
+          Method->isVirtual() && !isFinal(E, Method, C);
     Made.Receiver = C.Object ? Where.of(C.Object) : "";
     SmallVector<Root, 8> Args;
     for (const Expr *Arg : C.Args)
@@ -303,30 +305,10 @@ private:
     F.Calls.push_back(std::move(Made));
   }
 
-  static bool isOverloaded(const FunctionDecl *F) {
-    return llvm::count_if(
-               F->getDeclContext()->getRedeclContext()->lookup(
-                   F->getDeclName()),
-               [](const NamedDecl *D) { return D->getAsFunction(); }) > 1;
-  }
-
   /// Whether a task is asked for what it has already: what its member would
   /// wait for otherwise, it does not.
   bool isResultOfAwaited(const Expr *E, const Callee &C) const {
     return C.Object && U.task(C.Object->getType()) && isKnownReady(E, C, B);
-  }
-
-  /// Whether what stands below \p Parents is evaluated once, unless the
-  /// function is left before.
-  static bool isSure(Path Parents) {
-    return llvm::none_of(Parents, [](const Stmt *S) {
-      const auto *Binary = dyn_cast<BinaryOperator>(S);
-      return (Binary && Binary->isLogicalOp()) ||
-             isa<AbstractConditionalOperator>(S) ||
-             (isa<IfStmt, SwitchStmt, WhileStmt, DoStmt, ForStmt,
-                  CXXForRangeStmt, CXXTryStmt>(S) &&
-              !isLoopOfMacro(S));
-    });
   }
 
   /// Whatever a pointer points to blocks, its type says.
@@ -346,20 +328,6 @@ private:
     if (!OffLoop && Through)
       F.Indirects.push_back({textOf(Through->getSourceRange(), U).str(),
                              placeOf(E->getSourceRange(), U)});
-  }
-
-  /// Whether \p C calls what a std::function or its kin holds: the call
-  /// operator of something made for a type of functions.
-  static bool isErased(const Callee &C) {
-    const auto *Method = dyn_cast<CXXMethodDecl>(C.Function);
-    const auto *Holder =
-        Method ? dyn_cast<ClassTemplateSpecializationDecl>(Method->getParent())
-               : nullptr;
-    if (!Holder || Method->getOverloadedOperator() != OO_Call)
-      return false;
-    const TemplateArgumentList &Args = Holder->getTemplateArgs();
-    return Args.size() > 0 && Args[0].getKind() == TemplateArgument::Type &&
-           Args[0].getAsType()->isFunctionType();
   }
 
   /// Records a blocking call; false if the catalogue does not know it.
@@ -397,34 +365,6 @@ private:
       Suggest.ofBlocking(Row, E, C, Parents, Found);
     F.Blocks.push_back(std::move(Found));
     return true;
-  }
-
-  /// Whether the program ends with the block around: it may take its time.
-  static bool isLast(Path Parents) {
-    return llvm::any_of(Parents, [](const Stmt *S) {
-      const auto *Block = dyn_cast<CompoundStmt>(S);
-      const auto *End = Block && !Block->body_empty()
-                            ? dyn_cast<Expr>(Block->body_back())
-                            : nullptr;
-      const auto *Call = dyn_cast_or_null<CallExpr>(End ? bare(End) : nullptr);
-      const FunctionDecl *F = Call ? Call->getDirectCallee() : nullptr;
-      return F && F->isNoReturn();
-    });
-  }
-
-  /// Whether the result dies at the end of the statement, unused.
-  static bool isDropped(const Expr *E, Path Parents) {
-    const Stmt *Parent = significantParent(Parents);
-    return E->isPRValue() && (!Parent || isa<CompoundStmt>(Parent));
-  }
-
-  /// Whether it becomes a variable that nobody mentions again.
-  static bool isForgotten(const Expr *E, Path Parents) {
-    const auto *Decls = dyn_cast_or_null<DeclStmt>(significantParent(Parents));
-    const auto *Var =
-        Decls && Decls->isSingleDecl() ? dyn_cast<VarDecl>(Decls->getSingleDecl()) : nullptr;
-    return Var && Var->hasLocalStorage() && !Var->getType()->isReferenceType() &&
-           !Var->isReferenced() && bare(Var->getInit()) == E;
   }
 
   /// Records that what is given to a function that calls it is called here.
@@ -488,95 +428,6 @@ private:
       Locking.destroy(V, F.Calls.size());
       F.Calls.push_back(std::move(Made));
     }
-  }
-
-  /// Where a call stands for the reader: a default argument is evaluated, and
-  /// can be changed, where it is used.
-  static const Expr *site(const Expr *E, Path Parents) {
-    for (size_t I = 1; I < Parents.size(); ++I)
-      if (isa<CXXDefaultArgExpr, CXXDefaultInitExpr>(Parents[I]))
-        if (const auto *Around = dyn_cast<Expr>(Parents[I - 1]))
-          return Around;
-    return E;
-  }
-
-  weir::program::Mode modeOf(const Expr *E, Path Parents) const {
-    if (isAwaited(E, Parents, U))
-      return Mode::Awaited;
-    std::optional<TaskType> Type = U.task(E->getType());
-    if (Type && E->isPRValue() && isa<CallExpr>(E) &&
-        (Type->Kind == models::TypeKind::Task ||
-         Type->Kind == models::TypeKind::Detached ||
-         Type->Kind == models::TypeKind::Awaiter ||
-         Type->Kind == models::TypeKind::Sender ||
-         Type->Kind == models::TypeKind::AsyncGenerator))
-      return Mode::Task;
-    return Mode::Plain;
-  }
-
-  bool isTrivial(const FunctionDecl *D) const {
-    return D->isTrivial() || D->isConsteval() || D->getBuiltinID() ||
-           D->isReservedGlobalPlacementOperator();
-  }
-
-  /// `sleep_for(100ms)`, `sleep{1s}`, of whatever library: by the name, and by
-  /// being given a time and nothing else.
-  static bool isSleep(const Expr *Operand) {
-    const NamedDecl *Named = nullptr;
-    const Expr *Only = nullptr;
-    if (Callee C = calleeOf(Operand); C.Function && C.Args.size() == 1) {
-      const auto *Ctor = dyn_cast<CXXConstructorDecl>(C.Function);
-      Named =
-          Ctor ? static_cast<const NamedDecl *>(Ctor->getParent()) : C.Function;
-      Only = C.Args.front();
-    } else {
-      if (const auto *Cast = dyn_cast<CXXFunctionalCastExpr>(Operand))
-        Operand = bare(Cast->getSubExpr());
-      const auto *List = dyn_cast<InitListExpr>(Operand);
-      if (!List || List->getNumInits() != 1)
-        return false;
-      Named = recordOf(List->getType());
-      Only = List->getInit(0);
-    }
-    StringRef Name = Named ? lastName(Named) : "";
-    const CXXRecordDecl *Given = recordOf(Only->getType());
-    return Given && StringRef(modelName(Given)).starts_with("std::chrono::") &&
-           llvm::any_of(
-               ArrayRef<StringRef>{"sleep", "delay", "wait"},
-               [&](StringRef Word) { return Name.contains_insensitive(Word); });
-  }
-
-  /// Whether what the call changes is known without its body.
-  bool isDescribed(const Callee &C, const models::Function *Model) const {
-    if (Model)
-      return Model->Effects != models::Effects::Unknown;
-    return isOfStd(C.Function) || C.Function->hasAttr<PureAttr>() ||
-           C.Function->hasAttr<ConstAttr>();
-  }
-
-  bool isFinal(const CXXMethodDecl *Method, const Callee &C) const {
-    if (Method->hasAttr<FinalAttr>() ||
-        Method->getParent()->isEffectivelyFinal())
-      return true;
-    // On an object, not through a pointer or reference, the type is the type.
-    return C.Object && isa<DeclRefExpr>(C.Object) &&
-           !cast<DeclRefExpr>(C.Object)
-                ->getDecl()
-                ->getType()
-                ->isReferenceType() &&
-           !C.Object->getType()->isPointerType();
-  }
-
-  /// `Base::f()` means that one.
-  static bool isQualified(const Expr *E) {
-    const auto *Call = dyn_cast<CXXMemberCallExpr>(E);
-    const auto *Member =
-        Call ? dyn_cast<MemberExpr>(bare(Call->getCallee())) : nullptr;
-    return Member && Member->hasQualifier();
-  }
-
-  bool isSystemMacro(SourceLocation Loc) const {
-    return U.sources().isInSystemHeader(U.sources().getSpellingLoc(Loc));
   }
 
   const Body &B;
