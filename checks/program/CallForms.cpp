@@ -35,8 +35,8 @@ bool isSure(Path Parents) {
     const auto *Binary = dyn_cast<BinaryOperator>(S);
     return (Binary && Binary->isLogicalOp()) ||
            isa<AbstractConditionalOperator>(S) ||
-           (isa<IfStmt, SwitchStmt, WhileStmt, DoStmt, ForStmt,
-                CXXForRangeStmt, CXXTryStmt>(S) &&
+           (isa<IfStmt, SwitchStmt, WhileStmt, DoStmt, ForStmt, CXXForRangeStmt,
+                CXXTryStmt>(S) &&
             !isLoopOfMacro(S));
   });
 }
@@ -60,8 +60,9 @@ bool isDropped(const Expr *E, Path Parents) {
 
 bool isForgotten(const Expr *E, Path Parents) {
   const auto *Decls = dyn_cast_or_null<DeclStmt>(significantParent(Parents));
-  const auto *Var =
-      Decls && Decls->isSingleDecl() ? dyn_cast<VarDecl>(Decls->getSingleDecl()) : nullptr;
+  const auto *Var = Decls && Decls->isSingleDecl()
+                        ? dyn_cast<VarDecl>(Decls->getSingleDecl())
+                        : nullptr;
   return Var && Var->hasLocalStorage() && !Var->getType()->isReferenceType() &&
          !Var->isReferenced() && bare(Var->getInit()) == E;
 }
@@ -87,8 +88,7 @@ bool isTrivial(const FunctionDecl *D) {
 
 bool isOverloaded(const FunctionDecl *F) {
   return llvm::count_if(
-             F->getDeclContext()->getRedeclContext()->lookup(
-                 F->getDeclName()),
+             F->getDeclContext()->getRedeclContext()->lookup(F->getDeclName()),
              [](const NamedDecl *D) { return D->getAsFunction(); }) > 1;
 }
 

@@ -229,7 +229,8 @@ private:
       indirect(E, C.Object);
       return;
     }
-    if (E->getBeginLoc().isMacroID() && U.sources().isInSystemHeader(
+    if (E->getBeginLoc().isMacroID() &&
+        U.sources().isInSystemHeader(
             U.sources().getSpellingLoc(E->getBeginLoc())))
       return;
     if (isTrivial(C.Function) && !U.blocking(C)) // fwrite is a builtin
@@ -288,8 +289,7 @@ private:
     Made.IsDescribed = Model ? Model->Effects != models::Effects::Unknown
                              : How == Mode::Awaited && isSleep(E);
     if (const auto *Method = dyn_cast<CXXMethodDecl>(C.Function))
-      Made.IsVirtual =
-          Method->isVirtual() && !isFinal(E, Method, C);
+      Made.IsVirtual = Method->isVirtual() && !isFinal(E, Method, C);
     Made.Receiver = C.Object ? Where.of(C.Object) : "";
     SmallVector<Root, 8> Args;
     for (const Expr *Arg : C.Args)

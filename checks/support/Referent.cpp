@@ -72,10 +72,12 @@ const Expr *loopedOver(const CallExpr *Call) {
   return Container && isOwner(Container->getType()) ? Container : nullptr;
 }
 
-/// Whether \p Call is the view of what a stream or a path has in it: `s.view()`.
+/// Whether \p Call is the view of what a stream or a path has in it:
+/// `s.view()`.
 bool isViewOfText(const CallExpr *Call, const Callee &C) {
   const CXXRecordDecl *Of = C.Object ? recordOf(C.Object->getType()) : nullptr;
-  return Of && Of->isInStdNamespace() && isView(Call->getType()) && lastName(C.Function) == "view";
+  return Of && Of->isInStdNamespace() && isView(Call->getType()) &&
+         lastName(C.Function) == "view";
 }
 
 const Expr *callReferent(const CallExpr *Call) {
@@ -84,24 +86,32 @@ const Expr *callReferent(const CallExpr *Call) {
   if (!C.Function)
     return nullptr;
   if (isa<CXXConversionDecl>(C.Function))
-    return C.Object && isView(Call->getType()) && !isView(C.Object->getType()) ? C.Object : nullptr;
+    return C.Object && isView(Call->getType()) && !isView(C.Object->getType())
+               ? C.Object
+               : nullptr;
   if (const Expr *Container = loopedOver(Call))
     return Container;
   if (isViewOfText(Call, C))
     return C.Object;
   if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(Call))
-    return C.Object && (isOwner(C.Object->getType()) || isMadeShared(C.Object)) &&
-                   llvm::is_contained({OO_Subscript, OO_Star, OO_Arrow}, Operator->getOperator())
+    return C.Object &&
+                   (isOwner(C.Object->getType()) || isMadeShared(C.Object)) &&
+                   llvm::is_contained({OO_Subscript, OO_Star, OO_Arrow},
+                                      Operator->getOperator())
                ? C.Object
                : nullptr;
-  if (!C.Function->getDeclName().isIdentifier() || !C.Function->isInStdNamespace())
-    return C.Object && C.Function->getDeclName().isIdentifier() && isOwner(C.Object->getType()) &&
+  if (!C.Function->getDeclName().isIdentifier() ||
+      !C.Function->isInStdNamespace())
+    return C.Object && C.Function->getDeclName().isIdentifier() &&
+                   isOwner(C.Object->getType()) &&
                    (isIterator(Call->getType()) ||
-                    llvm::is_contained({"front", "back", "at", "data", "c_str", "get", "value"},
+                    llvm::is_contained({"front", "back", "at", "data", "c_str",
+                                        "get", "value"},
                                        C.Function->getName()))
                ? C.Object
                : nullptr;
-  if (llvm::is_contained({"move", "forward", "as_const", "addressof"}, C.Function->getName()))
+  if (llvm::is_contained({"move", "forward", "as_const", "addressof"},
+                         C.Function->getName()))
     return C.Args.empty() ? nullptr : C.Args.front();
   return nullptr;
 }
@@ -112,7 +122,9 @@ const Expr *wholeView(const CallExpr *Call) {
   const FunctionDecl *F = Call->getDirectCallee();
   return Object && F && isView(Call->getType()) && isView(Object->getType()) &&
                  F->getDeclName().isIdentifier() &&
-                 llvm::is_contained({"substr", "subview", "subspan", "first", "last"}, F->getName())
+                 llvm::is_contained(
+                     {"substr", "subview", "subspan", "first", "last"},
+                     F->getName())
              ? Object
              : nullptr;
 }
@@ -125,7 +137,8 @@ std::optional<Referent> lvalueReferent(const Expr *E) {
     } else if (const auto *Default = dyn_cast<CXXDefaultArgExpr>(E)) {
       E = Default->getExpr();
     } else if (const auto *Temporary = dyn_cast<MaterializeTemporaryExpr>(E)) {
-      if (Temporary->getStorageDuration() != SD_FullExpression || isEmpty(E->getType()))
+      if (Temporary->getStorageDuration() != SD_FullExpression ||
+          isEmpty(E->getType()))
         return std::nullopt;
       return Referent{Temporary};
     } else if (const auto *Cast = dyn_cast<CastExpr>(E)) {
@@ -146,7 +159,8 @@ std::optional<Referent> lvalueReferent(const Expr *E) {
       if (const auto *Binding = dyn_cast<BindingDecl>(D))
         D = Binding->getDecomposedDecl();
       const auto *Variable = dyn_cast_or_null<VarDecl>(D);
-      if (!Variable || !Variable->hasLocalStorage() || Ref->refersToEnclosingVariableOrCapture() ||
+      if (!Variable || !Variable->hasLocalStorage() ||
+          Ref->refersToEnclosingVariableOrCapture() ||
           isEmpty(Variable->getType().getNonReferenceType()))
         return std::nullopt;
       if (!Variable->getType()->isReferenceType())
@@ -204,7 +218,8 @@ std::optional<Referent> copyReferent(const Expr *E) {
   if (!Local || isa<ParmVarDecl>(Local) || !Local->hasLocalStorage() ||
       !Local->getInit() || Local->getType()->isReferenceType() ||
       !refersToOther(Local->getType()) ||
-      Ref->refersToEnclosingVariableOrCapture() || isReassigned(Local) || isMadeOfItself(Local))
+      Ref->refersToEnclosingVariableOrCapture() || isReassigned(Local) ||
+      isMadeOfItself(Local))
     return std::nullopt;
   std::optional<Referent> What = referentOf(Local->getInit(), Local->getType());
   // The compiler itself reports a view of a temporary.
@@ -216,9 +231,9 @@ std::optional<Referent> copyReferent(const Expr *E) {
 bool isOwner(QualType T) {
   const CXXRecordDecl *Record = recordOf(T);
   return Record && Record->isInStdNamespace() && Record->getIdentifier() &&
-         llvm::is_contained({"basic_string", "vector", "array", "deque", "list", "map", "set",
-                             "unordered_map", "unordered_set", "optional", "unique_ptr", "pair",
-                             "tuple"},
+         llvm::is_contained({"basic_string", "vector", "array", "deque", "list",
+                             "map", "set", "unordered_map", "unordered_set",
+                             "optional", "unique_ptr", "pair", "tuple"},
                             Record->getName());
 }
 
@@ -232,7 +247,8 @@ const Expr *written(const Expr *E) {
 const Expr *objectOf(const CallExpr *Call) {
   if (const auto *Member = dyn_cast<CXXMemberCallExpr>(Call))
     return Member->getImplicitObjectArgument();
-  if (isa<CXXOperatorCallExpr>(Call) && isa_and_nonnull<CXXMethodDecl>(Call->getDirectCallee()) &&
+  if (isa<CXXOperatorCallExpr>(Call) &&
+      isa_and_nonnull<CXXMethodDecl>(Call->getDirectCallee()) &&
       Call->getNumArgs() > 0)
     return Call->getArg(0);
   return nullptr;
@@ -243,9 +259,9 @@ std::optional<Referent> referentOf(const Expr *E, QualType As) {
   if (!As->isReferenceType()) {
     const Expr *Copied = bare(E);
     if (const auto *Construct = dyn_cast<CXXConstructExpr>(Copied);
-        Construct &&
-        (Construct->getConstructor()->isCopyOrMoveConstructor() ||
-         (Construct->getNumArgs() > 0 && isView(As) && isView(Construct->getArg(0)->getType()))))
+        Construct && (Construct->getConstructor()->isCopyOrMoveConstructor() ||
+                      (Construct->getNumArgs() > 0 && isView(As) &&
+                       isView(Construct->getArg(0)->getType()))))
       Copied = bare(Construct->getArg(0));
     if (isMove(Copied))
       Copied = bare(cast<CallExpr>(Copied)->getArg(0));
@@ -258,7 +274,8 @@ std::optional<Referent> referentOf(const Expr *E, QualType As) {
     if (const auto *Construct = dyn_cast<CXXConstructExpr>(bare(E));
         Construct && Construct->getConstructor()->isCopyOrMoveConstructor())
       E = Construct->getArg(0);
-    if (const auto *Temporary = dyn_cast<MaterializeTemporaryExpr>(E->IgnoreParens()))
+    if (const auto *Temporary =
+            dyn_cast<MaterializeTemporaryExpr>(E->IgnoreParens()))
       E = Temporary->getSubExpr();
   }
   return lvalueReferent(E);
@@ -268,8 +285,9 @@ std::string deathOf(const Referent &What, const Body &B) {
   if (What.Temporary)
     return "dies at the end of the statement";
   if (isa<ParmVarDecl>(What.Local) && !B.isCoroutine())
-    return B.lambda() ? "dies when the lambda returns"
-                      : "dies when '" + B.decl()->getNameAsString() + "' returns";
+    return B.lambda()
+               ? "dies when the lambda returns"
+               : "dies when '" + B.decl()->getNameAsString() + "' returns";
   return "dies at the end of its scope";
 }
 
