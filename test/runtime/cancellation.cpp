@@ -248,6 +248,16 @@ static weir::task<> run_cancels_leftovers() {
   co_await weir::yield();
 }
 
+static weir::task<> run_cancels_leftovers_that_were_cancelled_before() {
+  auto t = weir::create_task([]() -> weir::task<> {
+    co_await slow("first", 10s, false, true);
+    co_await slow("then", 10s);
+  }());
+  co_await weir::yield();
+  t.cancel();
+  co_await weir::yield();
+}
+
 static weir::task<> refuses_to_end() {
   try {
     co_await weir::sleep(10s);
@@ -396,6 +406,8 @@ int main() {
   CASE(tasks_that_wait_for_each_other_can_be_cancelled);
   CASE(run_cancels_leftovers);
   CHECK(events == strings{"background cancelled"});
+  CASE(run_cancels_leftovers_that_were_cancelled_before);
+  CHECK(events == (strings{"first cancelled", "then cancelled"}));
   reports seen;
   CASE(leaves_a_task_that_refuses_to_end);
   CHECK(seen.count("weir-unfinished-task") == 1);

@@ -202,6 +202,28 @@ outer_cancelled_while_children_swallow_with_return_exceptions() {
   CHECK(t.was_cancelled());
 }
 
+static weir::task<> outer_cancelled_after_a_failure() {
+  auto cleans_up = []() -> weir::task<> {
+    try {
+      co_await weir::sleep(1s);
+    } catch (const weir::cancelled &) {
+    }
+    co_await weir::sleep(10ms);
+  };
+  auto gathers = [&]() -> weir::task<> {
+    CHECK_THROWS(std::runtime_error,
+                 co_await weir::gather(failing(1ms), cleans_up()));
+    events.push_back("failed");
+    co_await weir::sleep(1s);
+    events.push_back("went on");
+  };
+  auto t = weir::create_task(gathers());
+  co_await weir::sleep(5ms);
+  t.cancel();
+  CHECK_THROWS(weir::cancelled, co_await t);
+  CHECK(events == strings{"failed"});
+}
+
 static weir::task<> outer_cancelled_reaches_a_handle() {
   auto inner = weir::create_task(slow("in", 1s));
   auto gathers = [](auto inner) -> weir::task<> { co_await weir::gather(inner); };
@@ -252,6 +274,7 @@ int main() {
   CASE(cancelling_the_waiter_cancels_every_child);
   CASE(children_clean_up_undisturbed);
   CASE(outer_cancelled_while_children_swallow_with_return_exceptions);
+  CASE(outer_cancelled_after_a_failure);
   CASE(outer_cancelled_reaches_a_handle);
   CASE(same_handle_twice);
   CASE(empty_task_is_refused);

@@ -68,6 +68,48 @@ static weir::task<> body_that_swallows_the_cancellation_has_its_value() {
   CHECK(weir::current_task().cancelling() == 0);
 }
 
+static weir::task<> wait_for_zero_cancels_once() {
+  auto cleans_up = []() -> weir::task<> {
+    try {
+      co_await weir::sleep(1s);
+    } catch (const weir::cancelled &) {
+      events.push_back(std::to_string(weir::current_task().cancelling()));
+    }
+    co_await weir::sleep(10ms);
+    events.push_back("cleaned up");
+    throw weir::cancelled{};
+  };
+  auto t = weir::create_task(cleans_up());
+  co_await weir::yield();
+  CHECK_THROWS(weir::timeout_error, co_await weir::wait_for(t, 0s));
+  CHECK(events == (strings{"1", "cleaned up"}));
+}
+
+static weir::task<> wait_for_zero_cancelled_from_outside() {
+  auto inner = weir::create_task(slow("in", 1s));
+  auto waits = [](auto inner) -> weir::task<std::string> {
+    co_return co_await weir::wait_for(inner, 0s);
+  };
+  co_await weir::yield();
+  auto t = weir::create_task(waits(inner));
+  co_await weir::yield(); // it waits for the end of what it has cancelled
+  t.cancel();
+  CHECK_THROWS(weir::cancelled, co_await t);
+}
+
+static weir::task<> time_limit_of_a_future_nobody_else_holds() {
+  auto made = [](std::string text) {
+    weir::future<std::string> f;
+    weir::loop::current().call_soon([=] { f.set_result(text); });
+    return f;
+  };
+  const std::string text(100, 'x');
+  CHECK(co_await weir::timeout(1s, made(text)) == text);
+  CHECK(co_await weir::shield(made(text)) == text);
+  auto [a, b] = co_await weir::gather(made(text), made(text));
+  CHECK(a == text && b == text);
+}
+
 static weir::task<> wait_for_zero_never_starts_a_coroutine() {
   reports seen;
   CHECK_THROWS(weir::timeout_error, co_await weir::wait_for(slow("in", 1s), 0s));
@@ -253,6 +295,9 @@ int main() {
   CASE(wait_for_cancels_the_handle);
   CASE(wait_for_zero_of_a_handle);
   CASE(body_that_swallows_the_cancellation_has_its_value);
+  CASE(wait_for_zero_cancels_once);
+  CASE(wait_for_zero_cancelled_from_outside);
+  CASE(time_limit_of_a_future_nobody_else_holds);
   CASE(wait_for_zero_never_starts_a_coroutine);
   CASE(wait_for_zero_of_a_task);
   CASE(only_the_expired_of_nested_timeouts_converts);

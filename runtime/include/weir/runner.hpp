@@ -121,7 +121,7 @@ inline void runner::end_tasks() {
   while (all.child_count() > 0) {
     bool asked = false;
     for (std::size_t i = 0; i < all.child_count(); ++i)
-      if (all.child(i)->cancels == 0)
+      if (!std::exchange(all.child(i)->asked_to_end, true))
         asked |= detail::request_cancel(*all.child(i));
     if (!asked && core().is_stuck()) {
       detail::destroy_pending(all);

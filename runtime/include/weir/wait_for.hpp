@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <weir/detail/scope_parent.hpp>
 #include <weir/timeout.hpp>
 
 #include <chrono>
@@ -23,7 +24,15 @@ wait_for(A awaitable, std::chrono::duration<Rep, Period> duration) {
     } else if constexpr (detail::is_handle<A>) {
       if (awaitable.done())
         co_return co_await std::move(awaitable);
-      awaitable.cancel();
+      detail::scope_parent outside;
+      awaitable.cancel(); // and not again: it may be cleaning up
+      try {
+        co_return co_await std::move(awaitable);
+      } catch (const cancelled &) {
+        if (outside.uncancel())
+          throw timeout_error();
+        throw;
+      }
     }
   }
   timeout_scope scope(duration);

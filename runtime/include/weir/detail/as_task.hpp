@@ -9,6 +9,10 @@
 #include <type_traits>
 #include <utility>
 
+namespace weir {
+template <class T> class future;
+}
+
 namespace weir::detail {
 
 template <class A> inline constexpr bool is_task = false;
@@ -24,6 +28,10 @@ template <class T> struct task_result<task<T>> {
 };
 template <class T> struct task_result<task_handle<T>> {
   using type = std::remove_cvref_t<T>;
+};
+/// Not a reference into what ends with the waiting.
+template <class T> struct task_result<future<T>> {
+  using type = T;
 };
 /// What awaiting an A, taken by value, results in.
 template <class A>

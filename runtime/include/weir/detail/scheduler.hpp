@@ -79,6 +79,7 @@ public:
   void adopt(job &root, job_owner &owner, std::uint32_t index) noexcept {
     root.flags |= job::is_root | job::fresh;
     root.cancels = 0;
+    root.asked_to_end = false;
     root.refs = 1;
     root.first_observer = nullptr;
     root.point = &root;
