@@ -271,6 +271,15 @@ static weir::task<> leaves_a_task_that_refuses_to_end() {
   co_await weir::yield();
 }
 
+static weir::task<> shield_of_a_move_only_result() {
+  auto made = []() -> weir::task<std::unique_ptr<int>> {
+    co_await weir::yield();
+    co_return std::make_unique<int>(1);
+  };
+  const std::unique_ptr<int> result = co_await weir::shield(made());
+  CHECK(*result == 1);
+}
+
 static weir::task<> shield_keeps_the_inner_task() {
   auto inner = weir::create_task(slow("in", 30ms));
   auto waits = [](auto t) -> weir::task<> { co_await weir::shield(t); };
@@ -395,6 +404,7 @@ int main() {
   CASE(detached_failure_is_reported_at_once);
   CASE(exception_never_retrieved_is_reported);
   CASE(retrieved_exception_is_not_reported);
+  CASE(shield_of_a_move_only_result);
   CASE(shield_keeps_the_inner_task);
   CASE(cancelling_the_inner_task_cancels_the_shield);
   CASE(move_only_result_goes_to_the_first_reader);

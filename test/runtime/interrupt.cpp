@@ -70,6 +70,19 @@ static void first_cancels_main_then_the_rest_and_ends_by_the_signal() {
   say('x'); // never
 }
 
+static weir::task<> leaves_a_task_that_waits_for_a_signal() {
+  weir::create_task([]() -> weir::task<> {
+    co_await weir::next_signal(SIGINT);
+  }());
+  co_await weir::yield();
+  co_await weir::yield();
+}
+static void after_run_it_ends_the_process_again() {
+  weir::run(leaves_a_task_that_waits_for_a_signal());
+  ::raise(SIGINT);
+  say('x'); // never
+}
+
 static weir::task<int> returns_when_cancelled() {
   try {
     co_await weir::sleep(1h);
@@ -147,6 +160,7 @@ int main() {
 #define CASE(NAME, OUTCOME)                                                    \
   (std::fprintf(stderr, "%s\n", #NAME), CHECK(outcome_of(NAME) == OUTCOME))
   CASE(first_cancels_main_then_the_rest_and_ends_by_the_signal, "ab!");
+  CASE(after_run_it_ends_the_process_again, "!");
   CASE(main_that_returns_lets_run_return, "0");
   CASE(second_ends_the_process_at_once, "1!");
   CASE(second_ends_a_loop_that_stands_still, "!");

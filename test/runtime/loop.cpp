@@ -164,6 +164,21 @@ static weir::async_generator<int> never_waits(int n) {
     co_yield i;
 }
 
+static weir::generator<std::string> each_of(const strings &all) {
+  for (const std::string &one : all)
+    co_yield one;
+}
+static weir::task<> generator_of_what_must_not_be_changed() {
+  const strings words{"a", std::string(100, 'b')};
+  strings seen;
+  for (std::string &word : each_of(words)) {
+    seen.push_back(word);
+    word = "changed";
+  }
+  CHECK(seen == words);
+  co_return;
+}
+
 static weir::task<> generators() {
   int sum = 0;
   for (int n : up_to(5))
@@ -241,5 +256,6 @@ int main() {
   CASE(cancelling_reaches_into_a_generator);
   CASE(context_is_inherited_and_private);
   CASE(waits_for_a_signal);
+  CASE(generator_of_what_must_not_be_changed);
   CASE(generators);
 }

@@ -158,6 +158,8 @@ static weir::task<> half_close() {
   auto server = co_await at.accept();
   co_await client.write_all("question");
   client.write_eof();
+  CHECK_THROWS(weir::usage_error, (client.write("more"), 0));
+  CHECK_THROWS(weir::usage_error, co_await client.write_all("more"));
   CHECK(co_await server.read_all() == "question");
   co_await server.write_all("answer");
   server.close();

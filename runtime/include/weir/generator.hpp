@@ -48,6 +48,13 @@ public:
       value_ = std::addressof(value);
       return {};
     }
+    /// What must not be changed is copied; the copy lives as long as it would.
+    auto yield_value(const std::remove_reference_t<T> &value)
+      requires(!std::is_reference_v<T> && !std::is_const_v<T> &&
+               std::is_copy_constructible_v<T>)
+    {
+      return copy_awaiter(value, value_);
+    }
     void return_void() const noexcept {}
     void unhandled_exception() { throw; }
     template <class A> void await_transform(A &&) = delete;
@@ -55,6 +62,14 @@ public:
     std::remove_reference_t<T> &value() const noexcept { return *value_; }
 
   private:
+    /// Keeps the copy until the generator goes on.
+    struct copy_awaiter : std::suspend_always {
+      copy_awaiter(const T &value, T *&to) : copy(value) {
+        to = std::addressof(copy);
+      }
+      T copy;
+    };
+
     std::remove_reference_t<T> *value_ = nullptr;
   };
 

@@ -25,7 +25,8 @@ task<detail::task_result_t<A>> shield(A awaitable) {
     inner = std::move(awaitable);
   else
     inner = create_task(std::move(awaitable));
-  detail::join<T, false> wait(inner);
+  // Of a task that was made here, nobody else reads the result.
+  detail::join<T, !detail::is_handle<A>> wait(inner);
   wait.shield();
   try {
     co_return co_await wait;

@@ -46,11 +46,12 @@ public:
   /// until this is done, as it does in `co_await w.write_all(text)`. Cancelled,
   /// a part of it may have been sent.
   auto write_all(std::string_view data) {
+    refuse_after_eof();
     return detail::write_operation(*connection_, data, 0);
   }
 
-  /// After what is kept, says that no more will come. The other half still
-  /// reads. Closes a pipe.
+  /// After what is kept, says that no more will come; who writes again gets
+  /// usage_error. The other half still reads. Closes a pipe.
   void write_eof() { connection_->write_eof(); }
   /// Begins to close: what is kept is sent in the background first. Reads end
   /// with std::system_error, EBADF.
@@ -73,6 +74,11 @@ private:
     if (connection_->is_closing())
       connection_->throw_error(connection_->error ? connection_->error : EBADF,
                                "write");
+    refuse_after_eof();
+  }
+  void refuse_after_eof() const {
+    if (connection_->is_ending() && !connection_->is_closing())
+      throw usage_error("write after write_eof");
   }
 
   std::shared_ptr<detail::connection> connection_;

@@ -150,6 +150,8 @@ public:
     wake_all(closed_line);
   }
   bool is_closing() const noexcept { return ending_ == ending::closed; }
+  /// Whether the program has said that no more will come.
+  bool is_ending() const noexcept { return ending_ != ending::no; }
 
   void on_ready(readiness r) noexcept override {
     channel::on_ready(r);

@@ -89,6 +89,8 @@ private:
     ::signal(SIGINT, SIG_DFL); // the thread sanitizer forgets SA_RESETHAND
     if (scheduler *home = target().exchange(nullptr))
       home->post(request());
+    else // put back by somebody who had taken our place when we left
+      ::raise(SIGINT);
     errno = error;
   }
 
