@@ -8,6 +8,13 @@
 #include <weir/http.hpp>
 #include <weir/weir.hpp>
 
+#include <atomic>
+#include <string_view>
+#include <thread>
+
+#include <dlfcn.h>
+#include <netdb.h>
+
 using namespace std::chrono_literals;
 
 /// Runs a body with the address of a server of its own.
@@ -27,6 +34,8 @@ static weir::task<> get_and_post() {
     CHECK(r.body == "you asked POST /b with data");
     CHECK((co_await http.get(url + "/missing")).status == 404);
     CHECK((co_await http.get(url + "/moved")).body == "you asked GET /here");
+    CHECK((co_await http.post(url + "/moved", "data")).body ==
+          "you asked GET /here");
     CHECK(server.connections == 1); // kept open
   });
 }
@@ -54,6 +63,31 @@ static weir::task<> timeouts_and_cancellation() {
     CHECK_THROWS(weir::timeout_error, co_await http.request(std::move(r)));
     CHECK((co_await http.get(url + "/after")).status == 200);
   });
+}
+
+static std::atomic<bool> may_resolve{false}, resolved_first{false};
+
+// Stands in for the system's, which curl calls in a thread of its own.
+extern "C" int getaddrinfo(const char *host, const char *service,
+                           const addrinfo *hints, addrinfo **result) {
+  if (host && std::string_view(host) == "slow.example") {
+    for (int i = 0; i < 1000 && !may_resolve; ++i)
+      std::this_thread::sleep_for(10ms);
+    resolved_first = !may_resolve;
+    return EAI_AGAIN;
+  }
+  using function = decltype(&getaddrinfo);
+  static const auto real =
+      reinterpret_cast<function>(::dlsym(RTLD_NEXT, "getaddrinfo"));
+  return real(host, service, hints, result);
+}
+
+static weir::task<> cancelled_while_a_name_is_resolved() {
+  weir::http_session http;
+  CHECK_THROWS(weir::timeout_error,
+               co_await weir::timeout(50ms, http.get("http://slow.example/")));
+  may_resolve = true;
+  CHECK(!resolved_first); // or the loop had to wait for it
 }
 
 static weir::task<> bodies_in_pieces_and_too_large() {
@@ -149,6 +183,7 @@ int main() {
   REAL(get_and_post);
   REAL(requests_at_the_same_time);
   REAL(timeouts_and_cancellation);
+  REAL(cancelled_while_a_name_is_resolved);
   REAL(bodies_in_pieces_and_too_large);
   REAL(streaming_holds_the_server_back);
   REAL(streaming_follows_redirects);

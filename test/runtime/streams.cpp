@@ -409,6 +409,86 @@ static weir::task<> end_that_comes_with_the_last_bytes() {
   CHECK(co_await b.read_some(buffer) == 0);
 }
 
+// Cancelled when its bytes were there already, a read gives them back.
+static weir::task<> cancelled_reads_leave_the_bytes_in_order() {
+  std::string sent;
+  for (int i = 0; i < 400; ++i)
+    sent += static_cast<char>('a' + i % 26);
+  auto [a, b] = weir::stream_pair();
+  a.write("\n" + sent);
+  a.write_eof();
+  co_await b.read_line(); // the rest is unread
+  auto read = [&](std::span<char> to) -> weir::task<std::size_t> {
+    co_return co_await b.read_some(to);
+  };
+  std::string got;
+  int cancelled = 0;
+  while (got.size() < sent.size()) {
+    char buffer[3];
+    auto t = weir::create_task(weir::eager, read(buffer));
+    if (!t.done()) { // it lets others have a turn
+      t.cancel();
+      ++cancelled;
+      CHECK_THROWS(weir::cancelled, co_await t);
+      continue;
+    }
+    got.append(buffer, co_await t);
+  }
+  CHECK(cancelled > 0);
+  CHECK(got == sent);
+}
+
+static weir::task<> cancelled_accept_loses_no_connection() {
+  weir::listener at(any_port());
+  auto accepts = weir::create_task(at.accept());
+  auto [a, b] = weir::stream_pair();
+  auto cancels = [&]() -> weir::task<> {
+    co_await b.read(1);
+    accepts.cancel();
+  };
+  auto canceller = weir::create_task(cancels());
+  co_await weir::sleep(1ms); // both wait, and are woken by the same poll
+  a.write("x");
+  auto client = co_await weir::open_connection(at.where());
+  CHECK_THROWS(weir::cancelled, co_await accepts);
+  auto server = co_await weir::timeout(1s, at.accept());
+  co_await server.write_all("x");
+  CHECK(co_await client.read(1) == "x");
+}
+
+static weir::task<> serve_on_every_address() {
+  std::uint16_t port = 0;
+  {
+    weir::listener free(any_port());
+    port = free.where().port();
+  }
+  auto t = weir::create_task(weir::serve("", port, echo));
+  co_await weir::sleep(10ms);
+  for (const auto &to : co_await weir::resolve("", port, /*to_listen=*/true)) {
+    const bool is_v6 = to.family() == AF_INET6;
+    auto s = co_await weir::open_connection(
+        weir::address::ip(is_v6 ? "::1" : "127.0.0.1", port));
+    co_await s.write_all("x");
+    CHECK(co_await s.read(1) == "x");
+  }
+  t.cancel();
+  CHECK_THROWS(weir::cancelled, co_await t);
+}
+
+static weir::task<> start_server_listens_everywhere_or_nowhere() {
+  auto all = co_await weir::resolve("", 1, /*to_listen=*/true);
+  if (all.size() < 2)
+    co_return; // a machine without IPv6
+  const bool last_is_v6 = all.back().family() == AF_INET6;
+  weir::listener taken(weir::address::ip(last_is_v6 ? "::" : "0.0.0.0", 0));
+  const auto port = taken.where().port();
+  CHECK_THROWS(std::system_error,
+               co_await weir::start_server(echo, "", port));
+  CHECK_THROWS(std::system_error,
+               co_await weir::open_connection(weir::address::ip(
+                   last_is_v6 ? "127.0.0.1" : "::1", port)));
+}
+
 // A task whose reads never wait still lets the others run.
 static weir::task<> reader_that_never_waits_is_polite() {
   auto [a, b] = weir::stream_pair();
@@ -526,6 +606,10 @@ int main() {
   REAL(failure_in_the_background_is_thrown_later);
   REAL(limit_of_a_stream);
   REAL(end_that_comes_with_the_last_bytes);
+  REAL(cancelled_reads_leave_the_bytes_in_order);
+  REAL(cancelled_accept_loses_no_connection);
+  REAL(serve_on_every_address);
+  REAL(start_server_listens_everywhere_or_nowhere);
   REAL(reader_that_never_waits_is_polite);
   REAL(next_address_is_tried);
   REAL(silent_address_is_overtaken);

@@ -37,7 +37,7 @@ public:
   /// that is free; see `where`.
   explicit listener(const address &at, listen_options options = {})
       : options_(options),
-        channel_(std::make_unique<detail::channel>(open(at, options))) {}
+        channel_(std::make_unique<detail::listening>(open(at, options))) {}
 
   /// The next connection. Out of descriptors or memory, it tells the loop's
   /// exception handler and tries again after a second. Throws
@@ -78,7 +78,7 @@ private:
 
   listen_options options_;
   int family_ = 0;
-  std::unique_ptr<detail::channel> channel_;
+  std::unique_ptr<detail::listening> channel_;
 };
 
 } // namespace weir

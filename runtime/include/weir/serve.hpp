@@ -3,13 +3,17 @@
 #pragma once
 
 #include <weir/detail/handle_connection.hpp>
+#include <weir/gather.hpp>
 #include <weir/listener.hpp>
 #include <weir/resolve.hpp>
 #include <weir/task_group.hpp>
 
 #include <cstdint>
+#include <functional>
+#include <list>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace weir {
 
@@ -44,9 +48,15 @@ template <detail::connection_handler F> task<> serve(listener &at, F handler) {
 template <detail::connection_handler F>
 task<> serve(std::string host, std::uint16_t port, F handler,
              listen_options options = {}) {
-  auto addresses = co_await resolve(std::move(host), port, /*to_listen=*/true);
-  listener at(addresses.at(0), options);
-  co_await serve(at, std::move(handler));
+  std::list<listener> all;
+  std::vector<task<>> serving;
+  for (address at :
+       co_await resolve(std::move(host), port, /*to_listen=*/true)) {
+    if (!all.empty() && at.port() == 0)
+      at = at.with_port(all.front().where().port()); // one port for all
+    serving.push_back(serve(all.emplace_back(at, options), std::ref(handler)));
+  }
+  co_await gather(std::move(serving));
 }
 
 } // namespace weir

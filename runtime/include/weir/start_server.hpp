@@ -79,10 +79,11 @@ template <detail::connection_handler F>
 task<server> start_server(F handler, std::string host, std::uint16_t port,
                           listen_options options = {}) {
   auto state = std::make_shared<detail::server_of<F>>(std::move(handler));
+  server result(state); // closes the others where one address cannot be had
   for (const auto &a :
        co_await resolve(std::move(host), port, /*to_listen=*/true))
     state->listen(a, options);
-  co_return server(std::move(state));
+  co_return result;
 }
 
 /// The same at an address.

@@ -7,25 +7,42 @@
 #include <cerrno>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include <sys/socket.h>
 
 namespace weir::detail {
 
+/// A socket that listens.
+class listening final : public channel {
+public:
+  using channel::channel;
+  /// Accepted for tasks that were cancelled before they could look.
+  std::vector<file_descriptor> left;
+};
+
 /// Gives a descriptor, or none where the system is out of something.
 class [[nodiscard]] accept_operation final : public io_operation {
 public:
-  explicit accept_operation(channel &c) noexcept
-      : io_operation(c, side::read) {}
+  explicit accept_operation(listening &at) noexcept
+      : io_operation(at, side::read), at_(at) {}
 
   file_descriptor await_resume() {
-    if (blocked)
-      throw_if_cancelled(*blocked); // an accepted one is closed
+    if (blocked && (blocked->flags & job::must_cancel)) {
+      if (fd_) // for the next one who accepts
+        at_.left.push_back(std::move(fd_));
+      throw_if_cancelled(*blocked);
+    }
     if (error_)
       throw std::system_error(error_, std::generic_category(), "accept");
     return std::move(fd_);
   }
   bool attempt() noexcept override {
+    if (at_.is_open() && !at_.left.empty()) {
+      fd_ = std::move(at_.left.front());
+      at_.left.erase(at_.left.begin());
+      return true;
+    }
     for (;;) {
       if (!channel_.is_open()) {
         error_ = EBADF;
@@ -57,6 +74,7 @@ public:
   const char *what() const noexcept override { return "accept"; }
 
 private:
+  listening &at_;
   file_descriptor fd_;
   int error_ = 0;
 };

@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace weir::detail {
 
@@ -36,6 +37,14 @@ public:
       return;
     std::memcpy(prepare(data.size()), data.data(), data.size());
     end_ += data.size();
+  }
+
+  /// Puts \p data in front of what is there.
+  void put_back(std::string_view data) {
+    byte_buffer whole;
+    whole.append(data);
+    whole.append(view());
+    std::swap(*this, whole);
   }
 
   /// Drops \p n bytes at the beginning.

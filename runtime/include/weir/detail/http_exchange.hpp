@@ -20,12 +20,15 @@ struct http_exchange {
     set(CURLOPT_PROTOCOLS_STR, "http,https");
     set(CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
     set(CURLOPT_NOSIGNAL, 1L);
+    set(CURLOPT_QUICK_EXIT, 1L); // else to give up waits for the resolver
     set(CURLOPT_FOLLOWLOCATION, request.follow_redirects ? 1L : 0L);
     set(CURLOPT_TIMEOUT_MS, static_cast<long>(request.timeout.count()));
     set(CURLOPT_CONNECTTIMEOUT_MS,
         static_cast<long>(request.connect_timeout.count()));
     if (request.method == "HEAD")
       set(CURLOPT_NOBODY, 1L);
+    else if (request.method == "POST")
+      set(CURLOPT_POST, 1L); // which becomes a GET where a redirect says so
     else
       set(CURLOPT_CUSTOMREQUEST, request.method.c_str());
     if (!request.body.empty() || request.method == "POST") {

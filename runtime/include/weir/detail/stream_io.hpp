@@ -21,7 +21,7 @@ public:
   std::size_t await_resume() {
     if (blocked && (blocked->flags & job::must_cancel)) [[unlikely]] {
       if (count_ > 0) // for the next one who reads
-        connection_.unread.append({data_, static_cast<std::size_t>(count_)});
+        connection_.unread.put_back({data_, static_cast<std::size_t>(count_)});
       throw_if_cancelled(*blocked);
     }
     if (count_ < 0) [[unlikely]]
