@@ -271,6 +271,44 @@ static weir::task<> leaves_a_task_that_refuses_to_end() {
   co_await weir::yield();
 }
 
+static weir::event never;
+static weir::task<> always_refuses_to_end() {
+  for (;;)
+    try {
+      co_await never.wait();
+    } catch (const weir::cancelled &) {
+    }
+}
+static weir::task<> leaves_parents_of_tasks_that_refuse_to_end() {
+  auto ends = [](weir::task<> waits) -> weir::task<> {
+    try {
+      co_await std::move(waits);
+    } catch (const weir::cancelled &) {
+      events.push_back("ended");
+      throw;
+    }
+  };
+  auto in_gather = []() -> weir::task<> {
+    co_await weir::gather(always_refuses_to_end(), always_refuses_to_end());
+  };
+  auto in_group = []() -> weir::task<> {
+    co_await weir::with_task_group([](weir::task_group &group) -> weir::task<> {
+      group.create_task(always_refuses_to_end());
+      co_return;
+    });
+  };
+  weir::create_task(ends(in_gather()));
+  weir::create_task(ends(in_group()));
+  weir::create_task(ends(weir::with_task_group(
+      [=](weir::task_group &) -> weir::task<> { co_await in_gather(); })));
+  co_await weir::sleep(1ms);
+}
+static weir::task<> wakes_whoever_is_left() {
+  never.set(); // nobody is: what was destroyed waits for nothing
+  never.clear();
+  co_return;
+}
+
 static weir::task<> shield_of_a_move_only_result() {
   auto made = []() -> weir::task<std::unique_ptr<int>> {
     co_await weir::yield();
@@ -421,4 +459,8 @@ int main() {
   reports seen;
   CASE(leaves_a_task_that_refuses_to_end);
   CHECK(seen.count("weir-unfinished-task") == 1);
+  CASE(leaves_parents_of_tasks_that_refuse_to_end);
+  CHECK(events == (strings{"ended", "ended", "ended"}));
+  CHECK(seen.count("weir-unfinished-task") == 6);
+  CASE(wakes_whoever_is_left);
 }

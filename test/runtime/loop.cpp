@@ -231,6 +231,53 @@ static weir::task<> context_is_inherited_and_private() {
   CHECK(events == (strings{"changed later", "child", "parent"}));
 }
 
+static weir::task<> notes_and_sets(std::string value) {
+  events.push_back(request.get());
+  request.set(value);
+  co_return;
+}
+static void main_tasks_share_a_context() {
+  request.set("of the thread");
+  weir::runner r;
+  r.run(notes_and_sets("of the runner"));
+  r.run(notes_and_sets("unseen"));
+  CHECK(events == (strings{"of the thread", "of the runner"}));
+  CHECK(request.get() == "of the thread");
+}
+
+static weir::task<> never_is_never() {
+  constexpr auto never = weir::loop::duration::max();
+  weir::loop::current().call_later(never, [] { events.push_back("later"); });
+  weir::loop::current().call_at(weir::loop::time_point::max(),
+                                [] { events.push_back("at"); });
+  std::vector<weir::task<std::string>> tasks;
+  tasks.push_back(slow("a", 5ms));
+  auto completed = weir::as_completed(std::move(tasks), never);
+  CHECK(co_await *co_await completed.next() == "a");
+  CHECK(events == strings{"a done"});
+}
+
+static weir::future<> between_runs;
+static weir::task_handle<> left_waiting;
+static weir::task<> leaves_a_waiter() {
+  between_runs.add_done_callback([](auto) { events.push_back("called back"); });
+  left_waiting = weir::create_task(
+      []() -> weir::task<> { co_await between_runs; }());
+  co_await weir::yield();
+}
+static weir::task<> awaits_the_waiter() {
+  CHECK_THROWS(weir::cancelled, co_await left_waiting);
+  CHECK(events == strings{"called back"});
+}
+static void waiter_of_a_future_is_cancelled_between_runs() {
+  events.clear();
+  weir::runner r;
+  r.run(leaves_a_waiter());
+  left_waiting.cancel();
+  r.run(awaits_the_waiter());
+  left_waiting = {};
+}
+
 static weir::task<> waits_for_a_signal() {
   auto t = weir::create_task(weir::next_signal(SIGUSR1, SIGUSR2));
   co_await weir::yield();
@@ -251,6 +298,10 @@ int main() {
   runner_keeps_its_loop();
   main_cancelled_from_inside();
   failure_at_shutdown_is_reported();
+  events.clear();
+  main_tasks_share_a_context();
+  waiter_of_a_future_is_cancelled_between_runs();
+  CASE(never_is_never);
   CASE(busy_callbacks_starve_nobody);
   CASE(sleep_counts_from_its_own_beginning);
   CASE(cancelling_reaches_into_a_generator);

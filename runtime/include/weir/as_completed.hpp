@@ -42,7 +42,8 @@ public:
               std::optional<loop::duration> timeout)
       : left_(tasks.size()) {
     if (timeout)
-      deadline_ = loop::current().now() + *timeout;
+      deadline_ = loop::current().now() +
+                  std::chrono::nanoseconds(detail::nanoseconds_of(*timeout));
     for (auto &t : tasks)
       t.add_done_callback(
           [done = done_, t](const task_ref &) { done->put_nowait(t); });

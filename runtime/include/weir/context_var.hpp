@@ -13,7 +13,8 @@ namespace weir {
 /// A variable with a value for each task: a request id, a log prefix. A task
 /// starts with the values of the one that created it (also through gather and
 /// task_group); what it sets, only it and its children see. `to_thread` takes
-/// the values along. Outside of any task a thread has its own.
+/// the values along. Outside of any task, in a callback of the loop too, a
+/// thread has its own; `run` begins with these.
 ///
 /// A context_var is usually a global and must outlive every task that has a
 /// value for it. Any thread, since each sees its own. (Python: contextvars.ContextVar.)

@@ -102,7 +102,9 @@ private:
       }
     }
     void finish(status_type how) {
-      loop *const home = callbacks.empty() ? nullptr : &loop::current();
+      finish(how, callbacks.empty() ? nullptr : &loop::current());
+    }
+    void finish(status_type how, loop *home) {
       status = how;
       detail::wake_all(line);
       for (auto &f : std::exchange(callbacks, {}))
@@ -162,7 +164,8 @@ public:
   }
 
   bool cancel_wait() noexcept override {
-    state_->finish(stopped); // wakes this waiter too
+    // Also between two runs of the loop. This waiter is woken too.
+    state_->finish(stopped, &this->blocked->owner->home.facade);
     return false;
   }
   const char *what() const noexcept override { return "a future"; }

@@ -4,6 +4,7 @@
 
 #include <weir/callback_handle.hpp>
 #include <weir/detail/awaitable.hpp>
+#include <weir/detail/nanoseconds.hpp>
 #include <weir/detail/scheduler.hpp>
 
 #include <chrono>
@@ -82,7 +83,9 @@ public:
   }
   /// The same so much later than now.
   template <class F> callback_handle call_later(duration delay, F f) {
-    return call_at(now() + delay, std::move(f));
+    return call_at(
+        now() + std::chrono::nanoseconds(detail::nanoseconds_of(delay)),
+        std::move(f));
   }
 
   /// Calls \p f on the loop's thread. The only member for other threads; they

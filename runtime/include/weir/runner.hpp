@@ -4,6 +4,7 @@
 
 #include <weir/call_graph.hpp>
 #include <weir/create_task.hpp>
+#include <weir/detail/context.hpp>
 #include <weir/detail/instruments.hpp>
 #include <weir/detail/interrupt.hpp>
 #include <weir/loop.hpp>
@@ -18,7 +19,8 @@ namespace weir {
 
 /// What `run` is made of, for those who run several tasks on one loop: a
 /// test's set-up, body and tear-down, say. It belongs to the thread that first
-/// uses it. (asyncio: Runner.)
+/// uses it. A main task begins with the context variables of the one before, the
+/// first with the thread's. (asyncio: Runner.)
 class runner {
 public:
   explicit runner(run_options options = {}) : options_(std::move(options)) {}
@@ -35,7 +37,13 @@ public:
     {
       enter_guard inside(*this);
       auto handle = create_task(std::move(main), "main");
-      if (run_until_done(*handle.native()))
+      detail::job &root = *handle.native();
+      if (context_)
+        detail::extras_of(root).context = context_;
+      const bool is_done = run_until_done(root);
+      if (root.extras())
+        context_ = root.extras()->context;
+      if (is_done)
         return handle.promise().take();
     }
     close();
@@ -75,6 +83,7 @@ private:
     if (loop_)
       return;
     loop_.reset(new loop);
+    context_ = detail::thread_context();
     if (options_.virtual_time)
       core().use_virtual_time(static_cast<int>(options_.patience.count()));
     instruments_ = detail::make_instruments(options_);
@@ -99,6 +108,7 @@ private:
   run_options options_;
   std::unique_ptr<loop, delete_loop> loop_;
   std::unique_ptr<detail::instruments> instruments_;
+  detail::context context_; ///< Of the main tasks, from one to the next.
   bool closed_ = false;
 };
 
@@ -123,10 +133,8 @@ inline void runner::end_tasks() {
     for (std::size_t i = 0; i < all.child_count(); ++i)
       if (!std::exchange(all.child(i)->asked_to_end, true))
         asked |= detail::request_cancel(*all.child(i));
-    if (!asked && core().is_stuck()) {
-      detail::destroy_pending(all);
-      return;
-    }
+    if (!asked && core().is_stuck())
+      detail::end_stuck(core());
     core().turn();
   }
 }

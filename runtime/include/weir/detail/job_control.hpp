@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace weir::detail {
 
@@ -156,8 +157,9 @@ inline void release(job &root) noexcept {
   if (root.outcome == outcome::error && !(root.flags & job::retrieved))
       [[unlikely]]
     report_lost_exception(root, true);
-  delete root.extras();
-  root.handle().destroy();
+  job_extras *const extras = root.extras();
+  root.handle().destroy(); // the scopes in it look at them
+  delete extras;
 }
 
 /// Gives up a handle's share. Tasks that hold handles of tasks that hold
@@ -195,22 +197,33 @@ inline void job_set::on_child_done(job &root) noexcept {
   on_left(root);
 }
 
-/// Takes down tasks that nothing will ever wake and that refused to be
-/// cancelled: the loop they wait for is going.
-inline void destroy_pending(job_set &jobs) noexcept {
-  while (jobs.child_count() > 0) {
-    job &root = *jobs.child(jobs.child_count() - 1);
+/// Ends tasks that nothing will ever wake and that refused to be cancelled: the
+/// loop they wait for is going. Those only that have no children of their own;
+/// who waits for them may go on.
+inline void end_stuck(scheduler &home) noexcept {
+  job_owner *innermost = nullptr; // the latest: no child of it owns one
+  home.owners.for_each([&](job_owner &each) {
+    for (std::size_t i = 0; i < each.child_count(); ++i)
+      if (each.child(i))
+        innermost = &each;
+  });
+  std::vector<job *> stuck;
+  for (std::size_t i = 0; i < innermost->child_count(); ++i)
+    if (job *child = innermost->child(i))
+      stuck.push_back(child);
+  for (job *root : stuck) {
+    if (root->phase != phase::blocked)
+      continue; // the end of a sibling has woken it
     report r;
     r.rule = "weir-unfinished-task";
     r.message = "a task was destroyed while it was pending: it ignored its "
                 "cancellation and waits for nothing that could happen";
-    r.where = root.point->where;
+    r.where = root->point->where;
     send(r);
-    if (root.phase == phase::blocked)
-      root.waiting->abandon();
-    root.outcome = outcome::cancelled;
-    root.phase = phase::done;
-    jobs.on_child_done(root);
+    root->waiting->abandon();
+    root->outcome = outcome::cancelled;
+    root->phase = phase::done;
+    scheduler::finish(*root);
   }
 }
 

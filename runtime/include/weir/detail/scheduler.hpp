@@ -90,6 +90,17 @@ public:
       inherit(root, *current->extras());
   }
 
+  /// Tells who wants to know that the task is done.
+  static void finish(job &root) noexcept {
+    for (observer *o = observers_of(root); o;) {
+      observer *next = o->next_observer;
+      o->on_done(root);
+      o = next;
+    }
+    observers_of(root) = nullptr;
+    root.owner->on_child_done(root);
+  }
+
   // --- time ----------------------------------------------------------------
 
   std::int64_t now() const noexcept {
@@ -220,16 +231,6 @@ private:
     if (root.phase == phase::done) [[unlikely]]
       finish(root);
   }
-  static void finish(job &root) noexcept {
-    for (observer *o = observers_of(root); o;) {
-      observer *next = o->next_observer;
-      o->on_done(root);
-      o = next;
-    }
-    observers_of(root) = nullptr;
-    root.owner->on_child_done(root);
-  }
-
   void poll() {
     if (!inbox_.empty())
       inbox_.drain();
@@ -262,7 +263,7 @@ private:
     if (left <= 0)
       return 0;
     constexpr std::int64_t day = 24 * 60 * 60 * 1000;
-    const std::int64_t rounded = (left + 999'999) / 1'000'000;
+    const std::int64_t rounded = left / 1'000'000 + (left % 1'000'000 != 0);
     return static_cast<int>(rounded < day ? rounded : day);
   }
 
