@@ -36,13 +36,22 @@ private:
         return;
       for (unsigned I = 0; I < Args->getNumMacroArguments(); ++I)
         for (const Token *T = Args->getUnexpArgument(I); T->isNot(tok::eof); ++T)
-          if (T->is(tok::kw_co_await)) {
+          if (T->is(tok::kw_co_await) && !asksTheCoroutine(T + 1)) {
             Rule.found(Name, Range, T->getLocation(), PP);
             return;
           }
     }
 
   private:
+    /// `co_await this_coro::executor` is answered at once and changes nothing.
+    static bool asksTheCoroutine(const Token *T) {
+      for (; T->isOneOf(tok::identifier, tok::coloncolon); ++T)
+        if (T->is(tok::identifier) &&
+            T->getIdentifierInfo()->getName() == "this_coro")
+          return true;
+      return false;
+    }
+
     AwaitInAssertCheck &Rule;
     Preprocessor &PP;
   };

@@ -249,6 +249,9 @@ private:
     if (Model && Model->Discard == models::Discard::Blocks &&
         (isDropped(E, Parents) || isForgotten(E, Parents)))
       waits(E, C);
+    if (Model)
+      if (auto Escapes = escaping(E, C, *Model, Parents, B, U))
+        F.Throws.push_back(std::move(*Escapes));
     if (isDescribed(C, Model)) {
       if (!Model || Model->Effects != models::Effects::None)
         Where.noteArguments(C, F.Effects);
@@ -343,6 +346,8 @@ private:
     if (OffLoop || isLast(Parents) ||
         (IsSyncWait && ((!Row && Model->Lib) || isKnownReady(E, C, B))))
       return true;
+    if (Row && isBeside(Row->NotBeside))
+      return true;
     // That it fails here is what is asserted.
     if (isInMacroArgument(E->getBeginLoc(), U, isThrowAssertion))
       return true;
@@ -365,6 +370,19 @@ private:
       Suggest.ofBlocking(Row, E, C, Parents, Found);
     F.Blocks.push_back(std::move(Found));
     return true;
+  }
+
+  /// Whether the body calls one of \p Names.
+  bool isBeside(ArrayRef<std::string> Names) const {
+    bool Found = false;
+    if (!Names.empty())
+      walk(B.stmt(), [&](const Stmt *S, Path) {
+        const auto *Call = dyn_cast<CallExpr>(S);
+        const FunctionDecl *F = Call ? Call->getDirectCallee() : nullptr;
+        Found |= F && llvm::is_contained(Names, modelName(F));
+        return !Found;
+      });
+    return Found;
   }
 
   /// Records that what is given to a function that calls it is called here.

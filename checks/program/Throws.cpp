@@ -46,17 +46,19 @@ bool isMisuse(const CXXRecordDecl *Class) {
           Name.ends_with("_call"));
 }
 
+/// What leaves a noexcept function ends the program, whoever started it.
+bool isNoexcept(const Body &B) {
+  const auto *Proto = B.decl()->getType()->getAs<FunctionProtoType>();
+  return Proto && Proto->hasNoexceptExceptionSpec();
+}
+
 } // namespace
 
 std::optional<Throw> escaping(const CXXThrowExpr *E, Path Parents,
                               const Body &B, Unit &U) {
   const Expr *Operand = E->getSubExpr();
-  if (!Operand || Operand->getType()->isDependentType())
+  if (!Operand || Operand->getType()->isDependentType() || isNoexcept(B))
     return std::nullopt;
-  // What leaves a noexcept function ends the program, whoever started it.
-  if (const auto *Proto = B.decl()->getType()->getAs<FunctionProtoType>())
-    if (Proto->hasNoexceptExceptionSpec())
-      return std::nullopt;
   QualType Thrown = Operand->getType();
   bool Ends = anyTry(Parents, [&](const CXXTryStmt *Try) {
     for (unsigned I = 0; I < Try->getNumHandlers(); ++I)
@@ -79,6 +81,26 @@ std::optional<Throw> escaping(const CXXThrowExpr *E, Path Parents,
   return Throw{
       Thrown.getUnqualifiedType().getAsString(U.context().getPrintingPolicy()),
       placeOf(E->getSourceRange(), U)};
+}
+
+std::optional<Throw> escaping(const Expr *E, const Callee &C,
+                              const models::Function &Model, Path Parents,
+                              const Body &B, Unit &U) {
+  // `parse(text, nullptr, /*allow_exceptions=*/false)`; a text of the program's
+  // own is as it should be.
+  auto IsHarmless = [](const Expr *Arg) {
+    const auto *Switch = dyn_cast<CXXBoolLiteralExpr>(bare(Arg));
+    bool HasText = false;
+    walk(Arg, [&](const Stmt *S, Path) {
+      HasText |= isa<StringLiteral>(S);
+      return !HasText;
+    });
+    return HasText || (Switch && !Switch->getValue());
+  };
+  if (Model.Throws.empty() || isNoexcept(B) || isGuarded(Parents) ||
+      llvm::any_of(C.Args, IsHarmless))
+    return std::nullopt;
+  return Throw{Model.Throws, placeOf(E->getSourceRange(), U)};
 }
 
 bool isGuarded(Path Parents) {

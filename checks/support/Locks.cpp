@@ -3,6 +3,7 @@
 #include "checks/support/Locks.h"
 #include "checks/support/Unit.h"
 #include "clang/AST/DeclTemplate.h"
+#include "llvm/ADT/SmallPtrSet.h"
 
 using namespace clang;
 
@@ -119,7 +120,8 @@ bool guardsThreadMutex(const CXXRecordDecl *Record, Unit &U) {
   return Any && !Foreign;
 }
 
-/// Whether the destructor in sight unlocks a mutex that is kept by reference.
+/// Whether the destructor in sight unlocks a mutex that is kept by reference,
+/// and has not locked it itself: that only waits until others are out.
 bool unlocksInDestructor(const CXXRecordDecl *Record, Unit &U) {
   if (Record->isInStdNamespace() || !Record->hasDefinition() ||
       !Record->hasUserDeclaredDestructor())
@@ -129,11 +131,18 @@ bool unlocksInDestructor(const CXXRecordDecl *Record, Unit &U) {
       dyn_cast_or_null<CompoundStmt>(Dtor ? Dtor->getBody() : nullptr);
   if (!Body)
     return false;
+  llvm::SmallPtrSet<const ValueDecl *, 2> Locked;
   return llvm::any_of(Body->body(), [&](const Stmt *S) {
     const auto *E = dyn_cast<Expr>(S);
     Callee C = E ? calleeOf(bare(E)) : Callee();
     const auto *Member = dyn_cast_or_null<MemberExpr>(bare(C.Object));
-    if (!Member || !C.Function || !says(C.Function, "unlock"))
+    if (!Member || !C.Function || !says(C.Function, "lock"))
+      return false;
+    if (!says(C.Function, "unlock")) {
+      Locked.insert(Member->getMemberDecl());
+      return false;
+    }
+    if (Locked.contains(Member->getMemberDecl()))
       return false;
     QualType T = Member->getMemberDecl()->getType();
     return (T->isPointerType() || T->isReferenceType()) &&

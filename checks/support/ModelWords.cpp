@@ -33,7 +33,7 @@ WORDS(Role, "spawn", "spawn_joinable", "start", "detach", "bind_executor",
       "timeout", "sleep", "yield", "offload", "post", "sync_wait", "async_lock",
       "async_wait", "async_op", "async_queue", "continuation",
       "keepalive_invoke", "await_adaptor", "current", "token", "cancel",
-      "convert", "droppable", "non_blocking", "log", "test_run")
+      "convert", "droppable", "non_blocking", "parse", "log", "test_run")
 
 #undef WORDS
 

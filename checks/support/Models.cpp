@@ -314,6 +314,7 @@ private:
     F.read("unhandled", Fn.Unhandled);
     F.read("errors", Fn.Errors);
     F.read("losers", Fn.Losers);
+    F.read("throws", Fn.Throws);
     Fn.Effects = effectsOf(Fn.Role);
     Lib->HasTokens |= Fn.Role == Role::Token;
     F.read("effects", Fn.Effects);
@@ -329,6 +330,8 @@ private:
     case Role::Current:
     case Role::Log:
       return Effects::None;
+    case Role::Parse:
+      return Effects::Arguments;
     default:
       return Effects::Unknown;
     }
@@ -341,6 +344,7 @@ private:
     F.read("kind", B.Kind);
     F.read("confidence", B.Confidence);
     F.read("unit", B.Unit);
+    F.read("not_beside", B.NotBeside);
     F.read("twin", B.Twin);
     F.read("twin_in", B.TwinIn);
     F.each("not_when", [&](Fields &C) { readCondition(C, B.NotWhen); });

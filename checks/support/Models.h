@@ -105,6 +105,7 @@ enum class Role {
   Convert,         ///< turns one asynchronous type into another
   Droppable,       ///< its result may be dropped
   NonBlocking,     ///< asserted not to block, whatever it calls
+  Parse,           ///< reads text of others, and throws where it cannot
   Log,             ///< tells people something, which no code looks at
   TestRun,         ///< runs a coroutine test
 };
@@ -161,6 +162,7 @@ struct Function : Entry {
   weir::models::Errors Errors = Errors::Unknown;
   weir::models::Losers Losers = Losers::Unknown;
   weir::models::Effects Effects = Effects::Unknown;
+  std::string Throws; ///< the type, where what it is given is at fault
 };
 
 /// A function of role SyncWait always has such a row too.
@@ -169,6 +171,8 @@ struct Blocking : Entry {
   weir::models::Confidence Confidence = Confidence::High;
   std::vector<Condition> NotWhen;  ///< any of them holds: it does not block
   std::vector<Condition> OnlyWhen; ///< not empty: it blocks only if one of them holds
+  /// It does not block in a body that calls one of these as well.
+  std::vector<std::string> NotBeside;
   std::string Unit; ///< the duration type a plain number it is given counts in
   /// What to write instead, a template as a Replacement's call, in coroutines
   /// of this library and of those named by their ids.

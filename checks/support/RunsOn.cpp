@@ -99,7 +99,38 @@ RunsOn runsOn(const Callee &C, const models::Function &Model, Unit &U) {
   return C.Object ? byExecutor(C.Object, U) : RunsOn::Unknown;
 }
 
+/// Whether the coroutine's initial suspension hands it to threads, by the words
+/// of its awaiter and of what that holds: `schedule_on_pool{pool}`.
+static bool beginsOnThreads(const FunctionDecl *Coroutine, Unit &U) {
+  const auto *Body =
+      dyn_cast_or_null<CoroutineBodyStmt>(Coroutine->getBody());
+  std::optional<TaskType> Type = U.task(Coroutine->getReturnType());
+  if (!Body || !Body->getInitSuspendStmt() || (Type && Type->Model))
+    return false;
+  const CXXRecordDecl *Awaiter = nullptr;
+  walk(Body->getInitSuspendStmt(), [&](const Stmt *S, Path) {
+    if (const auto *Await = dyn_cast<CoawaitExpr>(S))
+      Awaiter = recordOf(Await->getCommonExpr()->getType());
+    return !Awaiter;
+  });
+  if (!Awaiter || Awaiter->isInStdNamespace())
+    return false;
+  std::string Words = lastName(Awaiter).lower();
+  if (const CXXRecordDecl *Definition = Awaiter->getDefinition())
+    for (const FieldDecl *Field : Definition->fields()) {
+      QualType T = Field->getType().getNonReferenceType();
+      if (const CXXRecordDecl *Held =
+              recordOf(T->isPointerType() ? T->getPointeeType() : T))
+        Words += " " + lastName(Held).lower();
+    }
+  return llvm::any_of(
+      std::initializer_list<StringRef>{"pool", "thread", "worker", "background"},
+      [&](StringRef Word) { return StringRef(Words).contains(Word); });
+}
+
 RunsOn beginsOn(const FunctionDecl *Coroutine, Unit &U) {
+  if (beginsOnThreads(Coroutine, U))
+    return RunsOn::Pool;
   const CXXRecordDecl *Tag =
       Coroutine->getNumParams()
           ? recordOf(Coroutine->getParamDecl(0)->getType())

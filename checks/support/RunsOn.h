@@ -20,7 +20,8 @@ enum class RunsOn { Unknown, Loop, Pool };
 RunsOn runsOn(const Callee &C, const models::Function &Model, Unit &U);
 
 /// Where a coroutine begins: on the loop, unless its first parameter is a tag
-/// by which a library takes it to the executor among the others.
+/// by which a library takes it to the executor among the others, or its type,
+/// which no model knows, hands it to threads.
 RunsOn beginsOn(const clang::FunctionDecl *Coroutine, Unit &U);
 
 /// Where a coroutine goes on after an await of what no model knows, as far as

@@ -26,3 +26,14 @@ weir::task<> asserts(bool b) {
   assert(ready());
   CHECK(co_await check());
 }
+
+namespace this_coro {
+struct awaits_nothing : std::suspend_never {
+  bool await_resume();
+};
+inline awaits_nothing executor;
+} // namespace this_coro
+weir::task<> asks_the_coroutine() {
+  assert(co_await this_coro::executor);
+  co_await check();
+}

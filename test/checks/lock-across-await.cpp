@@ -567,3 +567,21 @@ struct waiters {
     other.unlock();
   }
 };
+
+// A destructor that locks and unlocks waits until the others are out: the object
+// has held nothing.
+class barrier {
+public:
+  explicit barrier(std::mutex &mutex) : mutex_(mutex) {}
+  ~barrier() {
+    mutex_.lock();
+    mutex_.unlock();
+  }
+
+private:
+  std::mutex &mutex_;
+};
+task<> waits_for_the_others(std::mutex &m) {
+  barrier last(m);
+  co_await f();
+}

@@ -3,6 +3,7 @@
 #include <coroutine>
 #include <exception>
 #include <stdexcept>
+#include <string>
 #include <utility>
 
 struct promise_base {
@@ -200,3 +201,24 @@ void joins() {
 namespace tests {
 void observes() { notify(1); }
 } // namespace tests
+
+// What reads the text of others throws where it cannot.
+drogon::AsyncTask page(std::string number) {
+  int n = std::stoi(number); // expected-note {{'page' throws 'std::invalid_argument'}}
+  co_await throws(n);
+}
+drogon::AsyncTask handled(std::string number) {
+  try {
+    co_await throws(std::stoi(number));
+  } catch (const std::exception &) {
+  }
+}
+drogon::AsyncTask own_text() {
+  std::stoi("1");
+  co_return;
+}
+void reads() {
+  page("x"); // expected-warning {{an exception of 'page' ends the program}} expected-note {{handle it}}
+  handled("x");
+  own_text();
+}

@@ -47,3 +47,18 @@ weir::task<> theirs() {
   wait(nullptr); // expected-warning {{'wait' blocks}} expected-note {{}}
   co_return;
 }
+
+// Who asks whether a call would wait knows that it does not.
+struct PGconn;
+struct PGresult;
+extern "C" PGresult *PQgetResult(PGconn *);
+extern "C" int PQisBusy(PGconn *);
+weir::task<> asks_first(PGconn *c) {
+  while (!PQisBusy(c))
+    if (!PQgetResult(c))
+      co_return;
+}
+weir::task<> asks_nobody(PGconn *c) {
+  PQgetResult(c); // expected-warning {{'PQgetResult'}} expected-note 0+ {{}}
+  co_return;
+}

@@ -59,3 +59,38 @@ weir::task<> stays(thread_pool &pool, io_loop &loop) {
   co_await loop.schedule();
   std::this_thread::sleep_for(1s); // expected-warning {{puts to sleep}} expected-note {{}}
 }
+
+// A coroutine whose type hands it to threads begins there; one that goes to its
+// loop does not.
+struct enter_pool {
+  thread_pool &pool;
+  bool await_ready() noexcept;
+  void await_suspend(std::coroutine_handle<>);
+  void await_resume();
+};
+struct enter_loop {
+  io_loop &loop;
+  bool await_ready() noexcept;
+  void await_suspend(std::coroutine_handle<>);
+  void await_resume();
+};
+template <class First> struct started {
+  struct promise_type {
+    started get_return_object();
+    First initial_suspend();
+    std::suspend_always final_suspend() noexcept;
+    void unhandled_exception();
+    void return_void();
+  };
+  bool await_ready();
+  void await_suspend(std::coroutine_handle<>);
+  void await_resume();
+};
+started<enter_pool> begins_on_a_pool() {
+  std::this_thread::sleep_for(1s);
+  co_return;
+}
+started<enter_loop> begins_on_the_loop() {
+  std::this_thread::sleep_for(1s); // expected-warning {{puts to sleep}} expected-note 0+ {{}}
+  co_return;
+}
