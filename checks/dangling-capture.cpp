@@ -91,10 +91,13 @@ private:
       return;
     if (Way)
       note(placeOf(*Way), "%0") << describe(*Way);
+    else if (const FunctionDecl *By = calleeOf(End.By).Function; isLambdaCallOperator(By))
+      note(nameLocation(End.By),
+           "the lambda is called here, and not kept while the coroutine runs");
     else
       note(nameLocation(End.By),
            "%0 does not keep the lambda while the coroutine runs")
-          << quoted(calleeOf(End.By).Function);
+          << quoted(By);
     explain(*Used);
     advise(Closure.getBeginLoc(), *Used);
   }

@@ -43,11 +43,12 @@ private:
       return;
     auto Kept = keepsThis(C.Function, U);
     if (!Kept || isKept(cast<CXXMethodDecl>(C.Function)->getParent(), U) ||
-        holdsOwner(C.Function->getDefinition()->getBody()) ||
-        holdsOwner(&Call) || endsWithObject(Parents, U))
+        holdsOwner(C.Function->getDefinition()->getBody(), classOf(C)) ||
+        holdsOwner(&Call, classOf(C)) || endsWithObject(Parents, U))
       return;
     auto Way = escapeOf(&Call, Parents, {}, B, U);
-    if (!Way || Way->How.Where != Fate::Started || isOwnScope(Way->How.At))
+    if (!Way || (Way->How.Where != Fate::Started && Way->How.Where != Fate::Dropped) ||
+        isOwnScope(Way->How.At))
       return;
     complain(Call.getBeginLoc(), quoted(C.Function), placeOf(*Way), *Kept->Where);
   }
@@ -62,12 +63,14 @@ private:
       const auto *Lambda = dyn_cast<LambdaExpr>(bare(Arg));
       const CXXMethodDecl *Operator = Lambda ? Lambda->getCallOperator() : nullptr;
       std::optional<TaskType> Type = Operator ? U.task(Operator->getReturnType()) : std::nullopt;
-      if (!Type || !isCoroutine(Operator) || holdsOwner(Operator->getBody()) || holdsOwner(Lambda))
+      if (!Type || !isCoroutine(Operator))
         continue;
       auto Use =
           laterUse(Operator, Type->Start, U, [](const Stmt *S) { return isa<CXXThisExpr>(S); });
       const auto *This = Use ? dyn_cast<CXXThisExpr>(Use->Use) : nullptr;
-      if (This && !isKept(This->getType()->getPointeeCXXRecordDecl(), U))
+      const CXXRecordDecl *Class = This ? This->getType()->getPointeeCXXRecordDecl() : nullptr;
+      if (Class && !holdsOwner(Operator->getBody(), Class) && !holdsOwner(Lambda, Class) &&
+          !isKept(Class, U))
         complain(Lambda->getBeginLoc(), "the lambda", Call.getBeginLoc(), *Use);
     }
   }
@@ -136,19 +139,39 @@ private:
     return Waits;
   }
 
-  /// Whether some expression in \p S is or makes a shared pointer.
-  static bool holdsOwner(const Stmt *S) {
+  static const CXXRecordDecl *classOf(const Callee &Member) {
+    return cast<CXXMethodDecl>(Member.Function)->getParent();
+  }
+
+  /// Whether some expression in \p S is or makes a shared pointer to a \p Class.
+  static bool holdsOwner(const Stmt *S, const CXXRecordDecl *Class) {
     bool Found = false;
     walk(S, [&](const Stmt *Each, Path) {
       const auto *E = dyn_cast<Expr>(Each);
       const CXXRecordDecl *Record = E ? recordOf(E->getType()) : nullptr;
       if (Record && Record->getIdentifier())
-        Found |= llvm::is_contained(
-            {"shared_ptr", "intrusive_ptr", "weak_ptr", "holder", "semaphore_units", "QPointer"},
-            Record->getName());
+        Found |= llvm::is_contained({"holder", "semaphore_units"}, Record->getName()) ||
+                 (llvm::is_contained({"shared_ptr", "intrusive_ptr", "weak_ptr", "QPointer", "com_ptr", "weak_ref"},
+                                     Record->getName()) &&
+                  mayOwn(Record, Class));
       return !Found;
     });
     return Found;
+  }
+
+  /// Whether what \p Pointer points to may be a \p Class, or have it.
+  static bool mayOwn(const CXXRecordDecl *Pointer, const CXXRecordDecl *Class) {
+    const auto *Spec = dyn_cast<ClassTemplateSpecializationDecl>(Pointer);
+    if (!Spec || Spec->getTemplateArgs().size() == 0 ||
+        Spec->getTemplateArgs()[0].getKind() != TemplateArgument::Type)
+      return true;
+    const CXXRecordDecl *To = recordOf(Spec->getTemplateArgs()[0].getAsType());
+    if (!To || !To->hasDefinition() || !Class->hasDefinition())
+      return true;
+    auto Is = [](const CXXRecordDecl *A, const CXXRecordDecl *B) {
+      return A->getCanonicalDecl() == B->getCanonicalDecl() || A->isDerivedFrom(B);
+    };
+    return Is(To, Class) || Is(Class, To);
   }
 
   /// Whether the task is given to a scope that is a member too.

@@ -129,12 +129,37 @@ bool holds(const models::Condition &When, const Callee &C, Unit &U) {
 
 } // namespace
 
+/// The literal that a text begins with: also of a sum, and of a variable that was
+/// made of it.
+static const StringLiteral *beginningOf(const Expr *E) {
+  for (unsigned Steps = 0; E && Steps < 12; ++Steps) {
+    E = bare(E);
+    if (const auto *Literal = dyn_cast<StringLiteral>(E))
+      return Literal;
+    if (const auto *Cast = dyn_cast<CastExpr>(E)) {
+      E = Cast->getSubExpr();
+    } else if (const auto *Made = dyn_cast<CXXConstructExpr>(E)) {
+      E = Made->getNumArgs() ? Made->getArg(0) : nullptr;
+    } else if (const auto *Sum = dyn_cast<CXXOperatorCallExpr>(E)) {
+      E = Sum->getOperator() == OO_Plus || Sum->getOperator() == OO_Slash ? Sum->getArg(0)
+                                                                         : nullptr;
+    } else if (const auto *Member = dyn_cast<CXXMemberCallExpr>(E)) {
+      const CXXMethodDecl *Method = Member->getMethodDecl();
+      E = Method && lastName(Method) == "c_str" ? Member->getImplicitObjectArgument() : nullptr;
+    } else {
+      const auto *Ref = dyn_cast<DeclRefExpr>(E);
+      const auto *Named = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
+      E = Named && !isa<ParmVarDecl>(Named) ? Named->getAnyInitializer() : nullptr;
+    }
+  }
+  return nullptr;
+}
+
 /// Whether the file is one that the kernel makes up: no disk is waited for.
 static bool isMadeUp(const models::Blocking &Row, const Callee &C) {
-  const Expr *Name = Row.Kind == models::BlockingKind::File && !C.Args.empty()
-                         ? bare(C.Args.front())
-                         : nullptr;
-  const auto *Literal = dyn_cast_or_null<StringLiteral>(Name);
+  const StringLiteral *Literal = Row.Kind == models::BlockingKind::File && !C.Args.empty()
+                                     ? beginningOf(C.Args.front())
+                                     : nullptr;
   return Literal && Literal->isOrdinary() &&
          (Literal->getString().starts_with("/proc/") ||
           Literal->getString().starts_with("/sys/"));

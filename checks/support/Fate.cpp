@@ -3,6 +3,8 @@
 #include "checks/support/Fate.h"
 #include "checks/support/Unit.h"
 #include "checks/support/Uses.h"
+#include "clang/AST/ASTLambda.h"
+#include "clang/AST/DeclTemplate.h"
 #include "llvm/ADT/STLExtras.h"
 
 using namespace clang;
@@ -19,6 +21,14 @@ bool isInsertion(const FunctionDecl *F) {
                              "push", "emplace", "insert", "try_emplace",
                              "insert_or_assign", "assign", "reset"},
                             F->getName());
+}
+
+/// `event.wait()`, `thread.join()`, `loop.run()` of the program's own.
+bool isNamedAsWait(const FunctionDecl *F) {
+  std::string Name = lastName(F).lower();
+  return !isOfStd(F) &&
+         llvm::any_of(std::initializer_list<StringRef>{"wait", "join", "run", "block", "sync"},
+                      [&](StringRef Word) { return StringRef(Name).contains(Word); });
 }
 
 /// The fate of what is put into the object \p E.
@@ -137,6 +147,16 @@ private:
       return bare(C.Object) == bare(Child) ? Fate{} : into(C.Object, Call);
     if (C.Object && isInsertion(C.Function))
       return into(C.Object, Call);
+    // `std::make_unique<task>(std::move(t))` has what it is given.
+    if (isOfStd(C.Function) && lastName(C.Function).starts_with("make_") && C.Args.size() == 1)
+      if (const auto *Spec = dyn_cast_or_null<ClassTemplateSpecializationDecl>(recordOf(Call->getType()));
+          Spec && Spec->getTemplateArgs().size() && Spec->getTemplateArgs()[0].getKind() == TemplateArgument::Type &&
+          U.task(Spec->getTemplateArgs()[0].getAsType()))
+        return std::nullopt;
+    // What a closure makes goes where its caller lets it.
+    if (isLambdaCallOperator(C.Function) && C.Object && bare(C.Object) == bare(Child) &&
+        U.task(Call->getType()))
+      return std::nullopt;
     return byRole(C, Call);
   }
 
@@ -196,7 +216,8 @@ private:
   /// before that does.
   bool becomesPartOf(const Callee &C, const Expr *Call) {
     std::optional<TaskType> Type = U.task(Call->getType());
-    if (!Type || Type->Start != models::Start::Lazy)
+    if (!Type || Type->Start != models::Start::Lazy ||
+        Type->Kind == models::TypeKind::Detached)
       return false;
     for (unsigned I = 0; I < C.Args.size() && I < C.Function->getNumParams();
          ++I)
@@ -206,18 +227,36 @@ private:
     return false;
   }
 
+  /// A coroutine that nobody can wait for.
+  bool isLauncher(const FunctionDecl *F) {
+    std::optional<TaskType> Type = U.task(F->getReturnType());
+    return !Type || Type->Kind == models::TypeKind::Detached;
+  }
+
   /// What becomes of it in a function in sight that starts or stores its
-  /// parameter, and waits for nothing.
+  /// parameter, and waits for nothing; or in a coroutine that awaits it and that
+  /// nobody waits for.
   Fate insideOf(const Callee &C, const Expr *Call) {
     const FunctionDecl *Defined = nullptr;
     const auto *Given = llvm::find(C.Args, Child);
     unsigned Index = Given - C.Args.begin();
-    if (Depth > 1 || Given == C.Args.end() || Index >= C.Function->getNumParams() ||
-        !C.Function->hasBody(Defined) || isa<CoroutineBodyStmt>(Defined->getBody()) ||
-        Defined->isDependentContext() || U.sources().isInSystemHeader(Defined->getLocation()))
+    if (Depth > 2 || Given == C.Args.end() || Index >= C.Function->getNumParams() ||
+        !C.Function->hasBody(Defined) || Defined->isDependentContext() ||
+        U.sources().isInSystemHeader(Defined->getLocation()))
       return {};
     const ParmVarDecl *Parameter = Defined->getParamDecl(Index);
     Fate Found;
+    if (const auto *Coroutine = dyn_cast<CoroutineBodyStmt>(Defined->getBody())) {
+      if (isLauncher(Defined))
+        walk(Coroutine->getBody(), [&](const Stmt *S, Path Around) {
+          const auto *Ref = dyn_cast<DeclRefExpr>(S);
+          if (Ref && Ref->getDecl() == Parameter &&
+              Climber(Ref, Around, U, Depth + 1).climb().Where == Fate::Awaited)
+            Found = {Fate::Started, Call};
+          return Found.Where == Fate::Unknown;
+        });
+      return Found;
+    }
     bool Waits = false;
     walk(Defined->getBody(), [&](const Stmt *S, Path Around) {
       if (const auto *Ref = dyn_cast<DeclRefExpr>(S); Ref && Ref->getDecl() == Parameter) {
@@ -229,7 +268,8 @@ private:
         Callee Called = calleeOf(Each);
         const models::Function *Model = U.function(Called);
         Waits |= !Called.Function || U.blocking(Called) ||
-                 (Model && (Model->Role == Role::SyncWait || Model->Role == Role::ScopeJoin));
+                 (Model ? Model->Role == Role::SyncWait || Model->Role == Role::ScopeJoin
+                        : isNamedAsWait(Called.Function));
       }
       return true;
     });

@@ -73,6 +73,26 @@ bool isCMutex(QualType T) {
                    Alias->getDecl()->getName().ends_with("_mutex_t"));
 }
 
+/// `spinlock`, `IrqMutex`: by its name, and a `lock` that does something.
+bool isNamedAsLock(const CXXRecordDecl *Record) {
+  std::string Name = lastName(Record).lower();
+  if (Record->isInStdNamespace() ||
+      llvm::none_of(std::initializer_list<StringRef>{"mutex", "spinlock", "spin_lock", "futex"},
+                    [&](StringRef Word) { return StringRef(Name).contains(Word); }))
+    return false;
+  bool Locks = false, Unlocks = false;
+  anyMethod(Record, [&](const CXXMethodDecl *Method, const CXXRecordDecl *) {
+    const FunctionDecl *Defined = Method->getDefinition();
+    const auto *Body = dyn_cast_or_null<CompoundStmt>(Defined ? Defined->getBody() : nullptr);
+    bool DoesSomething = Method->getNumParams() == 0 && Method->getReturnType()->isVoidType() &&
+                         !(Body && Body->body_empty());
+    Locks |= DoesSomething && lastName(Method) == "lock";
+    Unlocks |= DoesSomething && lastName(Method) == "unlock";
+    return false;
+  });
+  return Locks && Unlocks;
+}
+
 bool isThreadMutex(QualType T, Unit &U, unsigned Left) {
   if (isCMutex(T))
     return true;
@@ -87,7 +107,7 @@ bool isThreadMutex(QualType T, Unit &U, unsigned Left) {
            (isLockRow(modelName(Class) + "::" + lastName(Method).str(), U) ||
             isLockRow(modelName(Record) + "::" + lastName(Method).str(), U));
   });
-  if (Known || Record->hasAttr<CapabilityAttr>())
+  if (Known || Record->hasAttr<CapabilityAttr>() || isNamedAsLock(Record))
     return true;
   // A mutex around a mutex, or around the flag of a spin lock.
   return Unlocks && !Record->isInStdNamespace() &&
@@ -132,22 +152,22 @@ bool unlocksInDestructor(const CXXRecordDecl *Record, Unit &U) {
   if (!Body)
     return false;
   llvm::SmallPtrSet<const ValueDecl *, 2> Locked;
-  return llvm::any_of(Body->body(), [&](const Stmt *S) {
-    const auto *E = dyn_cast<Expr>(S);
-    Callee C = E ? calleeOf(bare(E)) : Callee();
-    const auto *Member = dyn_cast_or_null<MemberExpr>(bare(C.Object));
+  bool Found = false;
+  walk(Body, [&](const Stmt *S, Path) {
+    const auto *Call = dyn_cast<CallExpr>(S);
+    Callee C = Call ? calleeOf(Call) : Callee();
+    const auto *Member = C.Object ? dyn_cast<MemberExpr>(bare(C.Object)) : nullptr;
     if (!Member || !C.Function || !says(C.Function, "lock"))
-      return false;
-    if (!says(C.Function, "unlock")) {
+      return true;
+    if (!says(C.Function, "unlock"))
       Locked.insert(Member->getMemberDecl());
-      return false;
-    }
-    if (Locked.contains(Member->getMemberDecl()))
-      return false;
     QualType T = Member->getMemberDecl()->getType();
-    return (T->isPointerType() || T->isReferenceType()) &&
-           isThreadMutex(T->getPointeeType(), U);
+    Found |= !Locked.contains(Member->getMemberDecl()) &&
+             (T->isPointerType() || T->isReferenceType()) &&
+             isThreadMutex(T->getPointeeType(), U);
+    return true;
   });
+  return Found;
 }
 
 Holds contains(QualType T, Unit &U, unsigned Left) {

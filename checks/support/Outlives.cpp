@@ -8,6 +8,7 @@
 #include "checks/support/Unit.h"
 #include "checks/support/Uses.h"
 #include "clang/Analysis/CFG.h"
+#include "clang/Basic/CharInfo.h"
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/STLExtras.h"
 
@@ -314,6 +315,12 @@ std::optional<Escape> escapeOfLocal(const Expr *Task, const Fate &F, const VarDe
 bool soundsLikeWaiting(const FunctionDecl *F) {
   if (!F->getDeclName().isIdentifier() || F->getName().starts_with("await_"))
     return false; // part of a co_await, which speaks for itself
+  // `get_executor` only asks.
+  StringRef Written = F->getName();
+  if (Written.consume_front("get") &&
+      (Written.consume_front("_") || (!Written.empty() && isUppercase(Written.front()))) &&
+      !Written.contains_insensitive("result"))
+    return false;
   std::string Name = F->getName().lower();
   return llvm::any_of(
       std::initializer_list<StringRef>{"run",     "wait",  "join",  "get",   "loop",     "exec",

@@ -328,7 +328,7 @@ lazy<int> two() { return lost(1); }
 // Functions in sight that call what they are given.
 template <class F> auto calls(F &&f) { return f(); }
 template <class F> weir::task<> calls_a_copy(F f) {
-  return std::move(f)(); // expected-note {{does not keep the lambda while the coroutine runs}}
+  return std::move(f)(); // expected-note {{the lambda is called here, and not kept while the coroutine runs}}
 }
 template <class F> auto passes_on(F &&f) { return calls(std::forward<F>(f)); }
 template <class F> void waits(F f) { weir::run(f()); }
@@ -354,3 +354,60 @@ struct runner {
 void fluently(int x) {
   runner().add([x]() -> weir::task<> { co_await f(x); }).run();
 }
+
+using by_hand::lazy;
+
+// A launcher of the program's own: a coroutine that nobody can wait for awaits
+// what it is given.
+struct begun_by_hand {
+  struct promise_type : fire_and_forget::promise_type {
+    begun_by_hand get_return_object();
+    std::suspend_always initial_suspend();
+  };
+  void start();
+};
+struct gate {
+  void open();
+  void wait();
+};
+template <class T> fire_and_forget go_on(T task) { co_await std::move(task); }
+template <class T> void launch(T &&task) { go_on(std::forward<T>(task)); }
+template <class T> fire_and_forget go_on(T task, gate &done) {
+  co_await std::move(task);
+  done.open();
+}
+template <class T> void launch_and_wait(T &&task) {
+  gate done;
+  go_on(std::forward<T>(task), done);
+  done.wait();
+}
+inline constexpr struct launcher {
+  static begun_by_hand go_on(auto task) { co_await std::move(task); }
+  void operator()(auto &&task) const {
+    auto begun = go_on(std::move(task));
+    begun.start();
+  }
+} launches{};
+template <class F> void launch_callable(F &&callable) {
+  [](std::decay_t<F> f) -> fire_and_forget { co_await f(); }(std::forward<F>(callable));
+}
+void launched(int x) {
+  launch([x]() -> lazy<int> { co_return x; }()); // expected-warning {{uses its capture 'x' when its closure is gone}} expected-note 3 {{}}
+  launches([x]() -> lazy<int> { co_return x; }()); // expected-warning {{uses its capture 'x' when its closure is gone}} expected-note 3 {{}}
+  launch_and_wait([x]() -> lazy<int> { co_return x; }());
+  launch([](int x) -> lazy<int> { co_return x; }(x));
+  launch_callable([x]() -> lazy<int> { co_return x; });
+  launch_callable([&x]() -> lazy<int> { co_return x; }); // expected-warning {{this coroutine lambda refers to 'x', which dies when 'launched' returns}} expected-note 3 {{}}
+}
+
+// What is kept behind a pointer is kept.
+struct keeper {
+  std::unique_ptr<lazy<int>> running;
+  template <class F> void keep(F f) {
+    auto task = f(); // expected-warning {{uses its capture 'x' when 'f' is gone}} expected-note 0+ {{}}
+    running = std::make_unique<lazy<int>>(std::move(task)); // expected-note 0+ {{}}
+  }
+  void keeps(int x) {
+    keep([x]() -> lazy<int> { co_return x; }); // expected-warning {{uses its capture 'x' when the call that it is given to has returned}} expected-note 0+ {{}}
+  }
+};

@@ -109,3 +109,28 @@ struct twice {
     weir::create_task(run()); // expected-warning {{nothing here keeps the object of 'run' alive}} expected-note 2 {{}}
   }
 };
+
+// An eager coroutine goes on when it is called and dropped.
+struct fire_and_forget {
+  struct promise_type {
+    fire_and_forget get_return_object();
+    std::suspend_never initial_suspend();
+    std::suspend_never final_suspend() noexcept;
+    void unhandled_exception();
+    void return_void();
+  };
+};
+struct window {
+  int handle;
+  fire_and_forget notify() { handle = co_await next(); } // expected-note 2 {{}}
+  void activated() { notify(); } // expected-warning {{nothing here keeps the object of 'notify' alive}} expected-note 2 {{}}
+};
+
+// To own something else keeps nobody alive.
+struct server_of_sessions {
+  int fd;
+  weir::task<> serve(std::shared_ptr<session> each) { co_await f(fd); } // expected-note 0+ {{}}
+  void start(std::shared_ptr<session> each) {
+    weir::create_task(serve(each)); // expected-warning {{nothing here keeps the object of 'serve' alive}} expected-note 2 {{}}
+  }
+};

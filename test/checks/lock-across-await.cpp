@@ -585,3 +585,37 @@ task<> waits_for_the_others(std::mutex &m) {
   barrier last(m);
   co_await f();
 }
+
+namespace own_by_name {
+// Locks and guards of the program's own.
+struct spinlock {
+  void lock();
+  void unlock();
+};
+struct null_mutex {
+  void lock() {}
+  void unlock() {}
+};
+template <class M> struct own_guard {
+  explicit own_guard(M &m) : mutex_(&m) { mutex_->lock(); }
+  own_guard(own_guard &&other) : mutex_(std::exchange(other.mutex_, nullptr)) {}
+  ~own_guard() {
+    if (mutex_)
+      mutex_->unlock();
+  }
+
+private:
+  M *mutex_;
+};
+template <class M> own_guard<M> guarded(M &m) { return own_guard<M>{m}; }
+task<> own_locks(spinlock &spin, null_mutex &none) {
+  auto held = guarded(spin); // expected-warning {{'held' holds a lock}} expected-note {{}}
+  auto of_none = guarded(none);
+  co_await f(); // expected-note {{suspended here}}
+}
+task<> own_lock_of_std(spinlock &spin, null_mutex &none) {
+  std::lock_guard held(spin); // expected-warning {{'held' holds a lock}} expected-note {{}}
+  std::lock_guard of_none(none);
+  co_await f(); // expected-note {{suspended here}}
+}
+} // namespace own_by_name
