@@ -85,6 +85,15 @@ private:
         DeclarationName(&Class->getASTContext().Idents.get(Name)));
   }
 
+  /// `co_await c.write(text); // Ignore the error`
+  static bool isSaidToBeIgnored(SourceLocation At, Unit &U) {
+    auto [File, Offset] = U.sources().getDecomposedExpansionLoc(At);
+    StringRef Rest = U.sources().getBufferData(File).drop_front(Offset);
+    StringRef Line = Rest.take_until([](char C) { return C == '\n'; });
+    size_t Comment = std::min(Line.find("//"), Line.find("/*"));
+    return Comment != StringRef::npos && Line.drop_front(Comment).contains_insensitive("ignor");
+  }
+
   /// Whether there is nothing between the braces, not even a word of why.
   static bool isEmpty(const Stmt *S, Unit &U) {
     const auto *Block = dyn_cast_or_null<CompoundStmt>(S);
@@ -175,7 +184,7 @@ private:
     if (Await->getType()->isVoidType())
       return;
     const FunctionDecl *Callee = Call->getDirectCallee();
-    if (!Callee)
+    if (!Callee || isSaidToBeIgnored(Await->getEndLoc(), U))
       return;
     auto Report = report(Await->getKeywordLoc(),
                          Carries ? "the errors in the result of '%0' are "

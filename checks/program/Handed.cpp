@@ -6,6 +6,8 @@
 // an exception goes than the function it is given to.
 
 #include "checks/program/Handed.h"
+#include "checks/support/Fate.h"
+#include "checks/support/LaterUse.h"
 #include "checks/support/Macros.h"
 #include "checks/support/Source.h"
 #include "checks/support/Statements.h"
@@ -107,6 +109,51 @@ std::optional<Taker> takerOf(const Expr *E, Path Parents, Unit &U) {
   }
 }
 
+/// Where what leaves a coroutine with \p Promise goes, as far as its body says.
+models::Unhandled unhandledBy(const CXXRecordDecl *Promise) {
+  const CXXMethodDecl *Handler = nullptr;
+  for (const CXXRecordDecl *Class = Promise; Class && Class->hasDefinition() && !Handler;
+       Class = Class->getNumBases() == 1 ? recordOf(Class->bases_begin()->getType()) : nullptr)
+    for (const CXXMethodDecl *Method : Class->methods())
+      if (Method->getDeclName().isIdentifier() && Method->getName() == "unhandled_exception")
+        Handler = Method;
+  const FunctionDecl *Defined = Handler ? Handler->getDefinition() : nullptr;
+  const auto *Body = dyn_cast_or_null<CompoundStmt>(Defined ? Defined->getBody() : nullptr);
+  if (!Body || Body->body_empty())
+    return Body ? models::Unhandled::Swallowed : models::Unhandled::Unknown;
+  auto Found = models::Unhandled::Unknown;
+  walk(Body, [&](const Stmt *S, Path) {
+    const auto *Call = dyn_cast<CallExpr>(S);
+    const FunctionDecl *F = Call ? Call->getDirectCallee() : nullptr;
+    if (F && F->isNoReturn() && lastName(F) != "rethrow_exception")
+      Found = models::Unhandled::Terminate;
+    else if ((F && lastName(F) == "rethrow_exception") || isa<CXXThrowExpr>(S))
+      Found = models::Unhandled::RethrowResumer;
+    return Found == models::Unhandled::Unknown;
+  });
+  return Found;
+}
+
+/// The same of the coroutine that \p Launcher is, unless it handles something.
+models::Unhandled unhandledIn(const FunctionDecl *Launcher) {
+  bool Handles = false;
+  walk(Launcher->getBody(), [&](const Stmt *S, Path) {
+    Handles |= isa<CXXTryStmt>(S);
+    return !Handles;
+  });
+  const CXXRecordDecl *Type = recordOf(Launcher->getReturnType());
+  return Handles || !Type ? models::Unhandled::Unknown : unhandledBy(promiseOf(Type));
+}
+
+/// Whether it is there for the work of others, who are told of what that throws.
+bool takesWork(const FunctionDecl *Launcher, Unit &U) {
+  return llvm::any_of(Launcher->parameters(), [&](const ParmVarDecl *P) {
+    QualType T = P->getType().getNonReferenceType();
+    const CXXRecordDecl *Record = recordOf(T);
+    return U.task(T) || (Record && (Record->isLambda() || isStd(Record, "function")));
+  });
+}
+
 /// Whether the call gives back something to wait for, and somebody takes it.
 bool isJoined(const Taker &By, Unit &U) {
   const CXXRecordDecl *Record = recordOf(By.Call->getType());
@@ -163,9 +210,18 @@ std::optional<Handed> handed(const Expr *E, Path Parents, Unit &U) {
       Result.Unhandled = Taker->Model->Unhandled;
     return Result;
   }
+  // A launcher of the program's own.
+  if (const auto *Call = dyn_cast_or_null<CallExpr>(significantParent(Parents));
+      Call && Call->getDirectCallee() && !Result.IsPlain)
+    if (Fate Goes = fateOf(E, Parents, U); Goes.Launcher) {
+      Result.To = displayName(Call->getDirectCallee(), nullptr);
+      Result.Role = models::Role::Spawn;
+      Result.Unhandled = unhandledIn(Goes.Launcher);
+      return Result;
+    }
   // A type that goes its own way: detached, or eager and dropped.
   std::optional<TaskType> Type = Lambda ? std::nullopt : U.task(E->getType());
-  if (!Type || !Type->Model)
+  if (!Type || (!Type->Model && (!isDetached(*Type) || takesWork(Made, U))))
     return std::nullopt;
   bool GoesOn = Type->Kind == models::TypeKind::Detached ||
                 (Type->Start == models::Start::Eager &&
@@ -173,7 +229,7 @@ std::optional<Handed> handed(const Expr *E, Path Parents, Unit &U) {
   // What is given to somebody is somebody's to look after.
   if (GoesOn && isStatement(E, Parents)) {
     Result.To = intern(modelName(Type->Record));
-    Result.Unhandled = Type->Model->Unhandled;
+    Result.Unhandled = Type->Model ? Type->Model->Unhandled : unhandledBy(promiseOf(Type->Record));
     Result.Role = models::Role::Detach;
     return Result;
   }

@@ -252,7 +252,7 @@ private:
           const auto *Ref = dyn_cast<DeclRefExpr>(S);
           if (Ref && Ref->getDecl() == Parameter &&
               Climber(Ref, Around, U, Depth + 1).climb().Where == Fate::Awaited)
-            Found = {Fate::Started, Call};
+            Found = {Fate::Started, Call, nullptr, nullptr, Defined};
           return Found.Where == Fate::Unknown;
         });
       return Found;
@@ -276,7 +276,7 @@ private:
     if (Waits || Found.Where == Fate::Unknown)
       return {};
     if (Found.Where == Fate::Started)
-      return {Fate::Started, Call, nullptr, Found.Model};
+      return {Fate::Started, Call, nullptr, Found.Model, Found.Launcher};
     // What a method stores goes as its object goes; where a function does, its
     // caller may know.
     return C.Object ? into(C.Object, Call) : Fate{};

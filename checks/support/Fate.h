@@ -30,8 +30,10 @@ struct Fate {
   const clang::Stmt *At = nullptr;
   /// Kept: the variable. Started: the scope, if it is one.
   const clang::VarDecl *Variable = nullptr;
-  /// Started: by what.
+  /// Started: by what: a function with a model, or a coroutine of the program's
+  /// own that awaits it and that nobody can wait for.
   const models::Function *Model = nullptr;
+  const clang::FunctionDecl *Launcher = nullptr;
 
   bool isOver() const { return Where == Awaited || Where == Waited; }
 };

@@ -8,6 +8,7 @@
 #include "checks/support/Awaits.h"
 #include "checks/support/Closing.h"
 #include "checks/support/Unit.h"
+#include "llvm/ADT/SmallPtrSet.h"
 
 using namespace clang;
 
@@ -218,12 +219,22 @@ bool goesOnWaiting(const CXXTryStmt *Try, const Outcome &Out, Path Parents,
     const FunctionDecl *Callee = Call ? calleeOf(Call).Function : nullptr;
     return Callee && isClosing(Callee);
   };
+  // Where it went the one way, it does not go the other.
+  llvm::SmallPtrSet<const Stmt *, 4> OtherWays;
+  const Stmt *Below = Try;
+  for (const Stmt *Parent : llvm::reverse(Parents)) {
+    if (const auto *If = dyn_cast<IfStmt>(Parent); If && If->getThen() == Below)
+      OtherWays.insert(If->getElse());
+    Below = Parent;
+  }
   bool Passed = false, Found = false;
   walk(B.stmt(), [&](const Stmt *S, Path) {
     if (S == Left) {
       Passed = true;
       return false;
     }
+    if (OtherWays.contains(S))
+      return false;
     Found |= Passed && !Closes(S) &&
              isa<CoawaitExpr, DependentCoawaitExpr, CoyieldExpr>(S);
     return !Found;

@@ -70,14 +70,18 @@ const FunctionDecl *functionBehind(const Expr *E) {
 }
 
 /// By the words in which a switch is written.
-std::optional<RunsOn> byWords(StringRef Words) {
+std::optional<RunsOn> byWords(std::string Written) {
+  // An `awaiter` waits for nothing in particular.
+  for (size_t At; (At = Written.find("await")) != std::string::npos;)
+    Written.erase(At, 5);
+  StringRef Words = Written;
   auto HasAny = [&](std::initializer_list<StringRef> Any) {
     return llvm::any_of(Any,
                         [&](StringRef Word) { return Words.contains(Word); });
   };
   if (HasAny({"sleep", "delay", "timer", "after", "until", "yield", "wait",
               "lock", "event"}) ||
-      !HasAny({"switch", "hop", "resume_on", "resumeon", "schedule", "transfer",
+      !HasAny({"switch", "hop", "jump", "resume_on", "resumeon", "schedule", "transfer",
                "move_to", "moveto", "background", "continue_on", "pool",
                "worker", "thread", "executor", "strand", "dispatcher"}))
     return std::nullopt;
@@ -150,7 +154,8 @@ std::optional<RunsOn> soundsLikeSwitch(const CoawaitExpr &Await, Unit &U) {
   // is given no work.
   const Expr *Operand = bare(Await.getOperand());
   std::optional<TaskType> Type = U.task(Operand->getType());
-  if (!Await.getType()->isVoidType() || (Type && Type->isTask()))
+  QualType Result = Await.getType();
+  if (!(Result->isVoidType() || Result->isBooleanType()) || (Type && Type->isTask()))
     return std::nullopt;
   Callee C = calleeOf(Operand);
   for (const Expr *Arg : C.Args)

@@ -299,6 +299,15 @@ bool destructorResumes(const CXXRecordDecl *Record) {
   return Found;
 }
 
+/// Whether nobody can come by what it yields: an empty class, without methods.
+bool hasNothingToTake(const CXXRecordDecl *Record) {
+  return Record->hasDefinition() && Record->isEmpty() &&
+         llvm::all_of(Record->methods(), [](const CXXMethodDecl *Method) {
+           return isa<CXXConstructorDecl, CXXDestructorDecl>(Method) ||
+                  Method->isCopyAssignmentOperator() || Method->isMoveAssignmentOperator();
+         });
+}
+
 std::optional<TaskType> byShape(const CXXRecordDecl *Record) {
   if (!withMembers(Record) || Record->isLambda() || isValue(Record))
     return std::nullopt;
@@ -326,7 +335,7 @@ std::optional<TaskType> byShape(const CXXRecordDecl *Record) {
   bool Yields = member(Promise, "yield_value") != nullptr;
   if (Awaitable)
     Result.Kind = models::TypeKind::Task;
-  else if (Yields)
+  else if (Yields && !hasNothingToTake(Record))
     Result.Kind =
         isAwaitedMember(Record, "next") || isAwaitedMember(Record, "begin")
             ? models::TypeKind::AsyncGenerator

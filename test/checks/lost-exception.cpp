@@ -396,3 +396,9 @@ weir::task<> asks_the_count() {
   if (auto [error, descriptor] = co_await reads(); descriptor > 0)
     use(descriptor);
 }
+
+// The line says why.
+weir::task<> says_why() {
+  co_await write(); // Nobody is there to be told: ignored.
+  co_await write(); // expected-warning {{the errors in the result of 'write' are dropped unexamined}} expected-note 0+ {{}}
+}

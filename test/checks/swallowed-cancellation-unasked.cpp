@@ -19,6 +19,19 @@ asio::awaitable<void> reconnects() {
   }
 }
 
+// What stands in the other branch is not waited for behind the handler.
+asio::awaitable<void> one_of_two(bool greets) {
+  if (greets) {
+    try {
+      co_await connect();
+    } catch (const std::exception &e) {
+      std::puts(e.what());
+    }
+  } else {
+    co_await connect();
+  }
+}
+
 #ifdef ASKED
 // expected-warning@#handler {{also catches 'std::system_error'}}
 // expected-note@#await {{a cancellation arrives at this await}}

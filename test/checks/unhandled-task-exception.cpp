@@ -42,7 +42,7 @@ void plain(int n) {
 cppcoro::task<> throws(int n) {
   co_await unknown();
   if (n == 0)
-    throw bad_input("zero"); // expected-note 3 {{'throws' throws 'bad_input'}}
+    throw bad_input("zero"); // expected-note 6 {{'throws' throws 'bad_input'}}
 }
 cppcoro::task<> through_calls(int n) {
   co_await throws(n); // expected-note {{'through_calls' awaits 'throws'}}
@@ -222,3 +222,45 @@ void reads() {
   handled("x");
   own_text();
 }
+
+// A launcher of the program's own, and what its promise does with an exception.
+namespace own {
+template <class Policy> struct started {
+  struct promise_type : Policy {
+    started get_return_object();
+    std::suspend_never initial_suspend();
+    std::suspend_never final_suspend() noexcept;
+    void return_void();
+  };
+};
+struct terminates {
+  void unhandled_exception() { std::terminate(); }
+};
+struct swallows {
+  void unhandled_exception() {}
+};
+struct stores {
+  std::exception_ptr error;
+  void unhandled_exception() { error = std::current_exception(); }
+};
+template <class Policy, class F> void spawn(F &&f) {
+  [](std::decay_t<F> f) -> started<Policy> { co_await f(); }(std::forward<F>(f));
+}
+template <class F> void spawn_handled(F &&f) {
+  [](std::decay_t<F> f) -> started<terminates> {
+    try {
+      co_await f();
+    } catch (...) {
+    }
+  }(std::forward<F>(f));
+}
+using cppcoro::task;
+void spawns() {
+  spawn<terminates>([]() -> task<> { co_await throws(1); }); // expected-warning {{an exception of 'lambda' ends the program: nobody awaits it behind 'own::spawn'}} expected-note 2 {{}}
+  spawn<swallows>([]() -> task<> { co_await throws(1); }); // expected-warning {{an exception of 'lambda' is lost}} expected-note 2 {{}}
+  spawn<stores>([]() -> task<> { co_await throws(1); });
+  spawn_handled([]() -> task<> { co_await throws(1); });
+}
+started<terminates> goes_its_own_way() { co_await throws(1); } // expected-note {{awaits 'throws'}}
+void calls() { goes_its_own_way(); } // expected-warning {{an exception of 'own::goes_its_own_way' ends the program}} expected-note {{handle it}}
+} // namespace own

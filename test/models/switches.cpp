@@ -94,3 +94,38 @@ started<enter_loop> begins_on_the_loop() {
   std::this_thread::sleep_for(1s); // expected-warning {{puts to sleep}} expected-note 0+ {{}}
   co_return;
 }
+
+// A jump may say whether it worked; what does it is an awaiter of any name.
+struct queue_of_a_thread {
+  void push(std::coroutine_handle<>);
+};
+template <class E> auto jump_on(E &executor) {
+  struct awaiter {
+    E &executor;
+    bool await_ready();
+    void await_suspend(std::coroutine_handle<> h) { executor.push(h); }
+    bool await_resume();
+  };
+  return awaiter{executor};
+}
+started<std::suspend_never> jumps(queue_of_a_thread &queue) {
+  if (!co_await jump_on(queue))
+    co_return;
+  std::this_thread::sleep_for(1s);
+}
+
+// Nobody takes what such a coroutine yields: it is no generator.
+struct detached_with_yields {
+  struct promise_type {
+    detached_with_yields get_return_object();
+    std::suspend_never initial_suspend();
+    std::suspend_never final_suspend() noexcept;
+    std::suspend_never yield_value(int *);
+    void unhandled_exception();
+    void return_void();
+  };
+};
+detached_with_yields is_no_generator() {
+  co_await flush();
+  std::this_thread::sleep_for(1s); // expected-warning {{puts to sleep}} expected-note 0+ {{}}
+}
