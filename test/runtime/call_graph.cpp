@@ -42,6 +42,24 @@ static weir::task<> deadlock() {
   weir::event never;
   co_await never.wait();
 }
+static weir::task<> refuses_to_end() {
+  weir::event never;
+  for (;;)
+    try {
+      co_await never.wait();
+    } catch (const weir::cancelled &) {
+    }
+}
+static void refusal_fails_a_test_instead_of_hanging() {
+  bool failed = false;
+  try {
+    weir::testing::run_test(refuses_to_end(), {.patience = 20ms});
+  } catch (const weir::testing::failure &) {
+    failed = true;
+  }
+  CHECK(failed);
+}
+
 static void deadlock_fails_a_test_instead_of_hanging() {
   try {
     weir::testing::run_test(deadlock(), {.patience = 50ms});
@@ -66,5 +84,6 @@ static weir::task<> waits_for_another_thread() {
 int main() {
   RUN(says_where_tasks_wait);
   deadlock_fails_a_test_instead_of_hanging();
+  refusal_fails_a_test_instead_of_hanging();
   weir::testing::run_test(waits_for_another_thread());
 }

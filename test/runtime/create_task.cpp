@@ -100,6 +100,17 @@ static void without_a_loop_it_is_refused() {
   CHECK_THROWS(weir::usage_error, weir::create_task(cached(1)));
 }
 
+static weir::task<> report_says_what_was_thrown() {
+  reports seen;
+  weir::create_task([]() -> weir::task<> {
+    co_await weir::yield();
+    throw std::runtime_error("the reason");
+  }());
+  co_await weir::sleep(1ms);
+  CHECK(seen.count("weir-unhandled-task-exception") == 1);
+  CHECK(seen.all.front().message.find("the reason") != std::string::npos);
+}
+
 int main() {
 #define CASE(NAME) (events.clear(), RUN(NAME))
   CASE(starts_later_in_order);
@@ -111,6 +122,8 @@ int main() {
   CASE(eager_task_of_a_group);
   CASE(eager_from_a_callback);
   CASE(empty_task_is_refused);
+  CASE(report_says_what_was_thrown);
+  weir::run(report_says_what_was_thrown(), {.debug = true});
   without_a_loop_it_is_refused();
   events.clear();
   weir::run(eager_tasks_may_nest(), {.debug = true, .shuffle_seed = 7});

@@ -489,6 +489,14 @@ static weir::task<> start_server_listens_everywhere_or_nowhere() {
                    last_is_v6 ? "127.0.0.1" : "::1", port)));
 }
 
+static weir::task<> server_with_an_open_connection_at_the_end() {
+  auto waits = [](weir::stream s) -> weir::task<> { co_await s.read(1); };
+  auto server = co_await weir::start_server(waits, any_port());
+  static std::optional<weir::stream> open; // outlives the loop
+  open = co_await weir::open_connection(server.addresses()[0]);
+  co_await weir::sleep(5ms);
+} // and leaves nothing behind: see the leak check of the address sanitizer
+
 // A task whose reads never wait still lets the others run.
 static weir::task<> reader_that_never_waits_is_polite() {
   auto [a, b] = weir::stream_pair();
@@ -610,6 +618,7 @@ int main() {
   REAL(cancelled_accept_loses_no_connection);
   REAL(serve_on_every_address);
   REAL(start_server_listens_everywhere_or_nowhere);
+  REAL(server_with_an_open_connection_at_the_end);
   REAL(reader_that_never_waits_is_polite);
   REAL(next_address_is_tried);
   REAL(silent_address_is_overtaken);

@@ -169,6 +169,25 @@ static weir::task<> context_goes_along_to_a_thread() {
   CHECK(co_await weir::to_thread([] { return request.get(); }) == 7);
 }
 
+// What a task of another loop waits for is not for this one's. It is looked at from
+// this thread only while the other stands still.
+static weir::task<> waits_for(weir::event &e) { co_await e.wait(); }
+static weir::task<> is_refused(weir::event &e) {
+  CHECK_THROWS(weir::usage_error, co_await e.wait());
+}
+static void event_belongs_to_the_loop_that_waits() {
+  weir::event never;
+  weir::runner here;
+  weir::task_handle<> waiting;
+  auto start = [&]() -> weir::task<> {
+    waiting = weir::create_task(waits_for(never));
+    co_await weir::yield();
+  };
+  here.run(start());
+  std::thread([&] { weir::run(is_refused(never)); }).join();
+  waiting.cancel();
+}
+
 int main() {
 #define REAL(NAME) (std::fprintf(stderr, "%s\n", #NAME), weir::run(NAME()))
   REAL(to_thread_gives_result_and_exception);
@@ -183,4 +202,5 @@ int main() {
   REAL(task_cancelled_on_the_loop_reaches_the_future);
   REAL(context_goes_along_to_a_thread);
   each_thread_may_run_a_loop();
+  event_belongs_to_the_loop_that_waits();
 }

@@ -83,6 +83,16 @@ static weir::task<> as_completed_timeout_does_not_cancel_the_rest() {
   CHECK(co_await h[0] == "c");
 }
 
+static weir::task<> cancelled_next_loses_nothing() {
+  std::vector<weir::task<std::string>> tasks;
+  tasks.push_back(slow("a", 10ms));
+  auto completed = weir::as_completed(std::move(tasks));
+  CHECK_THROWS(weir::timeout_error,
+               co_await weir::timeout(1ms, completed.next()));
+  auto next = co_await completed.next();
+  CHECK(next && co_await *next == "a");
+}
+
 // future
 static weir::task<> done_callbacks_run_later_in_order() {
   weir::future<int> f;
@@ -227,6 +237,7 @@ int main() {
   CASE(wait_for_nothing_is_refused);
   CASE(as_completed_in_completion_order);
   CASE(as_completed_timeout_does_not_cancel_the_rest);
+  CASE(cancelled_next_loses_nothing);
   CASE(done_callbacks_run_later_in_order);
   CASE(future_states);
   CASE(cancelling_a_waiter_cancels_the_future);

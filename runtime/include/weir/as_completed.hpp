@@ -24,8 +24,9 @@ public:
     if (left_ == 0)
       co_return std::nullopt;
     if (!deadline_) {
+      auto task = co_await done_->get();
       --left_;
-      co_return co_await done_->get();
+      co_return std::move(task);
     }
     timeout_scope limit(*deadline_);
     try {

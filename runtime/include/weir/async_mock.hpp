@@ -31,7 +31,9 @@ template <class Signature> class async_mock;
 ///     load.returns(1).throws(std::runtime_error("gone"));
 ///     CHECK(co_await load("key") == 1);
 ///
-/// Calls and awaits count separately: a call whose task was dropped is no await.
+/// Arguments are recorded as copies, so they can be copied, and none is a
+/// reference that is not const. Ask `is_exhausted` whether all that was prepared
+/// was used. Calls and awaits count separately: a call whose task was dropped is no await.
 /// The mock must outlive its tasks. The loop's thread only. (Python: unittest.mock.AsyncMock.)
 template <class R, class... A> class async_mock<R(A...)> {
 public:

@@ -51,6 +51,9 @@ inline void scheduler::end_deadlock() noexcept {
   r.message = "every task waits, and nothing that could wake one is left";
   r.details = call_graph();
   send(r);
+  constexpr int patience = 3; // who cleans up may stand still again
+  if (++deadlocks_ > patience)
+    return end_stuck(*this);
   for (std::size_t i = detached.child_count(); i-- > 0;)
     request_cancel(*detached.child(i));
 }

@@ -83,8 +83,8 @@ private:
 
     bool await_ready() const noexcept { return false; }
     template <std::derived_from<detail::job> P>
-    void await_suspend(std::coroutine_handle<P> leaf) noexcept {
-      line.push_back(*this);
+    void await_suspend(std::coroutine_handle<P> leaf) {
+      detail::stand_in(line, *this);
       detail::block(leaf.promise(), *this);
     }
     void await_resume() const { detail::throw_if_cancelled(*blocked); }

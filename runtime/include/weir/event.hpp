@@ -26,8 +26,8 @@ public:
 
     bool await_ready() const noexcept { return event_.set_; }
     template <std::derived_from<detail::job> P>
-    void await_suspend(std::coroutine_handle<P> leaf) noexcept {
-      event_.line_.push_back(*this);
+    void await_suspend(std::coroutine_handle<P> leaf) {
+      detail::stand_in(event_.line_, *this);
       detail::block(leaf.promise(), *this);
     }
     void await_resume() const {

@@ -148,8 +148,8 @@ public:
 
   bool await_ready() const noexcept { return state_->status != pending; }
   template <std::derived_from<detail::job> P>
-  void await_suspend(std::coroutine_handle<P> leaf) noexcept {
-    state_->line.push_back(*this);
+  void await_suspend(std::coroutine_handle<P> leaf) {
+    detail::stand_in(state_->line, *this);
     detail::block(leaf.promise(), *this);
   }
   std::conditional_t<std::is_void_v<T>, void, const value_type &>

@@ -25,11 +25,12 @@ struct http_request {
   std::string method = "GET";
   std::vector<std::string> headers = {}; ///< "Name: value" each.
   std::string body = {};
-  /// For all of the transfer, the body included; zero: none.
+  /// For all of the transfer, the body included, but not for waiting until
+  /// max_in_flight lets it begin; zero: none.
   std::chrono::milliseconds timeout = std::chrono::minutes(5);
   /// For the name, the connection and TLS.
   std::chrono::milliseconds connect_timeout = std::chrono::seconds(30);
-  bool follow_redirects = true;
+  bool follow_redirects = true; ///< Up to ten; then http_error.
   /// Larger bodies fail with http_error.
   std::size_t max_body = 64 * 1024 * 1024;
   /// Gets the body piece by piece as it comes, instead of the response. Runs on

@@ -35,8 +35,8 @@ public:
 
     bool await_ready() const noexcept { return lock_.try_acquire(); }
     template <std::derived_from<detail::job> P>
-    void await_suspend(std::coroutine_handle<P> leaf) noexcept {
-      lock_.line_.push_back(*this);
+    void await_suspend(std::coroutine_handle<P> leaf) {
+      detail::stand_in(lock_.line_, *this);
       detail::block(leaf.promise(), *this);
     }
     void await_resume() const {

@@ -104,9 +104,11 @@ public:
     core_.post(*new call(*this, std::move(f)));
   }
 
-  /// Who hears of exceptions that no task will see; empty: a report on
-  /// standard error (see report.hpp).
+  /// Who hears of what callbacks and the handlers of connections throw; empty: a
+  /// report on standard error. What tasks and futures throw that nobody looks at
+  /// is a report in any case (see report.hpp; asyncio tells its handler).
   void set_exception_handler(exception_handler handler) {
+    core_.check_thread();
     handler_ = std::move(handler);
   }
   void call_exception_handler(const std::string &where,
@@ -137,18 +139,6 @@ struct loop_access {
 /// The scheduler of this thread, or a usage_error.
 inline scheduler &current_scheduler() {
   return loop_access::core(loop::current());
-}
-
-inline std::string describe(const std::exception_ptr &error) {
-  try {
-    std::rethrow_exception(error);
-  } catch (const std::exception &e) {
-    return e.what();
-  } catch (const cancelled &e) {
-    return e.what();
-  } catch (...) {
-    return "an exception of a type not derived from std::exception";
-  }
 }
 
 template <class F> void callback<F>::run() noexcept {

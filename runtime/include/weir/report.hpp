@@ -5,7 +5,10 @@
 
 #pragma once
 
+#include <weir/cancelled.hpp>
+
 #include <cstdio>
+#include <exception>
 #include <functional>
 #include <mutex>
 #include <source_location>
@@ -16,7 +19,9 @@ namespace weir {
 
 /// One broken rule, seen while it was broken.
 struct report {
-  std::string rule;           ///< As in `weir explain RULE`.
+  /// As in `weir explain RULE`; or what only running shows: weir-wrong-thread,
+  /// weir-deadlock, weir-unfinished-task, weir-unsent-bytes.
+  std::string rule;
   std::string message;        ///< One sentence, no full stop.
   std::source_location where; ///< The place to look at first; line 0: none.
   std::string details;        ///< Stacks and await chains, line by line.
@@ -36,6 +41,18 @@ struct report_sink {
     return *sink;
   }
 };
+
+inline std::string describe(const std::exception_ptr &error) {
+  try {
+    std::rethrow_exception(error);
+  } catch (const std::exception &e) {
+    return e.what();
+  } catch (const cancelled &e) {
+    return e.what();
+  } catch (...) {
+    return "an exception of a type not derived from std::exception";
+  }
+}
 
 inline void print(const report &r) noexcept {
   if (r.where.line() != 0)

@@ -10,6 +10,8 @@ namespace weir {
 struct run_options {
   /// Watches for broken rules while the program runs (see debug.hpp). Also on
   /// if the environment variable WEIR_DEBUG is set and not empty or 0.
+  /// A system call that blocks the thread may then return EINTR, when the watch
+  /// looks at the stack.
   bool debug = false;
 
   /// In debug mode: a task that keeps its thread for longer is reported, with

@@ -30,8 +30,8 @@ public:
 
     bool await_ready() const noexcept { return semaphore_.try_acquire(); }
     template <std::derived_from<detail::job> P>
-    void await_suspend(std::coroutine_handle<P> leaf) noexcept {
-      semaphore_.line_.push_back(*this);
+    void await_suspend(std::coroutine_handle<P> leaf) {
+      detail::stand_in(semaphore_.line_, *this);
       detail::block(leaf.promise(), *this);
     }
     void await_resume() const {

@@ -148,8 +148,8 @@ public:
     return this->queue.available() > 0 || this->queue.shut_;
   }
   template <std::derived_from<job> P>
-  void await_suspend(std::coroutine_handle<P> leaf) noexcept {
-    this->queue.getters_.push_back(*this);
+  void await_suspend(std::coroutine_handle<P> leaf) {
+    stand_in(this->queue.getters_, *this);
     block(leaf.promise(), *this);
   }
   T await_resume() {
@@ -178,8 +178,8 @@ public:
     return !this->queue.full() || this->queue.shut_;
   }
   template <std::derived_from<job> P>
-  void await_suspend(std::coroutine_handle<P> leaf) noexcept {
-    this->queue.putters_.push_back(*this);
+  void await_suspend(std::coroutine_handle<P> leaf) {
+    stand_in(this->queue.putters_, *this);
     block(leaf.promise(), *this);
   }
   void await_resume() {
@@ -209,8 +209,8 @@ public:
 
   bool await_ready() const noexcept { return this->queue.unfinished_ == 0; }
   template <std::derived_from<job> P>
-  void await_suspend(std::coroutine_handle<P> leaf) noexcept {
-    this->queue.joiners_.push_back(*this);
+  void await_suspend(std::coroutine_handle<P> leaf) {
+    stand_in(this->queue.joiners_, *this);
     block(leaf.promise(), *this);
   }
   void await_resume() const {

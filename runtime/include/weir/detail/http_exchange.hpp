@@ -22,6 +22,7 @@ struct http_exchange {
     set(CURLOPT_NOSIGNAL, 1L);
     set(CURLOPT_QUICK_EXIT, 1L); // else to give up waits for the resolver
     set(CURLOPT_FOLLOWLOCATION, request.follow_redirects ? 1L : 0L);
+    set(CURLOPT_MAXREDIRS, 10L);
     set(CURLOPT_TIMEOUT_MS, static_cast<long>(request.timeout.count()));
     set(CURLOPT_CONNECTTIMEOUT_MS,
         static_cast<long>(request.connect_timeout.count()));

@@ -145,7 +145,8 @@ inline void report_lost_exception(const job &root, bool had_handle) noexcept {
                                      : "a task nobody waits for failed") +
               (root.extras() && !root.extras()->name.empty()
                    ? " (task '" + root.extras()->name + "')"
-                   : "");
+                   : "") +
+              ": " + describe(root.error);
   r.where = root.where;
   send(r);
 }
@@ -228,7 +229,8 @@ inline void end_stuck(scheduler &home) noexcept {
 }
 
 inline void background::on_left(job &root) noexcept {
-  if (root.refs == 1 && root.outcome == outcome::error &&
+  const unsigned own = 1 + (home.watched == &root);
+  if (root.refs == own && root.outcome == outcome::error &&
       !(root.flags & job::retrieved)) {
     root.flags |= job::retrieved;
     report_lost_exception(root, false);

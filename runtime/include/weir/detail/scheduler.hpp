@@ -176,6 +176,7 @@ public:
   loop &facade;
   const std::uint16_t thread = thread_number();
   job *current = nullptr; ///< The root of what runs now.
+  job *watched = nullptr; ///< The one that an instrument has a share of.
   timer_heap timers;
   system_poller poller;
   intrusive_list<job_owner> owners;
@@ -276,6 +277,7 @@ private:
         return;
       }
     if (!timers.empty()) {
+      deadlocks_ = 0;
       if (timers.next() > virtual_now_)
         virtual_now_ = timers.next();
     } else if (!is_stuck()) {
@@ -296,6 +298,7 @@ private:
   bool virtual_time_ = false;
   std::int64_t virtual_now_ = 0;
   int patience_ = 0;
+  int deadlocks_ = 0; ///< One after the other.
   inbox inbox_;
 };
 
@@ -324,7 +327,9 @@ inline int scheduler::run_instrumented() {
     auto &root = *static_cast<job *>(node);
     ++root.refs; // for after_step
     instrument_->before_step(root);
+    watched = &root;
     step(root);
+    watched = nullptr;
     tell_of_made_ready(&root);
     instrument_->after_step(root);
     release(root);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <weir/create_task.hpp>
+#include <weir/detail/join.hpp>
 #include <weir/detail/handle_connection.hpp>
 #include <weir/event.hpp>
 #include <weir/listener.hpp>
@@ -19,6 +20,21 @@
 namespace weir::detail {
 
 struct server_state {
+  /// The task of one, which is taken off the list in the moment it is done: a
+  /// callback would come too late where the loop ends.
+  struct connection final : observer {
+    connection(std::shared_ptr<server_state> s) : server(std::move(s)) {}
+    void on_done(job &) noexcept override {
+      const auto keep = server;
+      keep->connections.erase(at);
+      if (keep->is_closed && keep->connections.empty())
+        keep->over.set();
+    }
+    const std::shared_ptr<server_state> server;
+    std::list<connection>::iterator at;
+    task_ref task;
+  };
+
   virtual ~server_state() = default;
 
   void close() noexcept {
@@ -30,12 +46,12 @@ struct server_state {
   }
   void cancel_connections() {
     for (auto &c : connections)
-      c.cancel();
+      c.task.cancel();
   }
 
   std::vector<std::unique_ptr<listener>> listeners;
   std::vector<address> addresses;
-  std::list<task_ref> connections;
+  std::list<connection> connections;
   event over; ///< Closed, and no connection left.
   bool is_closed = false;
 };
@@ -69,14 +85,12 @@ struct server_of final : server_state,
     }
   }
   void start(stream s) {
-    const auto at = connections.emplace(connections.end());
-    *at = create_task(run(this->shared_from_this(), std::move(s)),
-                      "connection");
-    at->add_done_callback([self = this->shared_from_this(), at](task_ref) {
-      self->connections.erase(at);
-      if (self->is_closed && self->connections.empty())
-        self->over.set();
-    });
+    const auto at = connections.emplace(connections.end(), this->shared_from_this());
+    at->at = at;
+    auto handle = create_task(run(this->shared_from_this(), std::move(s)),
+                              "connection");
+    add_observer(*handle.native(), *at);
+    at->task = std::move(handle);
   }
   static task<> run(std::shared_ptr<server_of> self, stream s) {
     co_await handle_connection(self->handler, std::move(s));

@@ -78,15 +78,35 @@ public:
   }
   static std::string quoted(std::string_view text) {
     std::string out = "\"";
-    for (char c : text) {
+    for (std::size_t i = 0; i < text.size(); ++i) {
+      const auto c = static_cast<unsigned char>(text[i]);
+      const std::size_t more = following(text, i);
+      if (c >= 0x80 && more == 0) {
+        out += "\\ufffd"; // no UTF-8
+        continue;
+      }
       if (c == '"' || c == '\\')
         out += '\\';
-      out += static_cast<unsigned char>(c) < ' ' ? ' ' : c;
+      out += c < ' ' ? ' ' : text[i];
+      out.append(text, i + 1, more);
+      i += more;
     }
     return out + "\"";
   }
 
 private:
+  /// How many bytes of one character follow the first, if it is one of several.
+  static std::size_t following(std::string_view text, std::size_t first) {
+    const auto c = static_cast<unsigned char>(text[first]);
+    const std::size_t more = c >= 0xf5 ? 0 : c >= 0xf0 ? 3 : c >= 0xe0 ? 2 : c >= 0xc2 ? 1 : 0;
+    if (first + more >= text.size())
+      return 0;
+    for (std::size_t i = first + 1; i <= first + more; ++i)
+      if ((text[i] & 0xc0) != 0x80)
+        return 0;
+    return more;
+  }
+
   explicit trace_file(const std::string &path)
       : file_(std::fopen(path.c_str(), "we")) {
     if (!file_)
