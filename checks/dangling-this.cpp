@@ -171,7 +171,11 @@ private:
     auto Is = [](const CXXRecordDecl *A, const CXXRecordDecl *B) {
       return A->getCanonicalDecl() == B->getCanonicalDecl() || A->isDerivedFrom(B);
     };
-    return Is(To, Class) || Is(Class, To);
+    return Is(To, Class) || Is(Class, To) ||
+           llvm::any_of(To->fields(), [&](const FieldDecl *Field) {
+             const CXXRecordDecl *Part = recordOf(Field->getType());
+             return Part && Part->getCanonicalDecl() == Class->getCanonicalDecl();
+           });
   }
 
   /// Whether the task is given to a scope that is a member too.

@@ -15,6 +15,8 @@
 #include <atomic>
 #include <chrono>
 #include <cmath>
+#include <csignal>
+#include <memory>
 #include <mutex>
 
 using llvm::StringRef;
@@ -101,6 +103,37 @@ unsigned defaultJobs() {
   return Allowed ? std::min(Allowed, Processors) : Processors;
 }
 
+/// Where a thread's signals are handled: a stack that overflowed has no room for it.
+class SignalStack {
+public:
+  SignalStack() : Memory(new char[Size]) {
+    stack_t Own = {};
+    Own.ss_sp = Memory.get();
+    Own.ss_size = Size;
+    sigaltstack(&Own, nullptr);
+  }
+  ~SignalStack() {
+    stack_t None = {};
+    None.ss_flags = SS_DISABLE;
+    sigaltstack(&None, nullptr);
+  }
+
+  /// Has the handlers of crashes, which LLVM has installed, run there.
+  static void use() {
+    for (int Signal : {SIGSEGV, SIGBUS}) {
+      struct sigaction Handler;
+      if (sigaction(Signal, nullptr, &Handler) == 0) {
+        Handler.sa_flags |= SA_ONSTACK;
+        sigaction(Signal, &Handler, nullptr);
+      }
+    }
+  }
+
+private:
+  static constexpr size_t Size = 64 << 10;
+  std::unique_ptr<char[]> Memory;
+};
+
 /// As an earlier run found it, or anew.
 Analysis analyseOnce(const Command &C, const Shared &Common) {
   if (!Common.Results)
@@ -129,6 +162,7 @@ std::vector<Analysis> run(llvm::ArrayRef<Command> Commands, const Shared &Common
   Progress Say(Show, Commands.size());
   std::atomic<size_t> Next = 0;
   auto Work = [&] {
+    SignalStack Own;
     for (size_t I; (I = Next++) < Commands.size();) {
       llvm::CrashRecoveryContext Guard;
       if (!Guard.RunSafely([&] { Results[I] = analyseOnce(Commands[I], Common); })) {
@@ -139,6 +173,7 @@ std::vector<Analysis> run(llvm::ArrayRef<Command> Commands, const Shared &Common
     }
   };
   llvm::CrashRecoveryContext::Enable();
+  SignalStack::use();
   // clang wants 8 MB; deep expressions want more than the system's default.
   constexpr unsigned Stack = 32 << 20;
   std::vector<llvm::thread> Workers;

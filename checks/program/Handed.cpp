@@ -121,16 +121,17 @@ models::Unhandled unhandledBy(const CXXRecordDecl *Promise) {
   const auto *Body = dyn_cast_or_null<CompoundStmt>(Defined ? Defined->getBody() : nullptr);
   if (!Body || Body->body_empty())
     return Body ? models::Unhandled::Swallowed : models::Unhandled::Unknown;
+  // What it does in any case; in a branch or a try block it may do otherwise.
   auto Found = models::Unhandled::Unknown;
-  walk(Body, [&](const Stmt *S, Path) {
-    const auto *Call = dyn_cast<CallExpr>(S);
+  for (const Stmt *S : Body->body()) {
+    const auto *E = dyn_cast<Expr>(S);
+    const auto *Call = E ? dyn_cast<CallExpr>(bare(E)) : nullptr;
     const FunctionDecl *F = Call ? Call->getDirectCallee() : nullptr;
-    if (F && F->isNoReturn() && lastName(F) != "rethrow_exception")
-      Found = models::Unhandled::Terminate;
-    else if ((F && lastName(F) == "rethrow_exception") || isa<CXXThrowExpr>(S))
+    if ((F && lastName(F) == "rethrow_exception") || (E && isa<CXXThrowExpr>(bare(E))))
       Found = models::Unhandled::RethrowResumer;
-    return Found == models::Unhandled::Unknown;
-  });
+    else if (F && F->isNoReturn())
+      Found = models::Unhandled::Terminate;
+  }
   return Found;
 }
 

@@ -140,8 +140,11 @@ private:
 
 std::optional<Mutex> LockSteps::mutexOf(const Expr *E, const ValueDecl *&Last) {
   E = bare(E);
-  // A local name for it is another name.
-  while (const auto *Ref = dyn_cast_or_null<DeclRefExpr>(E)) {
+  // A local name for it is another name; half typed, of itself perhaps.
+  for (unsigned Steps = 0; Steps < 16; ++Steps) {
+    const auto *Ref = dyn_cast_or_null<DeclRefExpr>(E);
+    if (!Ref)
+      break;
     const auto *Alias = dyn_cast<VarDecl>(Ref->getDecl());
     if (!Alias || isa<ParmVarDecl>(Alias) || !Alias->hasLocalStorage() ||
         !Alias->getInit() || !Alias->getType()->isReferenceType())

@@ -75,9 +75,12 @@ Root Roots::ofVariable(const VarDecl *V) {
       return intern("p" + std::to_string(Parameter->getFunctionScopeIndex()));
   } else if (V->getType()->isReferenceType() || V->getType()->isPointerType()) {
     // A local alias: what it stands for was decided at its initialiser.
-    if (V->getInit() && V->getDeclContext() == B.decl())
-      return of(V->getInit());
-    return "?";
+    // It may stand for itself, half typed: `T *p = p;`.
+    if (!V->getInit() || V->getDeclContext() != B.decl() || !Followed.insert(V).second)
+      return "?";
+    Root Found = of(V->getInit());
+    Followed.erase(V);
+    return Found;
   }
   if (V->getDeclContext() != B.decl() && !V->isInitCapture())
     return "?"; // captured from somewhere

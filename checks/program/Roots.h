@@ -9,6 +9,7 @@
 #include "checks/program/Summary.h"
 #include "checks/support/Body.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/DenseSet.h"
 
 namespace weir {
 struct Callee;
@@ -35,6 +36,7 @@ private:
   const Body &B;
   Unit &U;
   llvm::DenseMap<const clang::VarDecl *, unsigned> Locals;
+  llvm::DenseSet<const clang::VarDecl *> Followed; ///< just now
 };
 
 /// Whether \p R is something others can see.

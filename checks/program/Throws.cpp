@@ -5,6 +5,7 @@
 #include "checks/support/Source.h"
 #include "checks/support/Unit.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallPtrSet.h"
 
 using namespace clang;
 
@@ -44,6 +45,56 @@ bool isMisuse(const CXXRecordDecl *Class) {
   return Name.starts_with("bad_") &&
          (Name.ends_with("_access") || Name.ends_with("_cast") ||
           Name.ends_with("_call"));
+}
+
+/// A text of the program's own, which is as it should be: a literal, a number that
+/// was written before.
+bool isOwnText(const Expr *E) {
+  for (E = bare(E);; E = bare(E)) {
+    if (const auto *Made = dyn_cast<CXXConstructExpr>(E); Made && Made->getNumArgs() > 0)
+      E = Made->getArg(0);
+    else if (const auto *Cast = dyn_cast<CastExpr>(E))
+      E = Cast->getSubExpr();
+    else
+      break;
+  }
+  const auto *Call = dyn_cast<CallExpr>(E);
+  const FunctionDecl *F = Call ? Call->getDirectCallee() : nullptr;
+  return isa<StringLiteral>(E) || (F && lastName(F) == "to_string");
+}
+
+/// Whether the body asks what the text is like: `v.isInt()`, `regex_match(s, …)`,
+/// `all_of(s.begin(), s.end(), isdigit)`.
+bool isAskedAbout(const Expr *Text, const Body &B) {
+  llvm::SmallPtrSet<const ValueDecl *, 4> Names;
+  auto Mentions = [&](const Stmt *In, bool Adds) {
+    bool Found = false;
+    walk(In, [&](const Stmt *S, Path) {
+      const ValueDecl *D = nullptr;
+      if (const auto *Ref = dyn_cast<DeclRefExpr>(S))
+        D = isa<FunctionDecl>(Ref->getDecl()) ? nullptr : Ref->getDecl();
+      else if (const auto *Member = dyn_cast<MemberExpr>(S))
+        D = dyn_cast<FieldDecl>(Member->getMemberDecl());
+      if (D && Adds)
+        Names.insert(D);
+      Found |= D && Names.contains(D);
+      return true;
+    });
+    return Found;
+  };
+  Mentions(Text, /*Adds=*/true);
+  bool Asked = false;
+  walk(B.stmt(), [&](const Stmt *S, Path) {
+    const auto *Call = dyn_cast<CallExpr>(S);
+    const FunctionDecl *F = Call ? Call->getDirectCallee() : nullptr;
+    StringRef Name = F ? lastName(F) : StringRef();
+    Asked |= (Name.starts_with("is") || Name.starts_with("has") || Name.contains("match") ||
+              Name.contains_insensitive("valid") || Name.contains("digit") ||
+              Name.contains("accept") || Name.contains("_of") || Name.contains("type")) &&
+             Mentions(Call, /*Adds=*/false);
+    return !Asked;
+  });
+  return Asked;
 }
 
 /// What leaves a noexcept function ends the program, whoever started it.
@@ -86,19 +137,12 @@ std::optional<Throw> escaping(const CXXThrowExpr *E, Path Parents,
 std::optional<Throw> escaping(const Expr *E, const Callee &C,
                               const models::Function &Model, Path Parents,
                               const Body &B, Unit &U) {
-  // `parse(text, nullptr, /*allow_exceptions=*/false)`; a text of the program's
-  // own is as it should be.
-  auto IsHarmless = [](const Expr *Arg) {
-    const auto *Switch = dyn_cast<CXXBoolLiteralExpr>(bare(Arg));
-    bool HasText = false;
-    walk(Arg, [&](const Stmt *S, Path) {
-      HasText |= isa<StringLiteral>(S);
-      return !HasText;
-    });
-    return HasText || (Switch && !Switch->getValue());
-  };
-  if (Model.Throws.empty() || isNoexcept(B) || isGuarded(Parents) ||
-      llvm::any_of(C.Args, IsHarmless))
+  if (Model.Throws.empty() || isNoexcept(B) || isGuarded(Parents))
+    return std::nullopt;
+  // `parse(text, nullptr, /*allow_exceptions=*/false)`
+  const auto *Switch = C.Args.size() > 2 ? dyn_cast<CXXBoolLiteralExpr>(bare(C.Args[2])) : nullptr;
+  const Expr *Text = C.Object ? C.Object : C.Args.empty() ? nullptr : C.Args.front();
+  if (!Text || (Switch && !Switch->getValue()) || isOwnText(Text) || isAskedAbout(Text, B))
     return std::nullopt;
   return Throw{Model.Throws, placeOf(E->getSourceRange(), U)};
 }

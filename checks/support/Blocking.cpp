@@ -2,6 +2,7 @@
 
 #include "checks/support/Blocking.h"
 #include "checks/support/Body.h"
+#include "checks/support/Referent.h"
 #include "checks/support/Unit.h"
 #include "clang/AST/ASTContext.h"
 #include "clang/AST/DeclTemplate.h"
@@ -149,7 +150,10 @@ static const StringLiteral *beginningOf(const Expr *E) {
     } else {
       const auto *Ref = dyn_cast<DeclRefExpr>(E);
       const auto *Named = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
-      E = Named && !isa<ParmVarDecl>(Named) ? Named->getAnyInitializer() : nullptr;
+      E = Named && !isa<ParmVarDecl>(Named) &&
+                  (Named->getType().isConstQualified() || !isReassigned(Named))
+              ? Named->getAnyInitializer()
+              : nullptr;
     }
   }
   return nullptr;
@@ -162,7 +166,8 @@ static bool isMadeUp(const models::Blocking &Row, const Callee &C) {
                                      : nullptr;
   return Literal && Literal->isOrdinary() &&
          (Literal->getString().starts_with("/proc/") ||
-          Literal->getString().starts_with("/sys/"));
+          Literal->getString().starts_with("/sys/") ||
+          Literal->getString() == "/proc" || Literal->getString() == "/sys");
 }
 
 bool isExcused(const models::Blocking &Row, const Callee &C, Unit &U) {

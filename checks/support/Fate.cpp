@@ -5,6 +5,7 @@
 #include "checks/support/Uses.h"
 #include "clang/AST/ASTLambda.h"
 #include "clang/AST/DeclTemplate.h"
+#include "clang/Basic/CharInfo.h"
 #include "llvm/ADT/STLExtras.h"
 
 using namespace clang;
@@ -23,12 +24,16 @@ bool isInsertion(const FunctionDecl *F) {
                             F->getName());
 }
 
-/// `event.wait()`, `thread.join()`, `loop.run()` of the program's own.
+/// `event.wait()`, `thread_join()`, `loop.run()`, `blockOn()` of the program's own:
+/// by its first word, or its last.
 bool isNamedAsWait(const FunctionDecl *F) {
-  std::string Name = lastName(F).lower();
-  return !isOfStd(F) &&
-         llvm::any_of(std::initializer_list<StringRef>{"wait", "join", "run", "block", "sync"},
-                      [&](StringRef Word) { return StringRef(Name).contains(Word); });
+  StringRef Name = lastName(F);
+  auto IsInner = [](char C) { return isLowercase(C); };
+  std::string First = Name.take_while(IsInner).lower();
+  std::string Last = Name.drop_front(Name.find_last_of("_ABCDEFGHIJKLMNOPQRSTUVWXYZ") + 1).lower();
+  return !isOfStd(F) && (llvm::is_contained({"wait", "join", "run", "block", "sync"}, First) ||
+                         llvm::is_contained({"wait", "join"}, Last) || Name.ends_with("Wait") ||
+                         Name.ends_with("Join"));
 }
 
 /// The fate of what is put into the object \p E.

@@ -22,30 +22,6 @@ bool isMadeShared(const Expr *E) {
   return F && F->isInStdNamespace() && lastName(F) == "make_shared";
 }
 
-/// Whether \p Local, a view, a pointer or an iterator, refers to one thing
-/// only.
-bool isReassigned(const VarDecl *Local) {
-  const auto *F = dyn_cast<FunctionDecl>(Local->getDeclContext());
-  bool Found = !F || !F->getBody();
-  if (!Found)
-    walk(F->getBody(), [&](const Stmt *S, Path) {
-      const Expr *Left = nullptr;
-      if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(S);
-          Operator && Operator->isAssignmentOp())
-        Left = Operator->getArg(0);
-      else if (const auto *Binary = dyn_cast<BinaryOperator>(S);
-               Binary && Binary->isAssignmentOp())
-        Left = Binary->getLHS();
-      else if (const auto *Unary = dyn_cast<UnaryOperator>(S);
-               Unary && Unary->getOpcode() == UO_AddrOf)
-        Left = Unary->getSubExpr();
-      const auto *Ref = Left ? dyn_cast<DeclRefExpr>(bare(Left)) : nullptr;
-      Found |= Ref && Ref->getDecl() == Local;
-      return !Found;
-    });
-  return Found;
-}
-
 /// `view v = v.substr(1);`, as it may stand there half typed.
 bool isMadeOfItself(const VarDecl *Local) {
   bool Found = false;
@@ -129,8 +105,8 @@ const Expr *wholeView(const CallExpr *Call) {
              : nullptr;
 }
 
-std::optional<Referent> lvalueReferent(const Expr *E) {
-  for (unsigned Steps = 0; E && Steps < 16; ++Steps) {
+std::optional<Referent> lvalueReferent(const Expr *E, unsigned Steps = 0) {
+  for (; E && Steps < 16; ++Steps) {
     E = E->IgnoreParens();
     if (const auto *Full = dyn_cast<FullExpr>(E)) {
       E = Full->getSubExpr();
@@ -185,7 +161,7 @@ std::optional<Referent> lvalueReferent(const Expr *E) {
       E = Unary->getSubExpr();
     } else if (const auto *Choice = dyn_cast<ConditionalOperator>(E)) {
       // Either may be what is gone.
-      if (std::optional<Referent> First = lvalueReferent(Choice->getTrueExpr()))
+      if (std::optional<Referent> First = lvalueReferent(Choice->getTrueExpr(), Steps + 1))
         return First;
       E = Choice->getFalseExpr();
     } else if (const auto *Call = dyn_cast<CallExpr>(E)) {
@@ -227,6 +203,28 @@ std::optional<Referent> copyReferent(const Expr *E) {
 }
 
 } // namespace
+
+bool isReassigned(const VarDecl *Local) {
+  const auto *F = dyn_cast<FunctionDecl>(Local->getDeclContext());
+  bool Found = !F || !F->getBody();
+  if (!Found)
+    walk(F->getBody(), [&](const Stmt *S, Path) {
+      const Expr *Left = nullptr;
+      if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(S);
+          Operator && Operator->isAssignmentOp())
+        Left = Operator->getArg(0);
+      else if (const auto *Binary = dyn_cast<BinaryOperator>(S);
+               Binary && Binary->isAssignmentOp())
+        Left = Binary->getLHS();
+      else if (const auto *Unary = dyn_cast<UnaryOperator>(S);
+               Unary && Unary->getOpcode() == UO_AddrOf)
+        Left = Unary->getSubExpr();
+      const auto *Ref = Left ? dyn_cast<DeclRefExpr>(bare(Left)) : nullptr;
+      Found |= Ref && Ref->getDecl() == Local;
+      return !Found;
+    });
+  return Found;
+}
 
 bool isOwner(QualType T) {
   const CXXRecordDecl *Record = recordOf(T);

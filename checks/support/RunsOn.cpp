@@ -48,13 +48,15 @@ RunsOn byExecutor(const Expr *E, Unit &U) {
              : RunsOn::Unknown;
 }
 
-const FunctionDecl *functionBehind(const Expr *E) {
+const FunctionDecl *functionBehind(const Expr *E, unsigned Depth = 0) {
+  if (Depth > 8) // `auto f = std::move(f);`, half typed
+    return nullptr;
   E = bare(E);
   if (const auto *Lambda = dyn_cast<LambdaExpr>(E))
     return Lambda->getCallOperator();
   if (const auto *Call = dyn_cast<CallExpr>(E)) {
     if (Call->isCallToStdMove())
-      return functionBehind(Call->getArg(0));
+      return functionBehind(Call->getArg(0), Depth + 1);
     return Call->getDirectCallee();
   }
   const auto *Ref = dyn_cast<DeclRefExpr>(E);
@@ -65,23 +67,19 @@ const FunctionDecl *functionBehind(const Expr *E) {
   const auto *Variable = dyn_cast<VarDecl>(Ref->getDecl());
   return Variable && Variable->getInit() &&
                  isa<LambdaExpr, CallExpr>(bare(Variable->getInit()))
-             ? functionBehind(Variable->getInit())
+             ? functionBehind(Variable->getInit(), Depth + 1)
              : nullptr;
 }
 
 /// By the words in which a switch is written.
-std::optional<RunsOn> byWords(std::string Written) {
-  // An `awaiter` waits for nothing in particular.
-  for (size_t At; (At = Written.find("await")) != std::string::npos;)
-    Written.erase(At, 5);
-  StringRef Words = Written;
+std::optional<RunsOn> byWords(StringRef Words) {
   auto HasAny = [&](std::initializer_list<StringRef> Any) {
     return llvm::any_of(Any,
                         [&](StringRef Word) { return Words.contains(Word); });
   };
   if (HasAny({"sleep", "delay", "timer", "after", "until", "yield", "wait",
               "lock", "event"}) ||
-      !HasAny({"switch", "hop", "jump", "resume_on", "resumeon", "schedule", "transfer",
+      !HasAny({"switch", "hop", "resume_on", "resumeon", "schedule", "transfer",
                "move_to", "moveto", "background", "continue_on", "pool",
                "worker", "thread", "executor", "strand", "dispatcher"}))
     return std::nullopt;
@@ -119,17 +117,22 @@ static bool beginsOnThreads(const FunctionDecl *Coroutine, Unit &U) {
   });
   if (!Awaiter || Awaiter->isInStdNamespace())
     return false;
-  std::string Words = lastName(Awaiter).lower();
-  if (const CXXRecordDecl *Definition = Awaiter->getDefinition())
-    for (const FieldDecl *Field : Definition->fields()) {
-      QualType T = Field->getType().getNonReferenceType();
-      if (const CXXRecordDecl *Held =
-              recordOf(T->isPointerType() ? T->getPointeeType() : T))
-        Words += " " + lastName(Held).lower();
-    }
-  return llvm::any_of(
-      std::initializer_list<StringRef>{"pool", "thread", "worker", "background"},
-      [&](StringRef Word) { return StringRef(Words).contains(Word); });
+  auto AreThreads = [](StringRef Name) {
+    std::string Words = Name.lower();
+    auto HasAny = [&](std::initializer_list<StringRef> Any) {
+      return llvm::any_of(Any, [&](StringRef Word) { return StringRef(Words).contains(Word); });
+    };
+    return HasAny({"thread_pool", "threadpool", "worker", "background", "new_thread"}) &&
+           !HasAny({"main", "loop", "foreground", "check"});
+  };
+  if (AreThreads(lastName(Awaiter)))
+    return true;
+  const CXXRecordDecl *Definition = Awaiter->getDefinition();
+  return Definition && llvm::any_of(Definition->fields(), [&](const FieldDecl *Field) {
+           QualType T = Field->getType().getNonReferenceType();
+           const CXXRecordDecl *Held = recordOf(T->isPointerType() ? T->getPointeeType() : T);
+           return Held && AreThreads(lastName(Held));
+         });
 }
 
 RunsOn beginsOn(const FunctionDecl *Coroutine, Unit &U) {
@@ -154,10 +157,16 @@ std::optional<RunsOn> soundsLikeSwitch(const CoawaitExpr &Await, Unit &U) {
   // is given no work.
   const Expr *Operand = bare(Await.getOperand());
   std::optional<TaskType> Type = U.task(Operand->getType());
-  QualType Result = Await.getType();
-  if (!(Result->isVoidType() || Result->isBooleanType()) || (Type && Type->isTask()))
-    return std::nullopt;
   Callee C = calleeOf(Operand);
+  std::string Verb = C.Function ? lastName(C.Function).lower() : "";
+  // Whose name leaves no doubt may say whether it worked, by an awaiter of any name.
+  bool IsSure = llvm::any_of(
+      std::initializer_list<StringRef>{"switch_to", "hop_to", "jump_on", "jump_to", "resume_on",
+                                       "schedule_on", "transfer_to", "move_to", "continue_on"},
+      [&](StringRef Word) { return StringRef(Verb).starts_with(Word); });
+  QualType Result = Await.getType();
+  if (!(Result->isVoidType() || (IsSure && Result->isBooleanType())) || (Type && Type->isTask()))
+    return std::nullopt;
   for (const Expr *Arg : C.Args)
     if (functionBehind(Arg) || U.task(Arg->getType()))
       return std::nullopt;
@@ -165,14 +174,15 @@ std::optional<RunsOn> soundsLikeSwitch(const CoawaitExpr &Await, Unit &U) {
   if (const CXXRecordDecl *Made = recordOf(Operand->getType()))
     Words += lastName(Made).lower() + " ";
   if (C.Function)
-    Words += lastName(C.Function).lower() + " ";
+    Words += Verb + " ";
   if (C.Object)
     if (const CXXRecordDecl *Of =
             recordOf(C.Object->getType()->isPointerType()
                          ? C.Object->getType()->getPointeeType()
                          : C.Object->getType()))
       Words += lastName(Of).lower();
-  return byWords(Words);
+  std::optional<RunsOn> Found = byWords(Words);
+  return IsSure && !Found ? RunsOn::Unknown : Found;
 }
 
 std::optional<RunsOn> soundsLikeSwitch(const DependentCoawaitExpr &Await,

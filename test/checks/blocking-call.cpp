@@ -23,7 +23,7 @@
 using namespace std::chrono_literals;
 
 std::string read_all(int fd) {
-  std::this_thread::sleep_for(1s); // expected-note 7 {{'read_all' calls 'std::this_thread::sleep_for', which blocks}}
+  std::this_thread::sleep_for(1s); // expected-note 8 {{'read_all' calls 'std::this_thread::sleep_for', which blocks}}
   return {};
 }
 weir::task<> send(std::string);
@@ -356,5 +356,8 @@ weir::task<> asks_the_kernel() {
   const std::string path = devices + "1-0050" + "/name";
   std::filesystem::exists(path);
   int fd = ::open(path.c_str(), O_RDONLY);
+  std::string own = "/proc/self/status";
+  own = read_all(fd); // expected-warning {{'read_all' puts to sleep}} expected-note 0+ {{}}
+  std::filesystem::exists(own); // expected-warning {{'std::filesystem::exists' does blocking I/O}} expected-note 0+ {{}}
   co_await weir::sleep(1s);
 }

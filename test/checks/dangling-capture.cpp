@@ -371,7 +371,11 @@ struct gate {
   void wait();
 };
 template <class T> fire_and_forget go_on(T task) { co_await std::move(task); }
-template <class T> void launch(T &&task) { go_on(std::forward<T>(task)); }
+void truncate_async();
+template <class T> void launch(T &&task) {
+  truncate_async(); // waits for nothing
+  go_on(std::forward<T>(task));
+}
 template <class T> fire_and_forget go_on(T task, gate &done) {
   co_await std::move(task);
   done.open();

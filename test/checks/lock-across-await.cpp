@@ -5,6 +5,7 @@
 // RUN:   -std=c++20 -I%root/runtime/include 2>&1 | FileCheck %s --check-prefix=ALLOWED
 
 #include <atomic>
+#include <cassert>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -617,5 +618,30 @@ task<> own_lock_of_std(spinlock &spin, null_mutex &none) {
   std::lock_guard held(spin); // expected-warning {{'held' holds a lock}} expected-note {{}}
   std::lock_guard of_none(none);
   co_await f(); // expected-note {{suspended here}}
+}
+struct debug_mutex {
+  bool on = false;
+  void lock() {
+    assert(!on);
+    on = true;
+  }
+  void unlock() { on = false; }
+};
+class on_demand {
+public:
+  explicit on_demand(std::mutex &m) : mutex_(m) {}
+  ~on_demand() {
+    if (locked_)
+      mutex_.unlock();
+  }
+
+private:
+  std::mutex &mutex_;
+  bool locked_ = false;
+};
+task<> hold_nothing(debug_mutex &own, std::mutex &m) {
+  std::lock_guard held(own);
+  on_demand later(m);
+  co_await f();
 }
 } // namespace own_by_name

@@ -213,14 +213,22 @@ drogon::AsyncTask handled(std::string number) {
   } catch (const std::exception &) {
   }
 }
-drogon::AsyncTask own_text() {
+drogon::AsyncTask own_text(int n) {
   std::stoi("1");
+  std::stoi(std::to_string(n));
+  co_return;
+}
+bool is_number(const std::string &);
+drogon::AsyncTask asks_first(std::string number) {
+  if (is_number(number))
+    std::stoi(number);
   co_return;
 }
 void reads() {
   page("x"); // expected-warning {{an exception of 'page' ends the program}} expected-note {{handle it}}
   handled("x");
-  own_text();
+  own_text(1);
+  asks_first("x");
 }
 
 // A launcher of the program's own, and what its promise does with an exception.
@@ -238,6 +246,24 @@ struct terminates {
 };
 struct swallows {
   void unhandled_exception() {}
+};
+struct looks {
+  void unhandled_exception() {
+    try {
+      throw;
+    } catch (const bad_input &) {
+    } catch (...) {
+    }
+  }
+};
+struct asks_a_handler {
+  void (*handler)();
+  void unhandled_exception() {
+    if (handler)
+      handler();
+    else
+      std::terminate();
+  }
 };
 struct stores {
   std::exception_ptr error;
@@ -259,6 +285,8 @@ void spawns() {
   spawn<terminates>([]() -> task<> { co_await throws(1); }); // expected-warning {{an exception of 'lambda' ends the program: nobody awaits it behind 'own::spawn'}} expected-note 2 {{}}
   spawn<swallows>([]() -> task<> { co_await throws(1); }); // expected-warning {{an exception of 'lambda' is lost}} expected-note 2 {{}}
   spawn<stores>([]() -> task<> { co_await throws(1); });
+  spawn<looks>([]() -> task<> { co_await throws(1); });
+  spawn<asks_a_handler>([]() -> task<> { co_await throws(1); });
   spawn_handled([]() -> task<> { co_await throws(1); });
 }
 started<terminates> goes_its_own_way() { co_await throws(1); } // expected-note {{awaits 'throws'}}

@@ -129,3 +129,38 @@ detached_with_yields is_no_generator() {
   co_await flush();
   std::this_thread::sleep_for(1s); // expected-warning {{puts to sleep}} expected-note 0+ {{}}
 }
+
+// Pools of other things, verbs of other things, and awaiters of main threads are no
+// switch.
+struct MainThread {
+  void post(std::coroutine_handle<>);
+};
+struct resume_on_main {
+  MainThread &thread;
+  bool await_ready() noexcept;
+  void await_suspend(std::coroutine_handle<>);
+  void await_resume();
+};
+struct memory_pool;
+struct allocates {
+  memory_pool *pool;
+  bool await_ready() noexcept;
+  void await_suspend(std::coroutine_handle<>);
+  void await_resume();
+};
+struct connection_pool {
+  operation<bool> acquire();
+};
+struct player {
+  operation<void> jump();
+};
+started<resume_on_main> begins_on_main(connection_pool &pool, player &player) {
+  std::this_thread::sleep_for(1s); // expected-warning {{puts to sleep}} expected-note 0+ {{}}
+  if (co_await pool.acquire())
+    co_await player.jump();
+  std::this_thread::sleep_for(1s); // expected-warning {{puts to sleep}} expected-note 0+ {{}}
+}
+started<allocates> begins_with_memory() {
+  std::this_thread::sleep_for(1s); // expected-warning {{puts to sleep}} expected-note 0+ {{}}
+  co_return;
+}
