@@ -159,12 +159,23 @@ private:
 /// Turns clang-tidy's errors, which know files and offsets, into findings.
 class Converter {
 public:
-  Converter(const Command &C, Sources &Texts) : C(C), Texts(Texts) {}
+  /// \p Changed are texts that were read instead of what the files have.
+  Converter(const Command &C, Sources &Texts,
+            const std::map<std::string, std::string> *Changed)
+      : C(C), Texts(Texts), Changed(Changed) {}
 
   Place at(const tooling::DiagnosticMessage &M) {
     if (M.FilePath.empty())
       return {};
     StringRef File = Texts.realPath(M.FilePath, C.Directory);
+    if (Changed)
+      if (auto Text = Changed->find(File.str()); Text != Changed->end()) {
+        Place P;
+        P.File = File;
+        P.Line = 1 + StringRef(Text->second).take_front(M.FileOffset).count('\n');
+        P.Column = 1;
+        return P;
+      }
     for (const tooling::FileByteRange &R : M.Ranges)
       if (R.FileOffset == M.FileOffset && R.Length != 0)
         return Texts.place(File, R.FileOffset, R.FileOffset + R.Length);
@@ -218,6 +229,7 @@ private:
 
   const Command &C;
   Sources &Texts;
+  const std::map<std::string, std::string> *Changed;
 };
 
 } // namespace
@@ -308,7 +320,7 @@ Analysis analyse(const Command &C, const Shared &Common, const Precompiled *Head
   Invocation.setDiagnosticConsumer(&Consumer);
   bool Succeeded = Invocation.run();
 
-  Converter Convert(C, Common.Texts);
+  Converter Convert(C, Common.Texts, Common.Changed);
   Functions Where(Summary);
   for (const tidy::ClangTidyError &Error : Consumer.take()) {
     if (StringRef(Error.DiagnosticName).starts_with("weir-"))

@@ -2,7 +2,8 @@
 //
 // A fix that does not compile is worse than none. So the changed texts are
 // parsed in memory, in every translation unit that reads them, before a file
-// is touched; and a file that no longer compiles stays as it was.
+// is touched. A fix that the first error is in is left out; where that is not seen,
+// the file stays as it was.
 
 #include "driver/Fix.h"
 #include "driver/Check.h"
@@ -61,6 +62,11 @@ public:
     Out << '\n';
     if (Conflicts)
       Out << Conflicts << " more would change the same places; run `weir fix` again\n";
+    for (const auto &[Index, Why] : LeftOut) {
+      const Place &At = All.Report.Findings[Index].At;
+      Out << relativeTo(All.Report.Folder, At.File) << ':' << At.Line << ':' << At.Column
+          << ": not fixed: with the fix, " << Why << '\n';
+    }
     for (const auto &[File, Why] : RolledBack)
       Out << relativeTo(All.Report.Folder, File) << ": left as it was: with the fixes, " << Why
           << '\n';
@@ -92,7 +98,7 @@ private:
     Conflicts = 0;
     for (size_t I = 0; I < All.Report.Findings.size(); ++I) {
       const Fix *Chosen = fixFor(All.Report.Findings[I]);
-      if (!Chosen || llvm::any_of(Chosen->Edits, [&](const Edit &E) {
+      if (!Chosen || LeftOut.count(I) || llvm::any_of(Chosen->Edits, [&](const Edit &E) {
             return RolledBack.count(E.File.str());
           }))
         continue;
@@ -108,7 +114,34 @@ private:
     }
   }
 
-  /// Parses what reads a changed file; true if a file had to be given up.
+  /// The findings whose fixes have written on \p Line of the changed \p File.
+  std::vector<size_t> fixesAt(StringRef File, unsigned Line) const {
+    std::set<std::tuple<unsigned, unsigned, std::string>> Edits, Guilty;
+    for (size_t I : Fixed)
+      for (const Edit &E : fixFor(All.Report.Findings[I])->Edits)
+        if (E.File == File)
+          Edits.insert({E.Begin, E.End, E.Text});
+    StringRef Old = Texts.text(File);
+    unsigned At = 1, Done = 0;
+    for (const auto &Each : Edits) {
+      const auto &[From, To, Text] = Each;
+      At += Old.slice(Done, From).count('\n');
+      unsigned Begin = At;
+      At += StringRef(Text).count('\n');
+      Done = To;
+      if (Begin <= Line && Line <= At)
+        Guilty.insert(Each);
+    }
+    std::vector<size_t> Result;
+    for (size_t I : Fixed)
+      if (llvm::any_of(fixFor(All.Report.Findings[I])->Edits, [&](const Edit &E) {
+            return E.File == File && Guilty.count({E.Begin, E.End, E.Text});
+          }))
+        Result.push_back(I);
+    return Result;
+  }
+
+  /// Parses what reads a changed file; true if something had to be given up.
   bool verify() {
     std::map<std::string, std::string> Changed;
     for (const auto &[File, Change] : Patches)
@@ -136,8 +169,14 @@ private:
       // The file the error is in, if it changed; else all it could be.
       const Incomplete &Why = A.Problems[0];
       std::vector<std::string> Guilty;
-      if (Changed.count(Why.At.File.str()))
+      if (Changed.count(Why.At.File.str())) {
+        std::vector<size_t> There = fixesAt(Why.At.File, Why.At.Line);
+        for (size_t I : There)
+          GaveUp |= LeftOut.try_emplace(I, Why.Reason).second;
+        if (!There.empty())
+          continue;
         Guilty = {Why.At.File.str()};
+      }
       else if (Changed.count(C.File))
         Guilty = {C.File};
       else
@@ -155,6 +194,7 @@ private:
   bool Unsafe;
   std::map<std::string, Patch> Patches;
   std::set<size_t> Fixed;
+  std::map<size_t, std::string> LeftOut; ///< by finding
   std::map<std::string, std::string> RolledBack;
   unsigned Conflicts = 0;
 };
@@ -165,8 +205,8 @@ int fixCommand(llvm::ArrayRef<const char *> Args) {
   Options Told;
   CommandLine Line("fix", "[FLAGS] [PATH…] | FILE… -- COMPILER FLAGS…",
                    "Repairs what `weir check` finds, where a safe way is known. What was changed "
-                   "is\ncompiled again first; a file that would no longer compile is left as it "
-                   "was.\n\nExit code: as of `weir check`, for what is left.");
+                   "is\ncompiled again first; a fix with which a file would no longer compile "
+                   "is left out.\n\nExit code: as of `weir check`, for what is left.");
   bool Unsafe = false, Diff = false;
   Line.flag({"--unsafe-fixes"}, "also fixes that may change what the program does", Unsafe);
   Line.flag({"--diff"}, "print what would change, and change nothing", Diff);

@@ -126,6 +126,30 @@ std::string onThread(StringRef Template, const Expr *E, const Callee &C, Path Pa
                E, C, U);
 }
 
+/// \p Twin for a call that gives its error to a variable: an asynchronous one has
+/// its token do that, where the library has such a token. Empty if it has not.
+std::string withError(StringRef Twin, Callee C, const Expr *E, Unit &U) {
+  unsigned Index = 0;
+  for (; Index < C.Args.size() && Index < C.Function->getNumParams(); ++Index) {
+    QualType T = C.Function->getParamDecl(Index)->getType();
+    const CXXRecordDecl *Record = recordOf(T.getNonReferenceType());
+    if (T->isLValueReferenceType() && !T->getPointeeType().isConstQualified() && Record &&
+        lastName(Record) == "error_code")
+      break;
+  }
+  if (Index >= C.Args.size() || Index >= C.Function->getNumParams())
+    return spell(Twin, E, C, U);
+  auto [Call, Token] = Twin.rsplit("{args}, ");
+  StringRef Root = Token.consume_back(")") ? Token.rsplit("::").first : "";
+  std::string Name = (Root + "::redirect_error").str();
+  StringRef Error = textOf(C.Args[Index]->getSourceRange(), U);
+  if (!U.models().function(Name) || Error.empty())
+    return {};
+  C.Args.erase(C.Args.begin() + Index);
+  std::string Text = (Call + (C.Args.empty() ? "" : "{args}, ") + Name + "(" + Token + ", ").str();
+  return spell(Text, E, C, U) + Error.str() + "))";
+}
+
 /// A message is one line, however the call was laid out.
 std::string onOneLine(StringRef Text) {
   std::string Line;
@@ -153,7 +177,7 @@ void Instead::ofBlocking(const models::Blocking *Row, const Expr *E,
   if (!Lib || isInHandler(Parents) || isOfTheLoop(E, Parents))
     return;
   if (Row && !Row->Twin.empty() && Row->hasTwinIn(*Lib))
-    return rewrite(E, asPart(spell(Row->Twin, E, C, U), Parents), {}, Into.Instead, Into.Fix);
+    return rewrite(E, asPart(withError(Row->Twin, C, E, U), Parents), {}, Into.Instead, Into.Fix);
   std::string Text;
   std::optional<models::Replacement> Known;
   if (!Into.IsSyncWait) {

@@ -40,6 +40,20 @@ task<void> connects(net::ip::udp::socket &datagrams, net::ip::tcp::socket &strea
   co_return;
 }
 
+// An error that goes to a variable is the token's to give there.
+#ifdef BOOST
+using error_code = boost::system::error_code;
+#else
+using error_code = std::error_code;
+#endif
+task<void> writes(net::ip::tcp::socket &stream, net::const_buffer data, error_code error) {
+  stream.write_some(data, error); // expected-warning {{waits for the network}} expected-note {{async_write_some(data, }}
+  net::write(stream, data, error); // #write_with_error
+  // expected-warning@#write_with_error {{waits for the network}}
+  // expected-note-re@#write_with_error {{write 'co_await {{(boost::)?}}asio::async_write(stream, data, {{(boost::)?}}asio::redirect_error({{(boost::)?}}asio::use_awaitable, error))'}}
+  co_return;
+}
+
 #ifndef BOOST // whose bind_executor clang does not compile in that version
 // A token says where the coroutine goes on; the next one without takes it back.
 task<void> goes_to_a_pool(net::thread_pool &pool, net::ip::tcp::socket &stream, net::steady_timer &timer) {
