@@ -91,7 +91,8 @@ private:
       return;
     if (Way)
       note(placeOf(*Way), "%0") << describe(*Way);
-    else if (const FunctionDecl *By = calleeOf(End.By).Function; isLambdaCallOperator(By))
+    else if (const FunctionDecl *By = calleeOf(End.By).Function;
+             isLambdaCallOperator(By))
       note(nameLocation(End.By),
            "the lambda is called here, and not kept while the coroutine runs");
     else

@@ -47,7 +47,8 @@ private:
         holdsOwner(&Call, classOf(C)) || endsWithObject(Parents, U))
       return;
     auto Way = escapeOf(&Call, Parents, {}, B, U);
-    if (!Way || (Way->How.Where != Fate::Started && Way->How.Where != Fate::Dropped) ||
+    if (!Way ||
+        (Way->How.Where != Fate::Started && Way->How.Where != Fate::Dropped) ||
         isOwnScope(Way->How.At))
       return;
     complain(Call.getBeginLoc(), quoted(C.Function), placeOf(*Way), *Kept->Where);
@@ -68,9 +69,10 @@ private:
       auto Use =
           laterUse(Operator, Type->Start, U, [](const Stmt *S) { return isa<CXXThisExpr>(S); });
       const auto *This = Use ? dyn_cast<CXXThisExpr>(Use->Use) : nullptr;
-      const CXXRecordDecl *Class = This ? This->getType()->getPointeeCXXRecordDecl() : nullptr;
-      if (Class && !holdsOwner(Operator->getBody(), Class) && !holdsOwner(Lambda, Class) &&
-          !isKept(Class, U))
+      const CXXRecordDecl *Class =
+          This ? This->getType()->getPointeeCXXRecordDecl() : nullptr;
+      if (Class && !holdsOwner(Operator->getBody(), Class) &&
+          !holdsOwner(Lambda, Class) && !isKept(Class, U))
         complain(Lambda->getBeginLoc(), "the lambda", Call.getBeginLoc(), *Use);
     }
   }
@@ -143,15 +145,18 @@ private:
     return cast<CXXMethodDecl>(Member.Function)->getParent();
   }
 
-  /// Whether some expression in \p S is or makes a shared pointer to a \p Class.
+  /// Whether some expression in \p S is or makes a shared pointer to a \p
+  /// Class.
   static bool holdsOwner(const Stmt *S, const CXXRecordDecl *Class) {
     bool Found = false;
     walk(S, [&](const Stmt *Each, Path) {
       const auto *E = dyn_cast<Expr>(Each);
       const CXXRecordDecl *Record = E ? recordOf(E->getType()) : nullptr;
       if (Record && Record->getIdentifier())
-        Found |= llvm::is_contained({"holder", "semaphore_units"}, Record->getName()) ||
-                 (llvm::is_contained({"shared_ptr", "intrusive_ptr", "weak_ptr", "QPointer", "com_ptr", "weak_ref"},
+        Found |= llvm::is_contained({"holder", "semaphore_units"},
+                                    Record->getName()) ||
+                 (llvm::is_contained({"shared_ptr", "intrusive_ptr", "weak_ptr",
+                                      "QPointer", "com_ptr", "weak_ref"},
                                      Record->getName()) &&
                   mayOwn(Record, Class));
       return !Found;
@@ -169,12 +174,14 @@ private:
     if (!To || !To->hasDefinition() || !Class->hasDefinition())
       return true;
     auto Is = [](const CXXRecordDecl *A, const CXXRecordDecl *B) {
-      return A->getCanonicalDecl() == B->getCanonicalDecl() || A->isDerivedFrom(B);
+      return A->getCanonicalDecl() == B->getCanonicalDecl() ||
+             A->isDerivedFrom(B);
     };
     return Is(To, Class) || Is(Class, To) ||
            llvm::any_of(To->fields(), [&](const FieldDecl *Field) {
              const CXXRecordDecl *Part = recordOf(Field->getType());
-             return Part && Part->getCanonicalDecl() == Class->getCanonicalDecl();
+             return Part &&
+                    Part->getCanonicalDecl() == Class->getCanonicalDecl();
            });
   }
 

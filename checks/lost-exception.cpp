@@ -91,7 +91,8 @@ private:
     StringRef Rest = U.sources().getBufferData(File).drop_front(Offset);
     StringRef Line = Rest.take_until([](char C) { return C == '\n'; });
     size_t Comment = std::min(Line.find("//"), Line.find("/*"));
-    return Comment != StringRef::npos && Line.drop_front(Comment).contains_insensitive("ignor");
+    return Comment != StringRef::npos &&
+           Line.drop_front(Comment).contains_insensitive("ignor");
   }
 
   /// Whether there is nothing between the braces, not even a word of why.

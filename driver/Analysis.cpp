@@ -172,7 +172,8 @@ public:
       if (auto Text = Changed->find(File.str()); Text != Changed->end()) {
         Place P;
         P.File = File;
-        P.Line = 1 + StringRef(Text->second).take_front(M.FileOffset).count('\n');
+        P.Line =
+            1 + StringRef(Text->second).take_front(M.FileOffset).count('\n');
         P.Column = 1;
         return P;
       }

@@ -2,8 +2,8 @@
 //
 // A fix that does not compile is worse than none. So the changed texts are
 // parsed in memory, in every translation unit that reads them, before a file
-// is touched. A fix that the first error is in is left out; where that is not seen,
-// the file stays as it was.
+// is touched. A fix that the first error is in is left out; where that is not
+// seen, the file stays as it was.
 
 #include "driver/Fix.h"
 #include "driver/Check.h"
@@ -64,8 +64,8 @@ public:
       Out << Conflicts << " more would change the same places; run `weir fix` again\n";
     for (const auto &[Index, Why] : LeftOut) {
       const Place &At = All.Report.Findings[Index].At;
-      Out << relativeTo(All.Report.Folder, At.File) << ':' << At.Line << ':' << At.Column
-          << ": not fixed: with the fix, " << Why << '\n';
+      Out << relativeTo(All.Report.Folder, At.File) << ':' << At.Line << ':'
+          << At.Column << ": not fixed: with the fix, " << Why << '\n';
     }
     for (const auto &[File, Why] : RolledBack)
       Out << relativeTo(All.Report.Folder, File) << ": left as it was: with the fixes, " << Why
@@ -98,7 +98,8 @@ private:
     Conflicts = 0;
     for (size_t I = 0; I < All.Report.Findings.size(); ++I) {
       const Fix *Chosen = fixFor(All.Report.Findings[I]);
-      if (!Chosen || LeftOut.count(I) || llvm::any_of(Chosen->Edits, [&](const Edit &E) {
+      if (!Chosen || LeftOut.count(I) ||
+          llvm::any_of(Chosen->Edits, [&](const Edit &E) {
             return RolledBack.count(E.File.str());
           }))
         continue;
@@ -134,9 +135,10 @@ private:
     }
     std::vector<size_t> Result;
     for (size_t I : Fixed)
-      if (llvm::any_of(fixFor(All.Report.Findings[I])->Edits, [&](const Edit &E) {
-            return E.File == File && Guilty.count({E.Begin, E.End, E.Text});
-          }))
+      if (llvm::any_of(
+              fixFor(All.Report.Findings[I])->Edits, [&](const Edit &E) {
+                return E.File == File && Guilty.count({E.Begin, E.End, E.Text});
+              }))
         Result.push_back(I);
     return Result;
   }
@@ -176,8 +178,7 @@ private:
         if (!There.empty())
           continue;
         Guilty = {Why.At.File.str()};
-      }
-      else if (Changed.count(C.File))
+      } else if (Changed.count(C.File))
         Guilty = {C.File};
       else
         for (const auto &[File, Text] : Changed)
@@ -203,10 +204,13 @@ private:
 
 int fixCommand(llvm::ArrayRef<const char *> Args) {
   Options Told;
-  CommandLine Line("fix", "[FLAGS] [PATH…] | FILE… -- COMPILER FLAGS…",
-                   "Repairs what `weir check` finds, where a safe way is known. What was changed "
-                   "is\ncompiled again first; a fix with which a file would no longer compile "
-                   "is left out.\n\nExit code: as of `weir check`, for what is left.");
+  CommandLine Line(
+      "fix", "[FLAGS] [PATH…] | FILE… -- COMPILER FLAGS…",
+      "Repairs what `weir check` finds, where a safe way is known. What was "
+      "changed "
+      "is\ncompiled again first; a fix with which a file would no longer "
+      "compile "
+      "is left out.\n\nExit code: as of `weir check`, for what is left.");
   bool Unsafe = false, Diff = false;
   Line.flag({"--unsafe-fixes"}, "also fixes that may change what the program does", Unsafe);
   Line.flag({"--diff"}, "print what would change, and change nothing", Diff);

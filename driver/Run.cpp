@@ -103,7 +103,8 @@ unsigned defaultJobs() {
   return Allowed ? std::min(Allowed, Processors) : Processors;
 }
 
-/// Where a thread's signals are handled: a stack that overflowed has no room for it.
+/// Where a thread's signals are handled: a stack that overflowed has no room
+/// for it.
 class SignalStack {
 public:
   SignalStack() : Memory(new char[Size]) {

@@ -112,13 +112,18 @@ std::optional<Taker> takerOf(const Expr *E, Path Parents, Unit &U) {
 /// Where what leaves a coroutine with \p Promise goes, as far as its body says.
 models::Unhandled unhandledBy(const CXXRecordDecl *Promise) {
   const CXXMethodDecl *Handler = nullptr;
-  for (const CXXRecordDecl *Class = Promise; Class && Class->hasDefinition() && !Handler;
-       Class = Class->getNumBases() == 1 ? recordOf(Class->bases_begin()->getType()) : nullptr)
+  for (const CXXRecordDecl *Class = Promise;
+       Class && Class->hasDefinition() && !Handler;
+       Class = Class->getNumBases() == 1
+                   ? recordOf(Class->bases_begin()->getType())
+                   : nullptr)
     for (const CXXMethodDecl *Method : Class->methods())
-      if (Method->getDeclName().isIdentifier() && Method->getName() == "unhandled_exception")
+      if (Method->getDeclName().isIdentifier() &&
+          Method->getName() == "unhandled_exception")
         Handler = Method;
   const FunctionDecl *Defined = Handler ? Handler->getDefinition() : nullptr;
-  const auto *Body = dyn_cast_or_null<CompoundStmt>(Defined ? Defined->getBody() : nullptr);
+  const auto *Body =
+      dyn_cast_or_null<CompoundStmt>(Defined ? Defined->getBody() : nullptr);
   if (!Body || Body->body_empty())
     return Body ? models::Unhandled::Swallowed : models::Unhandled::Unknown;
   // What it does in any case; in a branch or a try block it may do otherwise.
@@ -127,7 +132,8 @@ models::Unhandled unhandledBy(const CXXRecordDecl *Promise) {
     const auto *E = dyn_cast<Expr>(S);
     const auto *Call = E ? dyn_cast<CallExpr>(bare(E)) : nullptr;
     const FunctionDecl *F = Call ? Call->getDirectCallee() : nullptr;
-    if ((F && lastName(F) == "rethrow_exception") || (E && isa<CXXThrowExpr>(bare(E))))
+    if ((F && lastName(F) == "rethrow_exception") ||
+        (E && isa<CXXThrowExpr>(bare(E))))
       Found = models::Unhandled::RethrowResumer;
     else if (F && F->isNoReturn())
       Found = models::Unhandled::Terminate;
@@ -143,15 +149,18 @@ models::Unhandled unhandledIn(const FunctionDecl *Launcher) {
     return !Handles;
   });
   const CXXRecordDecl *Type = recordOf(Launcher->getReturnType());
-  return Handles || !Type ? models::Unhandled::Unknown : unhandledBy(promiseOf(Type));
+  return Handles || !Type ? models::Unhandled::Unknown
+                          : unhandledBy(promiseOf(Type));
 }
 
-/// Whether it is there for the work of others, who are told of what that throws.
+/// Whether it is there for the work of others, who are told of what that
+/// throws.
 bool takesWork(const FunctionDecl *Launcher, Unit &U) {
   return llvm::any_of(Launcher->parameters(), [&](const ParmVarDecl *P) {
     QualType T = P->getType().getNonReferenceType();
     const CXXRecordDecl *Record = recordOf(T);
-    return U.task(T) || (Record && (Record->isLambda() || isStd(Record, "function")));
+    return U.task(T) ||
+           (Record && (Record->isLambda() || isStd(Record, "function")));
   });
 }
 
@@ -230,7 +239,8 @@ std::optional<Handed> handed(const Expr *E, Path Parents, Unit &U) {
   // What is given to somebody is somebody's to look after.
   if (GoesOn && isStatement(E, Parents)) {
     Result.To = intern(modelName(Type->Record));
-    Result.Unhandled = Type->Model ? Type->Model->Unhandled : unhandledBy(promiseOf(Type->Record));
+    Result.Unhandled = Type->Model ? Type->Model->Unhandled
+                                   : unhandledBy(promiseOf(Type->Record));
     Result.Role = models::Role::Detach;
     return Result;
   }

@@ -126,15 +126,16 @@ std::string onThread(StringRef Template, const Expr *E, const Callee &C, Path Pa
                E, C, U);
 }
 
-/// \p Twin for a call that gives its error to a variable: an asynchronous one has
-/// its token do that, where the library has such a token. Empty if it has not.
+/// \p Twin for a call that gives its error to a variable: an asynchronous one
+/// has its token do that, where the library has such a token. Empty if it has
+/// not.
 std::string withError(StringRef Twin, Callee C, const Expr *E, Unit &U) {
   unsigned Index = 0;
   for (; Index < C.Args.size() && Index < C.Function->getNumParams(); ++Index) {
     QualType T = C.Function->getParamDecl(Index)->getType();
     const CXXRecordDecl *Record = recordOf(T.getNonReferenceType());
-    if (T->isLValueReferenceType() && !T->getPointeeType().isConstQualified() && Record &&
-        lastName(Record) == "error_code")
+    if (T->isLValueReferenceType() && !T->getPointeeType().isConstQualified() &&
+        Record && lastName(Record) == "error_code")
       break;
   }
   if (Index >= C.Args.size() || Index >= C.Function->getNumParams())
@@ -146,7 +147,9 @@ std::string withError(StringRef Twin, Callee C, const Expr *E, Unit &U) {
   if (!U.models().function(Name) || Error.empty())
     return {};
   C.Args.erase(C.Args.begin() + Index);
-  std::string Text = (Call + (C.Args.empty() ? "" : "{args}, ") + Name + "(" + Token + ", ").str();
+  std::string Text =
+      (Call + (C.Args.empty() ? "" : "{args}, ") + Name + "(" + Token + ", ")
+          .str();
   return spell(Text, E, C, U) + Error.str() + "))";
 }
 
@@ -177,7 +180,8 @@ void Instead::ofBlocking(const models::Blocking *Row, const Expr *E,
   if (!Lib || isInHandler(Parents) || isOfTheLoop(E, Parents))
     return;
   if (Row && !Row->Twin.empty() && Row->hasTwinIn(*Lib))
-    return rewrite(E, asPart(withError(Row->Twin, C, E, U), Parents), {}, Into.Instead, Into.Fix);
+    return rewrite(E, asPart(withError(Row->Twin, C, E, U), Parents), {},
+                   Into.Instead, Into.Fix);
   std::string Text;
   std::optional<models::Replacement> Known;
   if (!Into.IsSyncWait) {

@@ -76,7 +76,8 @@ Root Roots::ofVariable(const VarDecl *V) {
   } else if (V->getType()->isReferenceType() || V->getType()->isPointerType()) {
     // A local alias: what it stands for was decided at its initialiser.
     // It may stand for itself, half typed: `T *p = p;`.
-    if (!V->getInit() || V->getDeclContext() != B.decl() || !Followed.insert(V).second)
+    if (!V->getInit() || V->getDeclContext() != B.decl() ||
+        !Followed.insert(V).second)
       return "?";
     Root Found = of(V->getInit());
     Followed.erase(V);

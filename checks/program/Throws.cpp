@@ -47,11 +47,12 @@ bool isMisuse(const CXXRecordDecl *Class) {
           Name.ends_with("_call"));
 }
 
-/// A text of the program's own, which is as it should be: a literal, a number that
-/// was written before.
+/// A text of the program's own, which is as it should be: a literal, a number
+/// that was written before.
 bool isOwnText(const Expr *E) {
   for (E = bare(E);; E = bare(E)) {
-    if (const auto *Made = dyn_cast<CXXConstructExpr>(E); Made && Made->getNumArgs() > 0)
+    if (const auto *Made = dyn_cast<CXXConstructExpr>(E);
+        Made && Made->getNumArgs() > 0)
       E = Made->getArg(0);
     else if (const auto *Cast = dyn_cast<CastExpr>(E))
       E = Cast->getSubExpr();
@@ -63,8 +64,8 @@ bool isOwnText(const Expr *E) {
   return isa<StringLiteral>(E) || (F && lastName(F) == "to_string");
 }
 
-/// Whether the body asks what the text is like: `v.isInt()`, `regex_match(s, …)`,
-/// `all_of(s.begin(), s.end(), isdigit)`.
+/// Whether the body asks what the text is like: `v.isInt()`, `regex_match(s,
+/// …)`, `all_of(s.begin(), s.end(), isdigit)`.
 bool isAskedAbout(const Expr *Text, const Body &B) {
   llvm::SmallPtrSet<const ValueDecl *, 4> Names;
   auto Mentions = [&](const Stmt *In, bool Adds) {
@@ -88,9 +89,10 @@ bool isAskedAbout(const Expr *Text, const Body &B) {
     const auto *Call = dyn_cast<CallExpr>(S);
     const FunctionDecl *F = Call ? Call->getDirectCallee() : nullptr;
     StringRef Name = F ? lastName(F) : StringRef();
-    Asked |= (Name.starts_with("is") || Name.starts_with("has") || Name.contains("match") ||
-              Name.contains_insensitive("valid") || Name.contains("digit") ||
-              Name.contains("accept") || Name.contains("_of") || Name.contains("type")) &&
+    Asked |= (Name.starts_with("is") || Name.starts_with("has") ||
+              Name.contains("match") || Name.contains_insensitive("valid") ||
+              Name.contains("digit") || Name.contains("accept") ||
+              Name.contains("_of") || Name.contains("type")) &&
              Mentions(Call, /*Adds=*/false);
     return !Asked;
   });
@@ -140,9 +142,14 @@ std::optional<Throw> escaping(const Expr *E, const Callee &C,
   if (Model.Throws.empty() || isNoexcept(B) || isGuarded(Parents))
     return std::nullopt;
   // `parse(text, nullptr, /*allow_exceptions=*/false)`
-  const auto *Switch = C.Args.size() > 2 ? dyn_cast<CXXBoolLiteralExpr>(bare(C.Args[2])) : nullptr;
-  const Expr *Text = C.Object ? C.Object : C.Args.empty() ? nullptr : C.Args.front();
-  if (!Text || (Switch && !Switch->getValue()) || isOwnText(Text) || isAskedAbout(Text, B))
+  const auto *Switch = C.Args.size() > 2
+                           ? dyn_cast<CXXBoolLiteralExpr>(bare(C.Args[2]))
+                           : nullptr;
+  const Expr *Text = C.Object         ? C.Object
+                     : C.Args.empty() ? nullptr
+                                      : C.Args.front();
+  if (!Text || (Switch && !Switch->getValue()) || isOwnText(Text) ||
+      isAskedAbout(Text, B))
     return std::nullopt;
   return Throw{Model.Throws, placeOf(E->getSourceRange(), U)};
 }

@@ -130,8 +130,8 @@ bool holds(const models::Condition &When, const Callee &C, Unit &U) {
 
 } // namespace
 
-/// The literal that a text begins with: also of a sum, and of a variable that was
-/// made of it.
+/// The literal that a text begins with: also of a sum, and of a variable that
+/// was made of it.
 static const StringLiteral *beginningOf(const Expr *E) {
   for (unsigned Steps = 0; E && Steps < 12; ++Steps) {
     E = bare(E);
@@ -142,11 +142,14 @@ static const StringLiteral *beginningOf(const Expr *E) {
     } else if (const auto *Made = dyn_cast<CXXConstructExpr>(E)) {
       E = Made->getNumArgs() ? Made->getArg(0) : nullptr;
     } else if (const auto *Sum = dyn_cast<CXXOperatorCallExpr>(E)) {
-      E = Sum->getOperator() == OO_Plus || Sum->getOperator() == OO_Slash ? Sum->getArg(0)
-                                                                         : nullptr;
+      E = Sum->getOperator() == OO_Plus || Sum->getOperator() == OO_Slash
+              ? Sum->getArg(0)
+              : nullptr;
     } else if (const auto *Member = dyn_cast<CXXMemberCallExpr>(E)) {
       const CXXMethodDecl *Method = Member->getMethodDecl();
-      E = Method && lastName(Method) == "c_str" ? Member->getImplicitObjectArgument() : nullptr;
+      E = Method && lastName(Method) == "c_str"
+              ? Member->getImplicitObjectArgument()
+              : nullptr;
     } else {
       const auto *Ref = dyn_cast<DeclRefExpr>(E);
       const auto *Named = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
@@ -161,9 +164,10 @@ static const StringLiteral *beginningOf(const Expr *E) {
 
 /// Whether the file is one that the kernel makes up: no disk is waited for.
 static bool isMadeUp(const models::Blocking &Row, const Callee &C) {
-  const StringLiteral *Literal = Row.Kind == models::BlockingKind::File && !C.Args.empty()
-                                     ? beginningOf(C.Args.front())
-                                     : nullptr;
+  const StringLiteral *Literal =
+      Row.Kind == models::BlockingKind::File && !C.Args.empty()
+          ? beginningOf(C.Args.front())
+          : nullptr;
   return Literal && Literal->isOrdinary() &&
          (Literal->getString().starts_with("/proc/") ||
           Literal->getString().starts_with("/sys/") ||

@@ -24,16 +24,19 @@ bool isInsertion(const FunctionDecl *F) {
                             F->getName());
 }
 
-/// `event.wait()`, `thread_join()`, `loop.run()`, `blockOn()` of the program's own:
-/// by its first word, or its last.
+/// `event.wait()`, `thread_join()`, `loop.run()`, `blockOn()` of the program's
+/// own: by its first word, or its last.
 bool isNamedAsWait(const FunctionDecl *F) {
   StringRef Name = lastName(F);
   auto IsInner = [](char C) { return isLowercase(C); };
   std::string First = Name.take_while(IsInner).lower();
-  std::string Last = Name.drop_front(Name.find_last_of("_ABCDEFGHIJKLMNOPQRSTUVWXYZ") + 1).lower();
-  return !isOfStd(F) && (llvm::is_contained({"wait", "join", "run", "block", "sync"}, First) ||
-                         llvm::is_contained({"wait", "join"}, Last) || Name.ends_with("Wait") ||
-                         Name.ends_with("Join"));
+  std::string Last =
+      Name.drop_front(Name.find_last_of("_ABCDEFGHIJKLMNOPQRSTUVWXYZ") + 1)
+          .lower();
+  return !isOfStd(F) &&
+         (llvm::is_contained({"wait", "join", "run", "block", "sync"}, First) ||
+          llvm::is_contained({"wait", "join"}, Last) ||
+          Name.ends_with("Wait") || Name.ends_with("Join"));
 }
 
 /// The fate of what is put into the object \p E.
@@ -153,14 +156,17 @@ private:
     if (C.Object && isInsertion(C.Function))
       return into(C.Object, Call);
     // `std::make_unique<task>(std::move(t))` has what it is given.
-    if (isOfStd(C.Function) && lastName(C.Function).starts_with("make_") && C.Args.size() == 1)
-      if (const auto *Spec = dyn_cast_or_null<ClassTemplateSpecializationDecl>(recordOf(Call->getType()));
-          Spec && Spec->getTemplateArgs().size() && Spec->getTemplateArgs()[0].getKind() == TemplateArgument::Type &&
+    if (isOfStd(C.Function) && lastName(C.Function).starts_with("make_") &&
+        C.Args.size() == 1)
+      if (const auto *Spec = dyn_cast_or_null<ClassTemplateSpecializationDecl>(
+              recordOf(Call->getType()));
+          Spec && Spec->getTemplateArgs().size() &&
+          Spec->getTemplateArgs()[0].getKind() == TemplateArgument::Type &&
           U.task(Spec->getTemplateArgs()[0].getAsType()))
         return std::nullopt;
     // What a closure makes goes where its caller lets it.
-    if (isLambdaCallOperator(C.Function) && C.Object && bare(C.Object) == bare(Child) &&
-        U.task(Call->getType()))
+    if (isLambdaCallOperator(C.Function) && C.Object &&
+        bare(C.Object) == bare(Child) && U.task(Call->getType()))
       return std::nullopt;
     return byRole(C, Call);
   }
@@ -239,19 +245,21 @@ private:
   }
 
   /// What becomes of it in a function in sight that starts or stores its
-  /// parameter, and waits for nothing; or in a coroutine that awaits it and that
-  /// nobody waits for.
+  /// parameter, and waits for nothing; or in a coroutine that awaits it and
+  /// that nobody waits for.
   Fate insideOf(const Callee &C, const Expr *Call) {
     const FunctionDecl *Defined = nullptr;
     const auto *Given = llvm::find(C.Args, Child);
     unsigned Index = Given - C.Args.begin();
-    if (Depth > 2 || Given == C.Args.end() || Index >= C.Function->getNumParams() ||
-        !C.Function->hasBody(Defined) || Defined->isDependentContext() ||
+    if (Depth > 2 || Given == C.Args.end() ||
+        Index >= C.Function->getNumParams() || !C.Function->hasBody(Defined) ||
+        Defined->isDependentContext() ||
         U.sources().isInSystemHeader(Defined->getLocation()))
       return {};
     const ParmVarDecl *Parameter = Defined->getParamDecl(Index);
     Fate Found;
-    if (const auto *Coroutine = dyn_cast<CoroutineBodyStmt>(Defined->getBody())) {
+    if (const auto *Coroutine =
+            dyn_cast<CoroutineBodyStmt>(Defined->getBody())) {
       if (isLauncher(Defined))
         walk(Coroutine->getBody(), [&](const Stmt *S, Path Around) {
           const auto *Ref = dyn_cast<DeclRefExpr>(S);
@@ -273,7 +281,8 @@ private:
         Callee Called = calleeOf(Each);
         const models::Function *Model = U.function(Called);
         Waits |= !Called.Function || U.blocking(Called) ||
-                 (Model ? Model->Role == Role::SyncWait || Model->Role == Role::ScopeJoin
+                 (Model ? Model->Role == Role::SyncWait ||
+                              Model->Role == Role::ScopeJoin
                         : isNamedAsWait(Called.Function));
       }
       return true;

@@ -52,11 +52,11 @@ bool isAsyncMutex(const CXXRecordDecl *Record, Unit &U) {
   if (std::optional<TaskType> Type =
           U.task(U.context().getCanonicalTagType(Record)))
     return true;
-  return anyMethod(
-      Record, [&](const CXXMethodDecl *Method, const CXXRecordDecl *) {
-        return (says(Method, "lock") || says(Method, "acquire")) &&
-               U.task(Method->getReturnType());
-      });
+  return anyMethod(Record,
+                   [&](const CXXMethodDecl *Method, const CXXRecordDecl *) {
+                     return (says(Method, "lock") || says(Method, "acquire")) &&
+                            U.task(Method->getReturnType());
+                   });
 }
 
 bool anyField(const CXXRecordDecl *Record,
@@ -74,8 +74,8 @@ bool isCMutex(QualType T) {
                    Alias->getDecl()->getName().ends_with("_mutex_t"));
 }
 
-/// Whether what a `lock` or `unlock` does is of no use between threads: it calls
-/// nothing but what an assertion does.
+/// Whether what a `lock` or `unlock` does is of no use between threads: it
+/// calls nothing but what an assertion does.
 bool locksNothing(const Stmt *Body) {
   bool Found = false;
   walk(Body, [&](const Stmt *S, Path) {
@@ -91,14 +91,17 @@ bool locksNothing(const Stmt *Body) {
 bool isNamedAsLock(const CXXRecordDecl *Record) {
   std::string Name = lastName(Record).lower();
   if (Record->isInStdNamespace() ||
-      llvm::none_of(std::initializer_list<StringRef>{"mutex", "spinlock", "spin_lock", "futex"},
-                    [&](StringRef Word) { return StringRef(Name).contains(Word); }))
+      llvm::none_of(
+          std::initializer_list<StringRef>{"mutex", "spinlock", "spin_lock",
+                                           "futex"},
+          [&](StringRef Word) { return StringRef(Name).contains(Word); }))
     return false;
   bool Locks = false, Unlocks = false;
   anyMethod(Record, [&](const CXXMethodDecl *Method, const CXXRecordDecl *) {
     const FunctionDecl *Defined = Method->getDefinition();
-    bool DoesSomething = Method->getNumParams() == 0 && Method->getReturnType()->isVoidType() &&
-                         !(Defined && Defined->getBody() && locksNothing(Defined->getBody()));
+    bool DoesSomething =
+        Method->getNumParams() == 0 && Method->getReturnType()->isVoidType() &&
+        !(Defined && Defined->getBody() && locksNothing(Defined->getBody()));
     Locks |= DoesSomething && lastName(Method) == "lock";
     Unlocks |= DoesSomething && lastName(Method) == "unlock";
     return false;
@@ -164,34 +167,39 @@ bool unlocksInDestructor(const CXXRecordDecl *Record, Unit &U) {
       dyn_cast_or_null<CompoundStmt>(Dtor ? Dtor->getBody() : nullptr);
   if (!Body)
     return false;
-  // In a branch it unlocks what the constructor has locked, or else nothing is known.
-  bool Locks = llvm::any_of(Record->ctors(), [&](const CXXConstructorDecl *Ctor) {
-    const FunctionDecl *Defined = Ctor->getDefinition();
-    bool Found = false;
-    if (Defined && Defined->getBody())
-      walk(Defined->getBody(), [&](const Stmt *S, Path) {
-        const auto *Call = dyn_cast<CallExpr>(S);
-        const FunctionDecl *F = Call ? Call->getDirectCallee() : nullptr;
-        Found |= F && lastName(F).starts_with_insensitive("lock");
-        return !Found;
+  // In a branch it unlocks what the constructor has locked, or else nothing is
+  // known.
+  bool Locks =
+      llvm::any_of(Record->ctors(), [&](const CXXConstructorDecl *Ctor) {
+        const FunctionDecl *Defined = Ctor->getDefinition();
+        bool Found = false;
+        if (Defined && Defined->getBody())
+          walk(Defined->getBody(), [&](const Stmt *S, Path) {
+            const auto *Call = dyn_cast<CallExpr>(S);
+            const FunctionDecl *F = Call ? Call->getDirectCallee() : nullptr;
+            Found |= F && lastName(F).starts_with_insensitive("lock");
+            return !Found;
+          });
+        return Found;
       });
-    return Found;
-  });
   llvm::SmallPtrSet<const ValueDecl *, 2> Locked;
   bool Found = false;
   walk(Body, [&](const Stmt *S, Path Parents) {
     const auto *Call = dyn_cast<CallExpr>(S);
     Callee C = Call ? calleeOf(Call) : Callee();
-    const auto *Member = C.Object ? dyn_cast<MemberExpr>(bare(C.Object)) : nullptr;
+    const auto *Member =
+        C.Object ? dyn_cast<MemberExpr>(bare(C.Object)) : nullptr;
     if (!Member || !C.Function)
       return true;
     if (lastName(C.Function).starts_with_insensitive("lock"))
       Locked.insert(Member->getMemberDecl());
     if (!says(C.Function, "unlock") || Locked.contains(Member->getMemberDecl()))
       return true;
-    bool IsCertain = llvm::none_of(Parents, [](const Stmt *P) { return isa<IfStmt>(P); });
+    bool IsCertain =
+        llvm::none_of(Parents, [](const Stmt *P) { return isa<IfStmt>(P); });
     QualType T = Member->getMemberDecl()->getType();
-    Found |= (IsCertain || Locks) && (T->isPointerType() || T->isReferenceType()) &&
+    Found |= (IsCertain || Locks) &&
+             (T->isPointerType() || T->isReferenceType()) &&
              isThreadMutex(T->getPointeeType(), U);
     return true;
   });

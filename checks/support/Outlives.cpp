@@ -318,7 +318,8 @@ bool soundsLikeWaiting(const FunctionDecl *F) {
   // `get_executor` only asks.
   StringRef Written = F->getName();
   if (Written.consume_front("get") &&
-      (Written.consume_front("_") || (!Written.empty() && isUppercase(Written.front()))) &&
+      (Written.consume_front("_") ||
+       (!Written.empty() && isUppercase(Written.front()))) &&
       !Written.contains_insensitive("result"))
     return false;
   std::string Name = F->getName().lower();

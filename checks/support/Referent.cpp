@@ -161,7 +161,8 @@ std::optional<Referent> lvalueReferent(const Expr *E, unsigned Steps = 0) {
       E = Unary->getSubExpr();
     } else if (const auto *Choice = dyn_cast<ConditionalOperator>(E)) {
       // Either may be what is gone.
-      if (std::optional<Referent> First = lvalueReferent(Choice->getTrueExpr(), Steps + 1))
+      if (std::optional<Referent> First =
+              lvalueReferent(Choice->getTrueExpr(), Steps + 1))
         return First;
       E = Choice->getFalseExpr();
     } else if (const auto *Call = dyn_cast<CallExpr>(E)) {

@@ -30,8 +30,8 @@ const clang::Expr *written(const clang::Expr *E);
 /// The object a method is called on, with the temporary it may be.
 const clang::Expr *objectOf(const clang::CallExpr *Call);
 
-/// Whether something else may be put into \p Local, a local variable of which all
-/// is in sight; of any other variable, nobody knows.
+/// Whether something else may be put into \p Local, a local variable of which
+/// all is in sight; of any other variable, nobody knows.
 bool isReassigned(const clang::VarDecl *Local);
 
 /// Whether an object of \p T owns what its elements and views refer to.

@@ -104,8 +104,7 @@ RunsOn runsOn(const Callee &C, const models::Function &Model, Unit &U) {
 /// Whether the coroutine's initial suspension hands it to threads, by the words
 /// of its awaiter and of what that holds: `schedule_on_pool{pool}`.
 static bool beginsOnThreads(const FunctionDecl *Coroutine, Unit &U) {
-  const auto *Body =
-      dyn_cast_or_null<CoroutineBodyStmt>(Coroutine->getBody());
+  const auto *Body = dyn_cast_or_null<CoroutineBodyStmt>(Coroutine->getBody());
   std::optional<TaskType> Type = U.task(Coroutine->getReturnType());
   if (!Body || !Body->getInitSuspendStmt() || (Type && Type->Model))
     return false;
@@ -120,17 +119,21 @@ static bool beginsOnThreads(const FunctionDecl *Coroutine, Unit &U) {
   auto AreThreads = [](StringRef Name) {
     std::string Words = Name.lower();
     auto HasAny = [&](std::initializer_list<StringRef> Any) {
-      return llvm::any_of(Any, [&](StringRef Word) { return StringRef(Words).contains(Word); });
+      return llvm::any_of(
+          Any, [&](StringRef Word) { return StringRef(Words).contains(Word); });
     };
-    return HasAny({"thread_pool", "threadpool", "worker", "background", "new_thread"}) &&
+    return HasAny({"thread_pool", "threadpool", "worker", "background",
+                   "new_thread"}) &&
            !HasAny({"main", "loop", "foreground", "check"});
   };
   if (AreThreads(lastName(Awaiter)))
     return true;
   const CXXRecordDecl *Definition = Awaiter->getDefinition();
-  return Definition && llvm::any_of(Definition->fields(), [&](const FieldDecl *Field) {
+  return Definition &&
+         llvm::any_of(Definition->fields(), [&](const FieldDecl *Field) {
            QualType T = Field->getType().getNonReferenceType();
-           const CXXRecordDecl *Held = recordOf(T->isPointerType() ? T->getPointeeType() : T);
+           const CXXRecordDecl *Held =
+               recordOf(T->isPointerType() ? T->getPointeeType() : T);
            return Held && AreThreads(lastName(Held));
          });
 }
@@ -159,13 +162,16 @@ std::optional<RunsOn> soundsLikeSwitch(const CoawaitExpr &Await, Unit &U) {
   std::optional<TaskType> Type = U.task(Operand->getType());
   Callee C = calleeOf(Operand);
   std::string Verb = C.Function ? lastName(C.Function).lower() : "";
-  // Whose name leaves no doubt may say whether it worked, by an awaiter of any name.
+  // Whose name leaves no doubt may say whether it worked, by an awaiter of any
+  // name.
   bool IsSure = llvm::any_of(
-      std::initializer_list<StringRef>{"switch_to", "hop_to", "jump_on", "jump_to", "resume_on",
-                                       "schedule_on", "transfer_to", "move_to", "continue_on"},
+      std::initializer_list<StringRef>{"switch_to", "hop_to", "jump_on",
+                                       "jump_to", "resume_on", "schedule_on",
+                                       "transfer_to", "move_to", "continue_on"},
       [&](StringRef Word) { return StringRef(Verb).starts_with(Word); });
   QualType Result = Await.getType();
-  if (!(Result->isVoidType() || (IsSure && Result->isBooleanType())) || (Type && Type->isTask()))
+  if (!(Result->isVoidType() || (IsSure && Result->isBooleanType())) ||
+      (Type && Type->isTask()))
     return std::nullopt;
   for (const Expr *Arg : C.Args)
     if (functionBehind(Arg) || U.task(Arg->getType()))

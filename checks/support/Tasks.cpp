@@ -304,7 +304,8 @@ bool hasNothingToTake(const CXXRecordDecl *Record) {
   return Record->hasDefinition() && Record->isEmpty() &&
          llvm::all_of(Record->methods(), [](const CXXMethodDecl *Method) {
            return isa<CXXConstructorDecl, CXXDestructorDecl>(Method) ||
-                  Method->isCopyAssignmentOperator() || Method->isMoveAssignmentOperator();
+                  Method->isCopyAssignmentOperator() ||
+                  Method->isMoveAssignmentOperator();
          });
 }
 

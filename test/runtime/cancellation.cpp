@@ -463,4 +463,8 @@ int main() {
   CHECK(events == (strings{"ended", "ended", "ended"}));
   CHECK(seen.count("weir-unfinished-task") == 6);
   CASE(wakes_whoever_is_left);
+  events.clear();
+  weir::run(leaves_parents_of_tasks_that_refuse_to_end()); // in real time
+  CHECK(events == (strings{"ended", "ended", "ended"}));
+  weir::run(leaves_a_task_that_refuses_to_end());
 }

@@ -475,6 +475,25 @@ static weir::task<> serve_on_every_address() {
   CHECK_THROWS(weir::cancelled, co_await t);
 }
 
+static void kinds_of_addresses_that_are_not_there_are_left_out() {
+  std::vector<weir::address> addresses{any_port(), any_port()};
+  int calls = 0;
+  weir::detail::listen_at_each(addresses, [&](const weir::address &at) {
+    if (++calls == 1)
+      throw std::system_error(std::make_error_code(std::errc::address_not_available));
+    return at.port();
+  });
+  CHECK(calls == 2);
+  CHECK_THROWS(std::system_error,
+               (weir::detail::listen_at_each(
+                    addresses,
+                    [&](const weir::address &) -> std::uint16_t {
+                      throw std::system_error(std::make_error_code(
+                          std::errc::address_family_not_supported));
+                    }),
+                0));
+}
+
 static weir::task<> start_server_listens_everywhere_or_nowhere() {
   auto all = co_await weir::resolve("", 1, /*to_listen=*/true);
   if (all.size() < 2)
@@ -617,6 +636,7 @@ int main() {
   REAL(cancelled_reads_leave_the_bytes_in_order);
   REAL(cancelled_accept_loses_no_connection);
   REAL(serve_on_every_address);
+  kinds_of_addresses_that_are_not_there_are_left_out();
   REAL(start_server_listens_everywhere_or_nowhere);
   REAL(server_with_an_open_connection_at_the_end);
   REAL(reader_that_never_waits_is_polite);

@@ -32,9 +32,10 @@ template <class Signature> class async_mock;
 ///     CHECK(co_await load("key") == 1);
 ///
 /// Arguments are recorded as copies, so they can be copied, and none is a
-/// reference that is not const. Ask `is_exhausted` whether all that was prepared
-/// was used. Calls and awaits count separately: a call whose task was dropped is no await.
-/// The mock must outlive its tasks. The loop's thread only. (Python: unittest.mock.AsyncMock.)
+/// reference that is not const. Ask `is_exhausted` whether all that was
+/// prepared was used. Calls and awaits count separately: a call whose task was
+/// dropped is no await. The mock must outlive its tasks. The loop's thread
+/// only. (Python: unittest.mock.AsyncMock.)
 template <class R, class... A> class async_mock<R(A...)> {
 public:
   using arguments = std::tuple<std::decay_t<A>...>;

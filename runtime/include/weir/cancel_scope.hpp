@@ -23,9 +23,9 @@ struct scope_options {
 /// The part of a task inside `with_cancel_scope`. While it is cancelled, every
 /// wait in it throws `cancelled`, also the second and the third: code that
 /// swallows one cannot hang in the next. Children of a gather or a group in it
-/// are tasks of their own: each is cancelled once. (Trio: CancelScope, which its
-/// children inherit. asyncio's own cancellation, `task_ref::cancel`, is delivered
-/// once.)
+/// are tasks of their own: each is cancelled once. (Trio: CancelScope, which
+/// its children inherit. asyncio's own cancellation, `task_ref::cancel`, is
+/// delivered once.)
 class cancel_scope {
 public:
   cancel_scope(const cancel_scope &) = delete;

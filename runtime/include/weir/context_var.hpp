@@ -17,7 +17,8 @@ namespace weir {
 /// thread has its own; `run` begins with these.
 ///
 /// A context_var is usually a global and must outlive every task that has a
-/// value for it. Any thread, since each sees its own. (Python: contextvars.ContextVar.)
+/// value for it. Any thread, since each sees its own. (Python:
+/// contextvars.ContextVar.)
 template <class T> class context_var {
 public:
   explicit context_var(T initial = {}) : initial_(std::move(initial)) {}

@@ -3,9 +3,9 @@
 // Include it in exactly one source file of a program. It puts counting
 // functions in front of pthread_mutex_lock and kin, on which std::mutex and
 // std::lock_guard are built, so that debug mode can report a task that
-// suspends while it holds one (weir-lock-across-await); of a std::shared_mutex it
-// sees nothing. glibc only; without
-// effect under the thread sanitizer, which stands in the same place.
+// suspends while it holds one (weir-lock-across-await); of a std::shared_mutex
+// it sees nothing. glibc only; without effect under the thread sanitizer, which
+// stands in the same place.
 
 #pragma once
 

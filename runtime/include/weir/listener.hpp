@@ -11,10 +11,12 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <exception>
 #include <memory>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 namespace weir {
 
@@ -80,5 +82,31 @@ private:
   int family_ = 0;
   std::unique_ptr<detail::listening> channel_;
 };
+
+namespace detail {
+
+/// Calls \p listen with each address, from the second on with the port that the
+/// first got; without those of a kind that the machine has not. Throws if that
+/// leaves none. (asyncio: create_server.)
+template <class F>
+void listen_at_each(const std::vector<address> &addresses, F listen) {
+  std::uint16_t port = 0;
+  bool any = false;
+  std::exception_ptr failure;
+  for (const address &at : addresses)
+    try {
+      port = listen(any && at.port() == 0 ? at.with_port(port) : at);
+      any = true;
+    } catch (const std::system_error &e) {
+      if (e.code() != std::errc::address_not_available &&
+          e.code() != std::errc::address_family_not_supported)
+        throw;
+      failure = std::current_exception();
+    }
+  if (!any && failure)
+    std::rethrow_exception(failure);
+}
+
+} // namespace detail
 
 } // namespace weir

@@ -83,9 +83,9 @@ public:
   }
   /// The same so much later than now.
   template <class F> callback_handle call_later(duration delay, F f) {
-    return call_at(
-        now() + std::chrono::nanoseconds(detail::nanoseconds_of(delay)),
-        std::move(f));
+    return call_at(now() +
+                       std::chrono::nanoseconds(detail::nanoseconds_of(delay)),
+                   std::move(f));
   }
 
   /// Calls \p f on the loop's thread. The only member for other threads; they
@@ -104,9 +104,9 @@ public:
     core_.post(*new call(*this, std::move(f)));
   }
 
-  /// Who hears of what callbacks and the handlers of connections throw; empty: a
-  /// report on standard error. What tasks and futures throw that nobody looks at
-  /// is a report in any case (see report.hpp; asyncio tells its handler).
+  /// Who hears of what callbacks and the handlers of connections throw; empty:
+  /// a report on standard error. What tasks and futures throw that nobody looks
+  /// at is a report in any case (see report.hpp; asyncio tells its handler).
   void set_exception_handler(exception_handler handler) {
     core_.check_thread();
     handler_ = std::move(handler);

@@ -19,8 +19,8 @@ namespace weir {
 
 /// What `run` is made of, for those who run several tasks on one loop: a
 /// test's set-up, body and tear-down, say. It belongs to the thread that first
-/// uses it. A main task begins with the context variables of the one before, the
-/// first with the thread's. (asyncio: Runner.)
+/// uses it. A main task begins with the context variables of the one before,
+/// the first with the thread's. (asyncio: Runner.)
 class runner {
 public:
   explicit runner(run_options options = {}) : options_(std::move(options)) {}
@@ -134,8 +134,9 @@ inline void runner::end_tasks() {
       if (!std::exchange(all.child(i)->asked_to_end, true))
         asked |= detail::request_cancel(*all.child(i));
     if (!asked && core().is_stuck())
-      detail::end_stuck(core());
-    core().turn();
+      detail::end_stuck(core()); // perhaps the last
+    else
+      core().turn();
   }
 }
 

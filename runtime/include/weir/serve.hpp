@@ -50,12 +50,13 @@ task<> serve(std::string host, std::uint16_t port, F handler,
              listen_options options = {}) {
   std::list<listener> all;
   std::vector<task<>> serving;
-  for (address at :
-       co_await resolve(std::move(host), port, /*to_listen=*/true)) {
-    if (!all.empty() && at.port() == 0)
-      at = at.with_port(all.front().where().port()); // one port for all
-    serving.push_back(serve(all.emplace_back(at, options), std::ref(handler)));
-  }
+  detail::listen_at_each(
+      co_await resolve(std::move(host), port, /*to_listen=*/true),
+      [&](const address &at) {
+        listener &each = all.emplace_back(at, options);
+        serving.push_back(serve(each, std::ref(handler)));
+        return each.where().port();
+      });
   co_await gather(std::move(serving));
 }
 

@@ -80,9 +80,9 @@ task<server> start_server(F handler, std::string host, std::uint16_t port,
                           listen_options options = {}) {
   auto state = std::make_shared<detail::server_of<F>>(std::move(handler));
   server result(state); // closes the others where one address cannot be had
-  for (const auto &a :
-       co_await resolve(std::move(host), port, /*to_listen=*/true))
-    state->listen(a, options);
+  detail::listen_at_each(
+      co_await resolve(std::move(host), port, /*to_listen=*/true),
+      [&](const address &at) { return state->listen(at, options); });
   co_return result;
 }
 

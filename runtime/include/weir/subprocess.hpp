@@ -24,8 +24,8 @@
 
 namespace weir {
 
-/// Where a program's input comes from, or its output goes to. An input that is a
-/// pipe is a socket for the program: it cannot be opened again as /dev/stdin.
+/// Where a program's input comes from, or its output goes to. An input that is
+/// a pipe is a socket for the program: it cannot be opened again as /dev/stdin.
 enum class stdio {
   inherit, ///< As our own.
   pipe,    ///< To us: `in()`, `out()`, `err()`.

@@ -104,7 +104,7 @@ struct job : ready_node {
   std::source_location where; ///< Where it was made, then its latest co_await.
   std::uint32_t index;        ///< Root: its place with its owner.
   detail::outcome outcome = detail::outcome::none;
-  bool asked_to_end; ///< Root: cancelled because its loop ends.
+  bool asked_to_end;    ///< Root: cancelled because its loop ends.
   std::uint16_t thread; ///< Root: see thread_number. Never changes.
 
   job() noexcept {}

@@ -3,8 +3,8 @@
 #pragma once
 
 #include <weir/create_task.hpp>
-#include <weir/detail/join.hpp>
 #include <weir/detail/handle_connection.hpp>
+#include <weir/detail/join.hpp>
 #include <weir/event.hpp>
 #include <weir/listener.hpp>
 #include <weir/task_handle.hpp>
@@ -61,12 +61,11 @@ struct server_of final : server_state,
                          std::enable_shared_from_this<server_of<F>> {
   explicit server_of(F f) : handler(std::move(f)) {}
 
-  void listen(address at, const listen_options &options) {
-    if (!addresses.empty() && at.port() == 0)
-      at = at.with_port(addresses[0].port()); // one port for all
+  std::uint16_t listen(const address &at, const listen_options &options) {
     listeners.push_back(std::make_unique<listener>(at, options));
     addresses.push_back(listeners.back()->where());
     create_task(accept(this->shared_from_this(), *listeners.back()), "server");
+    return addresses.back().port();
   }
 
   // The state is a parameter: the tasks keep it alive.
@@ -85,10 +84,11 @@ struct server_of final : server_state,
     }
   }
   void start(stream s) {
-    const auto at = connections.emplace(connections.end(), this->shared_from_this());
+    const auto at =
+        connections.emplace(connections.end(), this->shared_from_this());
     at->at = at;
-    auto handle = create_task(run(this->shared_from_this(), std::move(s)),
-                              "connection");
+    auto handle =
+        create_task(run(this->shared_from_this(), std::move(s)), "connection");
     add_observer(*handle.native(), *at);
     at->task = std::move(handle);
   }

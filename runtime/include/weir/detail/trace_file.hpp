@@ -98,7 +98,11 @@ private:
   /// How many bytes of one character follow the first, if it is one of several.
   static std::size_t following(std::string_view text, std::size_t first) {
     const auto c = static_cast<unsigned char>(text[first]);
-    const std::size_t more = c >= 0xf5 ? 0 : c >= 0xf0 ? 3 : c >= 0xe0 ? 2 : c >= 0xc2 ? 1 : 0;
+    const std::size_t more = c >= 0xf5   ? 0
+                             : c >= 0xf0 ? 3
+                             : c >= 0xe0 ? 2
+                             : c >= 0xc2 ? 1
+                                         : 0;
     if (first + more >= text.size())
       return 0;
     for (std::size_t i = first + 1; i <= first + more; ++i)

@@ -22,8 +22,8 @@ protected:
 
 using wait_queue = intrusive_list<queued_waiter>;
 
-/// Puts a waiter at the end. Throws if those before it wait in another loop: what
-/// tasks of two threads use is not safe there. (asyncio: RuntimeError.)
+/// Puts a waiter at the end. Throws if those before it wait in another loop:
+/// what tasks of two threads use is not safe there. (asyncio: RuntimeError.)
 inline void stand_in(wait_queue &line, queued_waiter &w) {
   if (!line.empty() && &line.front().blocked->owner->home != this_scheduler)
       [[unlikely]]
