@@ -36,7 +36,7 @@ private:
         return;
       for (unsigned I = 0; I < Args->getNumMacroArguments(); ++I)
         for (const Token *T = Args->getUnexpArgument(I); T->isNot(tok::eof); ++T)
-          if (T->is(tok::kw_co_await) && !asksTheCoroutine(T + 1)) {
+          if (T->is(tok::kw_co_await) && !asksForExecutor(T + 1)) {
             Rule.found(Name, Range, T->getLocation(), PP);
             return;
           }
@@ -44,12 +44,14 @@ private:
 
   private:
     /// `co_await this_coro::executor` is answered at once and changes nothing.
-    static bool asksTheCoroutine(const Token *T) {
+    static bool asksForExecutor(const Token *T) {
+      bool IsOfCoroutine = false, IsExecutor = false;
       for (; T->isOneOf(tok::identifier, tok::coloncolon); ++T)
-        if (T->is(tok::identifier) &&
-            T->getIdentifierInfo()->getName() == "this_coro")
-          return true;
-      return false;
+        if (T->is(tok::identifier)) {
+          IsOfCoroutine |= T->getIdentifierInfo()->getName() == "this_coro";
+          IsExecutor = T->getIdentifierInfo()->getName() == "executor";
+        }
+      return IsOfCoroutine && IsExecutor;
     }
 
     AwaitInAssertCheck &Rule;

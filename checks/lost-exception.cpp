@@ -91,8 +91,11 @@ private:
     StringRef Rest = U.sources().getBufferData(File).drop_front(Offset);
     StringRef Line = Rest.take_until([](char C) { return C == '\n'; });
     size_t Comment = std::min(Line.find("//"), Line.find("/*"));
-    return Comment != StringRef::npos &&
-           Line.drop_front(Comment).contains_insensitive("ignor");
+    StringRef Said =
+        Comment == StringRef::npos ? StringRef() : Line.drop_front(Comment);
+    return Said.contains_insensitive("ignor") &&
+           !Said.contains_insensitive("not ignor") &&
+           !Said.contains_insensitive("n't ignor");
   }
 
   /// Whether there is nothing between the braces, not even a word of why.

@@ -99,10 +99,11 @@ bool isAskedAbout(const Expr *Text, const Body &B) {
   return Asked;
 }
 
-/// What leaves a noexcept function ends the program, whoever started it.
+/// What leaves a noexcept function ends the program, whoever started it. What a
+/// coroutine throws goes to its promise in any case.
 bool isNoexcept(const Body &B) {
   const auto *Proto = B.decl()->getType()->getAs<FunctionProtoType>();
-  return Proto && Proto->hasNoexceptExceptionSpec();
+  return Proto && Proto->isNothrow() && !B.isCoroutine();
 }
 
 } // namespace

@@ -224,6 +224,27 @@ static weir::task<> outer_cancelled_after_a_failure() {
   CHECK(events == strings{"failed"});
 }
 
+static weir::task<> failure_after_the_outer_was_cancelled() {
+  auto fails_to_clean_up = []() -> weir::task<> {
+    try {
+      co_await weir::sleep(1s);
+    } catch (const weir::cancelled &) {
+      throw std::runtime_error("no clean-up");
+    }
+  };
+  auto gathers = [&]() -> weir::task<> {
+    CHECK_THROWS(std::runtime_error, co_await weir::gather(fails_to_clean_up()));
+    events.push_back("failed");
+    co_await weir::sleep(1s);
+    events.push_back("went on");
+  };
+  auto t = weir::create_task(gathers());
+  co_await weir::sleep(5ms);
+  t.cancel();
+  CHECK_THROWS(weir::cancelled, co_await t);
+  CHECK(events == strings{"failed"});
+}
+
 static weir::task<> outer_cancelled_reaches_a_handle() {
   auto inner = weir::create_task(slow("in", 1s));
   auto gathers = [](auto inner) -> weir::task<> { co_await weir::gather(inner); };
@@ -275,6 +296,7 @@ int main() {
   CASE(children_clean_up_undisturbed);
   CASE(outer_cancelled_while_children_swallow_with_return_exceptions);
   CASE(outer_cancelled_after_a_failure);
+  CASE(failure_after_the_outer_was_cancelled);
   CASE(outer_cancelled_reaches_a_handle);
   CASE(same_handle_twice);
   CASE(empty_task_is_refused);

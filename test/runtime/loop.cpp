@@ -245,6 +245,22 @@ static void main_tasks_share_a_context() {
   CHECK(request.get() == "of the thread");
 }
 
+static void variables_of_other_runs_are_others() {
+  weir::runner r;
+  {
+    weir::context_var<std::string> text{"none"};
+    r.run([](auto &v) -> weir::task<> {
+      v.set(std::string(100, 'x'));
+      co_return;
+    }(text));
+  }
+  weir::context_var<long> number{1}; // perhaps where the other was
+  r.run([](auto &v) -> weir::task<> {
+    CHECK(v.get() == 1);
+    co_return;
+  }(number));
+}
+
 static weir::task<> never_is_never() {
   constexpr auto never = weir::loop::duration::max();
   weir::loop::current().call_later(never, [] { events.push_back("later"); });
@@ -300,6 +316,7 @@ int main() {
   failure_at_shutdown_is_reported();
   events.clear();
   main_tasks_share_a_context();
+  variables_of_other_runs_are_others();
   waiter_of_a_future_is_cancelled_between_runs();
   CASE(never_is_never);
   CASE(busy_callbacks_starve_nobody);

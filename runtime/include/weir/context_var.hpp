@@ -5,6 +5,7 @@
 #include <weir/detail/context.hpp>
 #include <weir/detail/scheduler.hpp>
 
+#include <cstdint>
 #include <memory>
 #include <utility>
 
@@ -28,7 +29,7 @@ public:
   /// The value for the running task, until it sets another.
   const T &get() const noexcept {
     for (auto *e = detail::this_context().get(); e; e = e->outer.get())
-      if (e->key == this)
+      if (e->key == key_)
         return static_cast<const entry *>(e)->value;
     return initial_;
   }
@@ -36,15 +37,16 @@ public:
   /// Sets it for the running task and the tasks it starts from here on.
   void set(T value) {
     auto &context = detail::this_context();
-    context = std::make_shared<entry>(this, context, std::move(value));
+    context = std::make_shared<entry>(key_, context, std::move(value));
   }
 
 private:
   struct entry final : detail::context_entry {
-    entry(const void *k, std::shared_ptr<const context_entry> o, T v)
+    entry(std::uint64_t k, std::shared_ptr<const context_entry> o, T v)
         : context_entry{k, std::move(o)}, value(std::move(v)) {}
     T value;
   };
+  const std::uint64_t key_ = detail::new_context_key();
   T initial_;
 };
 

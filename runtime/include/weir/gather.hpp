@@ -27,8 +27,8 @@ namespace weir {
 ///
 /// Cancelling the awaiting task cancels every child, handles included; when
 /// all are done it ends with `cancelled`, even if they ignored the request. If
-/// one had failed before that, the failure is thrown, and the next suspension
-/// ends with `cancelled`.
+/// one fails, before or after that, the failure is thrown, and the next
+/// suspension ends with `cancelled`.
 ///
 /// This differs from asyncio's gather, whose first failure returns at once and
 /// leaves the siblings running; `gather(keep_running, ...)` does that. The

@@ -9,6 +9,7 @@
 #include <weir/stream.hpp>
 #include <weir/task.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -60,7 +61,10 @@ public:
   }
 
   address where() const { return address::of_socket(channel_->fd()); }
-  void close() noexcept { channel_->close(); }
+  void close() noexcept {
+    channel_->close();
+    channel_->left.clear();
+  }
   bool is_open() const noexcept { return channel_->is_open(); }
 
 private:
@@ -93,7 +97,10 @@ void listen_at_each(const std::vector<address> &addresses, F listen) {
   std::uint16_t port = 0;
   bool any = false;
   std::exception_ptr failure;
-  for (const address &at : addresses)
+  for (auto each = addresses.begin(); each != addresses.end(); ++each) {
+    const address &at = *each;
+    if (std::find(addresses.begin(), each, at) != each)
+      continue; // a name may have it twice
     try {
       port = listen(any && at.port() == 0 ? at.with_port(port) : at);
       any = true;
@@ -103,6 +110,7 @@ void listen_at_each(const std::vector<address> &addresses, F listen) {
         throw;
       failure = std::current_exception();
     }
+  }
   if (!any && failure)
     std::rethrow_exception(failure);
 }

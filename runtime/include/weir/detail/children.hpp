@@ -28,6 +28,7 @@ public:
     root.flags |= job::retrieved;
     if (decisive_ == none && is_decisive(root)) {
       decisive_ = root.index;
+      has_failed_ = root.outcome == outcome::error;
       if (what_decides_ != decides::nothing && !was_cancelled_)
         stop_the_rest(); // once is enough: they may be cleaning up
     }
@@ -37,7 +38,6 @@ public:
   bool cancel_wait() noexcept override {
     if (std::exchange(is_asking_, true))
       return false; // a child waits for its parent
-    was_cancelled_late_ |= decisive_ != none && !was_cancelled_;
     for (std::size_t i = 0, n = child_count(); i < n; ++i)
       if (job *j = child(i))
         was_cancelled_ |= request_cancel(*j, reason_of(*blocked));
@@ -53,15 +53,15 @@ protected:
       : job_owner(*this_scheduler), left_(count), what_decides_(what) {}
   ~children() = default;
 
-  /// Throws if the wait was cancelled and no failure goes before. One that came
-  /// behind a failure waits for the next suspension, as task_group has it.
+  /// Throws if the wait was cancelled and no failure goes before; where one does,
+  /// the cancellation waits for the next suspension, as task_group has it.
   void check_cancelled() {
     if (blocked)
       throw_if_cancelled(*blocked);
     if (was_cancelled_ &&
         (decisive_ == none || what_decides_ != decides::first_failure))
       throw cancelled{};
-    if (was_cancelled_late_ && blocked->cancels > 0)
+    if (was_cancelled_ && has_failed_ && blocked->cancels > 0)
       blocked->flags |= job::must_cancel;
   }
   /// The index of the child that decided, or none.
@@ -84,7 +84,7 @@ private:
   std::size_t left_;
   std::uint32_t decisive_ = none;
   const decides what_decides_;
-  bool was_cancelled_ = false, was_cancelled_late_ = false, is_asking_ = false;
+  bool was_cancelled_ = false, has_failed_ = false, is_asking_ = false;
 };
 
 template <class T> void refuse_empty(task<T> &child) {

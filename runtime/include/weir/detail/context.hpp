@@ -5,15 +5,17 @@
 
 #include <weir/detail/scheduler.hpp>
 
+#include <atomic>
+#include <cstdint>
 #include <memory>
 #include <utility>
 
 namespace weir::detail {
 
 struct context_entry {
-  context_entry(const void *k, std::shared_ptr<const context_entry> o)
+  context_entry(std::uint64_t k, std::shared_ptr<const context_entry> o)
       : key(k), outer(std::move(o)) {}
-  const void *const key;
+  const std::uint64_t key; ///< Of the variable, and of no other ever.
   const std::shared_ptr<const context_entry> outer;
 
 protected:
@@ -21,6 +23,11 @@ protected:
 };
 
 using context = std::shared_ptr<const context_entry>;
+
+inline std::uint64_t new_context_key() noexcept {
+  static std::atomic<std::uint64_t> last{0};
+  return ++last;
+}
 
 /// Of a thread that runs no task, or runs a function for one.
 inline context &thread_context() noexcept {
