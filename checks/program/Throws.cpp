@@ -127,6 +127,9 @@ std::optional<Throw> escaping(const CXXThrowExpr *E, Path Parents,
     if (!B.isCoroutine() && isMisuse(Record))
       return std::nullopt;
     std::string Name = modelName(Record);
+    // Says that the program is wrong, which no handler mends.
+    if (Name == "std::logic_error" || Name == "std::future_error")
+      return std::nullopt;
     for (const models::Library &Lib : U.models().libraries())
       if (llvm::is_contained(Lib.CancelExceptions, Name) &&
           Lib.CancelCodes.empty())

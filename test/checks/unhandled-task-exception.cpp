@@ -202,6 +202,14 @@ namespace tests {
 void observes() { notify(1); }
 } // namespace tests
 
+// That the program is wrong is nothing to handle.
+drogon::AsyncTask started_twice(bool again) {
+  if (again)
+    throw std::logic_error("started twice");
+  co_await unknown();
+}
+void starts() { started_twice(true); }
+
 // What reads the text of others throws where it cannot.
 drogon::AsyncTask page(std::string number) {
   int n = std::stoi(number); // expected-note {{'page' throws 'std::invalid_argument'}}
