@@ -15,25 +15,28 @@
 namespace weir {
 
 /// The library was used against its rules: a nested `run`, an empty or already
-/// awaited task, a loop used from a foreign thread.
+/// awaited task, a loop used from a foreign thread. (asyncio: RuntimeError.)
 struct usage_error : std::logic_error {
   using std::logic_error::logic_error;
 };
 
 /// The object is not in the state the call needs: the result of a pending
-/// task, a second result for a future, release of a lock nobody holds.
+/// task, a second result for a future, release of a lock nobody holds. (asyncio:
+/// InvalidStateError; of locks RuntimeError.)
 struct invalid_state : std::logic_error {
   using std::logic_error::logic_error;
 };
 
 /// A deadline of `timeout`, `wait_for`, `as_completed` or an I/O call passed.
+/// (Python: TimeoutError.)
 struct timeout_error : std::runtime_error {
   timeout_error() : std::runtime_error("timed out") {}
   using std::runtime_error::runtime_error;
 };
 
 /// Several failures at once, in the order they happened: what `task_group`
-/// throws, also for a single one. Nested groups stay nested.
+/// throws, also for a single one. Nested groups stay nested. (Python:
+/// ExceptionGroup.)
 class exception_group : public std::runtime_error {
 public:
   exception_group(const std::string &what,

@@ -65,7 +65,8 @@ template <class T> object_t<T> value_of(task_handle<T> &child) {
 /// Gather exactly as in asyncio: the first failure is thrown at once and the
 /// other children go on in the background, where their failures are dropped.
 /// So nothing they refer to may belong to the caller. Cancelling the awaiting
-/// task cancels every child and waits for them.
+/// task cancels every child and waits for them. The loop's thread only.
+/// (asyncio: gather.)
 template <detail::is_awaitable... A>
 task<std::tuple<detail::object_t<detail::task_result_t<A>>...>>
 gather(keep_running_t, A... awaitables) {

@@ -54,7 +54,8 @@ inline std::vector<address> look_up(const std::string &host,
 /// The addresses of \p host, a name or a number, in the order the system
 /// prefers. Asks on a thread of its own pool, so that a name server that does
 /// not answer holds up neither the loop nor `to_thread`; cancelling leaves that
-/// thread to it. Throws resolve_error. (asyncio: getaddrinfo.)
+/// thread to it. Throws resolve_error. The loop's thread only. (asyncio:
+/// getaddrinfo.)
 inline task<std::vector<address>> resolve(std::string host,
                                           std::uint16_t port,
                                           bool to_listen = false) {

@@ -90,7 +90,8 @@ inline std::optional<unsigned> seed_of_environment() {
 
 } // namespace internal
 
-/// Runs \p test on a loop of its own, in debug mode. Throws what the test
+/// Runs \p test on a loop of its own, in the thread that calls; where time is
+/// real, in debug mode. Throws what the test
 /// throws; else `failure` if anything was reported (a task never awaited, an
 /// exception nobody saw, ...), or a task it started is still running at its
 /// end.
