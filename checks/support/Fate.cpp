@@ -5,7 +5,6 @@
 #include "checks/support/Uses.h"
 #include "clang/AST/ASTLambda.h"
 #include "clang/AST/DeclTemplate.h"
-#include "clang/Basic/CharInfo.h"
 #include "llvm/ADT/STLExtras.h"
 
 using namespace clang;
@@ -24,19 +23,18 @@ bool isInsertion(const FunctionDecl *F) {
                             F->getName());
 }
 
-/// `event.wait()`, `thread_join()`, `loop.run()`, `blockOn()` of the program's
-/// own: by its first word, or its last.
+/// `event.wait()`, `ThreadJoin()`, `loop.run()`, `blockOn()` of the program's own: by
+/// its first word, or its last. Not as generous as soundsLikeWaiting: a launcher may
+/// well get, notify or release something.
 bool isNamedAsWait(const FunctionDecl *F) {
   StringRef Name = lastName(F);
-  auto IsInner = [](char C) { return isLowercase(C); };
-  std::string First = Name.take_while(IsInner).lower();
-  std::string Last =
-      Name.drop_front(Name.find_last_of("_ABCDEFGHIJKLMNOPQRSTUVWXYZ") + 1)
-          .lower();
+  size_t End = Name.find_first_of("_ABCDEFGHIJKLMNOPQRSTUVWXYZ", 1);
+  std::string First = Name.take_front(End).lower();
+  size_t Begin = Name.find_last_of("_ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+  std::string Last = (Begin == StringRef::npos ? Name : Name.drop_front(Begin)).ltrim('_').lower();
   return !isOfStd(F) &&
          (llvm::is_contained({"wait", "join", "run", "block", "sync"}, First) ||
-          llvm::is_contained({"wait", "join"}, Last) ||
-          Name.ends_with("Wait") || Name.ends_with("Join"));
+          llvm::is_contained({"wait", "join"}, Last));
 }
 
 /// The fate of what is put into the object \p E.

@@ -368,7 +368,7 @@ struct begun_by_hand {
 };
 struct gate {
   void open();
-  void wait();
+  void WaitUntilOpen();
 };
 template <class T> fire_and_forget go_on(T task) { co_await std::move(task); }
 void truncate_async();
@@ -383,7 +383,7 @@ template <class T> fire_and_forget go_on(T task, gate &done) {
 template <class T> void launch_and_wait(T &&task) {
   gate done;
   go_on(std::forward<T>(task), done);
-  done.wait();
+  done.WaitUntilOpen();
 }
 inline constexpr struct launcher {
   static begun_by_hand go_on(auto task) { co_await std::move(task); }

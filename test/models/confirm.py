@@ -13,6 +13,7 @@ flags = {
     "asio": f"{coroutines} -DBOOST_ASIO_HAS_STD_COROUTINE -include utility".split(),
     # The other standard library.
     "libc++:std": ["-stdlib=libc++"],
+    "jsoncpp": ["-I/usr/include/jsoncpp"],
     "libpq": ["-I/usr/include/postgresql"],
     "qcoro": in_qt + ["-I/usr/include/qcoro6"],
     "qt": in_qt,

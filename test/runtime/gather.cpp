@@ -202,6 +202,20 @@ outer_cancelled_while_children_swallow_with_return_exceptions() {
   CHECK(t.was_cancelled());
 }
 
+/// Cancels a task while its gather, which fails, waits for its children.
+static weir::task<> fails_and_is_cancelled(auto gather) {
+  auto goes_on = [&]() -> weir::task<> {
+    CHECK_THROWS(std::runtime_error, co_await gather());
+    events.push_back("failed");
+    co_await weir::sleep(1s);
+    events.push_back("went on");
+  };
+  auto t = weir::create_task(goes_on());
+  co_await weir::sleep(5ms);
+  t.cancel();
+  CHECK_THROWS(weir::cancelled, co_await t);
+  CHECK(events == strings{"failed"});
+}
 static weir::task<> outer_cancelled_after_a_failure() {
   auto cleans_up = []() -> weir::task<> {
     try {
@@ -210,20 +224,9 @@ static weir::task<> outer_cancelled_after_a_failure() {
     }
     co_await weir::sleep(10ms);
   };
-  auto gathers = [&]() -> weir::task<> {
-    CHECK_THROWS(std::runtime_error,
-                 co_await weir::gather(failing(1ms), cleans_up()));
-    events.push_back("failed");
-    co_await weir::sleep(1s);
-    events.push_back("went on");
-  };
-  auto t = weir::create_task(gathers());
-  co_await weir::sleep(5ms);
-  t.cancel();
-  CHECK_THROWS(weir::cancelled, co_await t);
-  CHECK(events == strings{"failed"});
+  co_await fails_and_is_cancelled(
+      [&] { return weir::gather(failing(1ms), cleans_up()); });
 }
-
 static weir::task<> failure_after_the_outer_was_cancelled() {
   auto fails_to_clean_up = []() -> weir::task<> {
     try {
@@ -232,17 +235,8 @@ static weir::task<> failure_after_the_outer_was_cancelled() {
       throw std::runtime_error("no clean-up");
     }
   };
-  auto gathers = [&]() -> weir::task<> {
-    CHECK_THROWS(std::runtime_error, co_await weir::gather(fails_to_clean_up()));
-    events.push_back("failed");
-    co_await weir::sleep(1s);
-    events.push_back("went on");
-  };
-  auto t = weir::create_task(gathers());
-  co_await weir::sleep(5ms);
-  t.cancel();
-  CHECK_THROWS(weir::cancelled, co_await t);
-  CHECK(events == strings{"failed"});
+  co_await fails_and_is_cancelled(
+      [&] { return weir::gather(fails_to_clean_up()); });
 }
 
 static weir::task<> outer_cancelled_reaches_a_handle() {
