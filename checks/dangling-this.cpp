@@ -1,10 +1,12 @@
 // Member coroutines that nobody keeps the object of alive for.
 //
 // `co_spawn(executor, run(), detached)` in a member function starts a coroutine
-// that holds `this` as a plain pointer. Whether the object lives long enough is
-// decided elsewhere, so the rule is off: it asks the question wherever neither
-// the class nor the call shows an answer, such as a shared_ptr that goes along,
-// a scope that is a member, or a destructor that waits.
+// that holds `this` as a plain pointer. Objects of a class that derives from
+// enable_shared_from_this die when their last shared pointer does, whenever that
+// is; whether others live long enough is decided elsewhere, so they are judged
+// only where that is asked for. Silent where the class or the call shows an
+// answer, such as a shared_ptr that goes along, a scope that is a member, or a
+// destructor that waits.
 
 #include "checks/support/Check.h"
 #include "checks/support/LaterUse.h"
@@ -41,10 +43,12 @@ private:
   void judgeMember(const CallExpr &Call, const Callee &C, Path Parents, const Body &B, Unit &U) {
     if (!C.Function || U.function(C))
       return;
-    auto Kept = keepsThis(C.Function, U);
-    if (!Kept || isKept(cast<CXXMethodDecl>(C.Function)->getParent(), U) ||
-        holdsOwner(C.Function->getDefinition()->getBody(), classOf(C)) ||
-        holdsOwner(&Call, classOf(C)) || endsWithObject(Parents, U))
+    const CXXRecordDecl *Class = cast<CXXMethodDecl>(C.Function)->getParent();
+    auto Kept = isJudged(Class) ? keepsThis(C.Function, U) : std::nullopt;
+    if (!Kept || isKept(Class, U) ||
+        holdsOwner(C.Function->getDefinition()->getBody(), Class) ||
+        holdsOwner(wholeExpression(Call, Parents), Class) ||
+        endsWithObject(Parents, U))
       return;
     auto Way = escapeOf(&Call, Parents, {}, B, U);
     if (!Way ||
@@ -71,8 +75,8 @@ private:
       const auto *This = Use ? dyn_cast<CXXThisExpr>(Use->Use) : nullptr;
       const CXXRecordDecl *Class =
           This ? This->getType()->getPointeeCXXRecordDecl() : nullptr;
-      if (Class && !holdsOwner(Operator->getBody(), Class) &&
-          !holdsOwner(Lambda, Class) && !isKept(Class, U))
+      if (Class && isJudged(Class) && !holdsOwner(Operator->getBody(), Class) &&
+          !holdsOwner(&Call, Class) && !isKept(Class, U))
         complain(Lambda->getBeginLoc(), "the lambda", Call.getBeginLoc(), *Use);
     }
   }
@@ -141,8 +145,29 @@ private:
     return Waits;
   }
 
-  static const CXXRecordDecl *classOf(const Callee &Member) {
-    return cast<CXXMethodDecl>(Member.Function)->getParent();
+  bool isJudged(const CXXRecordDecl *Class) const {
+    return EveryClass.isOn() || isSharedItself(Class);
+  }
+
+  /// Whether its objects can make shared pointers to themselves.
+  static bool isSharedItself(const CXXRecordDecl *Class) {
+    auto Shares = [](const CXXRecordDecl *Base) {
+      return Base->getIdentifier() && Base->getName().starts_with("enable_") &&
+             Base->getName().ends_with("shared_from_this");
+    };
+    return Class->hasDefinition() &&
+           !Class->forallBases([&](const CXXRecordDecl *Base) { return !Shares(Base); });
+  }
+
+  static const Expr *wholeExpression(const CallExpr &Call, Path Parents) {
+    const Expr *Whole = &Call;
+    for (const Stmt *Parent : llvm::reverse(Parents)) {
+      const auto *E = dyn_cast<Expr>(Parent);
+      if (!E || isa<LambdaExpr>(E))
+        break;
+      Whole = E;
+    }
+    return Whole;
   }
 
   /// Whether some expression in \p S is or makes a shared pointer to a \p
@@ -155,7 +180,7 @@ private:
       if (Record && Record->getIdentifier())
         Found |= llvm::is_contained({"holder", "semaphore_units"},
                                     Record->getName()) ||
-                 (llvm::is_contained({"shared_ptr", "intrusive_ptr", "weak_ptr",
+                 (llvm::is_contained({"shared_ptr", "lw_shared_ptr", "intrusive_ptr", "weak_ptr",
                                       "QPointer", "com_ptr", "weak_ref"},
                                      Record->getName()) &&
                   mayOwn(Record, Class));
@@ -192,9 +217,11 @@ private:
     const auto *Member = Object ? dyn_cast<MemberExpr>(bare(Object)) : nullptr;
     return Member && isa<CXXThisExpr>(bare(Member->getBase()));
   }
+
+  Flag EveryClass{this, "EveryClass"};
 };
 
-WEIR_CHECK(DanglingThisCheck, "dangling-this", Off,
+WEIR_CHECK(DanglingThisCheck, "dangling-this", Warning,
            "Finds member coroutines that are started while nothing keeps their "
            "object alive.")
 

@@ -2,6 +2,7 @@
 
 #include "checks/support/Foreign.h"
 #include "checks/support/Names.h"
+#include "clang/AST/ASTContext.h"
 #include "clang/AST/Decl.h"
 #include "llvm/ADT/STLExtras.h"
 
@@ -31,6 +32,16 @@ bool opensNamespace(StringRef Text, StringRef Last) {
   return false;
 }
 
+bool declaresNamespace(ASTContext &Context, StringRef Name) {
+  const DeclContext *Where = Context.getTranslationUnitDecl();
+  while (Where && !Name.empty()) {
+    auto [First, Rest] = Name.split("::");
+    Where = Where->lookup(&Context.Idents.get(First)).find_first<NamespaceDecl>();
+    Name = Rest;
+  }
+  return Where;
+}
+
 } // namespace
 
 bool Foreign::operator()(const Decl *D) {
@@ -55,11 +66,18 @@ bool Foreign::isOwn(const models::Library &Lib) {
   return Known->second;
 }
 
-bool Foreign::isWhereItSays(const models::Library &Lib, const Decl *D) const {
-  if (Lib.OnlyIn.empty())
-    return true;
+bool Foreign::isWhereItSays(const models::Library &Lib, const Decl *D) {
   StringRef File = Sources.getFilename(Sources.getSpellingLoc(D->getLocation()));
-  return llvm::any_of(Lib.OnlyIn, [&](StringRef Part) { return File.contains(Part); });
+  auto IsOf = [&](StringRef Part) { return File.contains(Part); };
+  return (Lib.OnlyIn.empty() || llvm::any_of(Lib.OnlyIn, IsOf)) &&
+         (Lib.OnlyWith.empty() || hasCompany(Lib, D));
+}
+
+bool Foreign::hasCompany(const models::Library &Lib, const Decl *D) {
+  auto [Known, New] = Company.try_emplace(&Lib, false);
+  if (New)
+    Known->second = declaresNamespace(D->getASTContext(), Lib.OnlyWith);
+  return Known->second;
 }
 
 const models::Library *Foreign::libraryAround(const Decl *D) {

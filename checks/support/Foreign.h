@@ -27,16 +27,18 @@ public:
   /// The modelled library that \p D is a part of; null if there is none.
   const models::Library *libraryAround(const clang::Decl *D);
   /// Whether \p D stands where \p Lib's declarations do: a library whose names
-  /// anyone could choose says in which files they are.
-  bool isWhereItSays(const models::Library &Lib, const clang::Decl *D) const;
+  /// anyone could choose says in which files they are, and with what.
+  bool isWhereItSays(const models::Library &Lib, const clang::Decl *D);
 
 private:
+  bool hasCompany(const models::Library &Lib, const clang::Decl *D);
   bool isOwn(const models::Library &Lib);
 
   const clang::SourceManager &Sources;
   const models::Models &Models;
   llvm::DenseMap<const clang::DeclContext *, const models::Library *> Around;
   llvm::DenseMap<const models::Library *, bool> Own;
+  llvm::DenseMap<const models::Library *, bool> Company;
 };
 
 } // namespace weir

@@ -253,6 +253,7 @@ private:
     F.read("roots", Lib->Roots);
     F.read("headers", Lib->Headers);
     F.read("only_in", Lib->OnlyIn);
+    F.read("only_with", Lib->OnlyWith);
     F.read("namespaces", Lib->Namespaces);
     F.read("test_macros", Lib->TestMacros);
     Lib->CancelExceptions = expandAll(F, "cancel_exceptions");

@@ -1,4 +1,7 @@
 // RUN: %verify=dangling-this -Wno-everything %s
+// RUN: clang-tidy --load=%build/lib/weir-tidy.so --checks=-*,weir-dangling-this \
+// RUN:   --config='{CheckOptions: {weir-dangling-this.EveryClass: true}}' %s -- \
+// RUN:   -std=c++20 -I%root/runtime/include 2>&1 | FileCheck %s --check-prefix=EVERY
 
 #include <coroutine>
 #include <memory>
@@ -9,7 +12,7 @@
 
 weir::task<> f(int);
 
-struct session {
+struct session : std::enable_shared_from_this<session> {
   int fd;
   weir::task<> run() { co_await f(fd); } // expected-note 0+ {{the object is used here}}
   weir::task<> needs_nothing() { co_await f(1); }
@@ -40,20 +43,20 @@ struct shared : std::enable_shared_from_this<shared> {
 };
 
 // The class sees to it.
-struct waits_at_its_end {
+struct waits_at_its_end : std::enable_shared_from_this<waits_at_its_end> {
   int fd;
   void stop_and_wait();
   ~waits_at_its_end() { stop_and_wait(); }
   weir::task<> run() { co_await f(fd); }
   void start() { weir::create_task(run()); }
 };
-struct unseen_destructor {
+struct unseen_destructor : std::enable_shared_from_this<unseen_destructor> {
   int fd;
   ~unseen_destructor();
   weir::task<> run() { co_await f(fd); }
   void start() { weir::create_task(run()); }
 };
-struct own_scope {
+struct own_scope : std::enable_shared_from_this<own_scope> {
   int fd;
   weir::task_group *elsewhere;
   weir::task_group &tasks;
@@ -62,7 +65,7 @@ struct own_scope {
 };
 
 // It ends itself when it is done.
-struct deletes_itself {
+struct deletes_itself : std::enable_shared_from_this<deletes_itself> {
   int fd;
   weir::task<> run() {
     co_await f(fd);
@@ -90,7 +93,7 @@ template <class T> struct Promise {
 } // namespace kj
 kj::Promise<int> next();
 extern kj::Promise<void> elsewhere;
-struct server {
+struct server : std::enable_shared_from_this<server> {
   kj::Promise<void> accept() { count += co_await next(); } // expected-note {{it may be suspended here}} expected-note {{the object is used here}}
   void start() {
     loop = accept().eagerlyEvaluate([](int) {});
@@ -101,7 +104,7 @@ struct server {
 };
 
 // To make another task called `run` waits for nothing.
-struct twice {
+struct twice : std::enable_shared_from_this<twice> {
   int fd;
   weir::task<> run() { co_await f(fd); } // expected-note 0+ {{the object is used here}}
   void start() {
@@ -120,17 +123,44 @@ struct fire_and_forget {
     void return_void();
   };
 };
-struct window {
+struct window : std::enable_shared_from_this<window> {
   int handle;
   fire_and_forget notify() { handle = co_await next(); } // expected-note 2 {{}}
   void activated() { notify(); } // expected-warning {{nothing here keeps the object of 'notify' alive}} expected-note 2 {{}}
 };
 
 // To own something else keeps nobody alive.
-struct server_of_sessions {
+struct server_of_sessions : std::enable_shared_from_this<server_of_sessions> {
   int fd;
   weir::task<> serve(std::shared_ptr<session> each) { co_await f(fd); } // expected-note 0+ {{}}
   void start(std::shared_ptr<session> each) {
     weir::create_task(serve(each)); // expected-warning {{nothing here keeps the object of 'serve' alive}} expected-note 2 {{}}
+  }
+};
+
+// Of an object that is not shared its owner knows how long it lives.
+struct owned {
+  int fd;
+  weir::task<> run() { co_await f(fd); }
+  void start() {
+    weir::create_task(run());
+    // EVERY: :[[@LINE-1]]:23: warning: nothing here keeps the object of 'run' alive until it is done
+  }
+};
+
+// Who is told of the end keeps it.
+struct told : std::enable_shared_from_this<told> {
+  int fd;
+  weir::task<> run() { co_await f(fd); }
+  void start() {
+    weir::create_task(run()).add_done_callback([self = shared_from_this()](auto) {});
+  }
+};
+struct base : std::enable_shared_from_this<base> {};
+struct derived : base {
+  int fd;
+  weir::task<> run() { co_await f(fd); } // expected-note 0+ {{the object is used here}}
+  void start() {
+    weir::create_task(run()); // expected-warning {{nothing here keeps the object of 'run' alive}} expected-note 2 {{}}
   }
 };

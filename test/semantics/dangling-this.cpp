@@ -5,7 +5,7 @@
 
 #include "support/harm.hpp"
 
-class fickle_session {
+class fickle_session : public std::enable_shared_from_this<fickle_session> {
 public:
   void start() {
     weir::create_task(run()); // expected-warning {{nothing here keeps the object of 'run' alive until it is done}}
@@ -20,7 +20,7 @@ private:
 };
 
 weir::task<> bad() {
-  std::make_unique<fickle_session>()->start();
+  std::make_shared<fickle_session>()->start();
   co_await weir::sleep(10ms);
 }
 // BAD: ERROR: AddressSanitizer: heap-use-after-free

@@ -1,7 +1,11 @@
-// libcoro, repeated. Its names are anyone's, so the path counts. BEFORE_0_16 is
-// how some of it was declared before.
+// libcoro, repeated. Its names are anyone's, so the path counts, and that its
+// concepts are there. BEFORE_0_16 is how some of it was declared before;
+// SOMEBODY_ELSES is another library that chose the same names.
 #include "../stub.hpp"
 
+#ifndef SOMEBODY_ELSES
+namespace coro::concepts {}
+#endif
 namespace coro {
 template <class T = void> struct [[nodiscard]] task {
   struct promise_type : stub::lazy<task, T> {};
