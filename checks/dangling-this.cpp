@@ -149,16 +149,6 @@ private:
     return EveryClass.isOn() || isSharedItself(Class);
   }
 
-  /// Whether its objects can make shared pointers to themselves.
-  static bool isSharedItself(const CXXRecordDecl *Class) {
-    auto Shares = [](const CXXRecordDecl *Base) {
-      return Base->getIdentifier() && Base->getName().starts_with("enable_") &&
-             Base->getName().ends_with("shared_from_this");
-    };
-    return Class->hasDefinition() &&
-           !Class->forallBases([&](const CXXRecordDecl *Base) { return !Shares(Base); });
-  }
-
   static const Expr *wholeExpression(const CallExpr &Call, Path Parents) {
     const Expr *Whole = &Call;
     for (const Stmt *Parent : llvm::reverse(Parents)) {

@@ -255,7 +255,8 @@ private:
   const ValueDecl *unreadIn(const VarDecl *Var) const {
     auto IsUnread = [&](const ValueDecl *D) {
       StringRef Name = D->getName();
-      return isError(D->getType()) && !D->isReferenced() && !D->hasAttr<UnusedAttr>() &&
+      // A binding of what cannot be taken apart has no type.
+      return !D->getType().isNull() && isError(D->getType()) && !D->isReferenced() && !D->hasAttr<UnusedAttr>() &&
              !Name.starts_with("_") && !Name.contains("ignore") && !Name.contains("unused");
     };
     const auto *Several = dyn_cast<DecompositionDecl>(Var);

@@ -52,7 +52,7 @@ private:
                "awaiting gives another %0, which is dropped and never runs");
     if (!Report)
       return;
-    *Report << Await->getType().getUnqualifiedType() << Await->getSourceRange();
+    *Report << typeForMessage(Await->getType(), U.context()) << Await->getSourceRange();
     Report.reset();
     auto Advice = note(Await->getBeginLoc(), "await that as well");
     if (Await->getBeginLoc().isFileID() &&
@@ -70,7 +70,7 @@ private:
         "the value of this coroutine is itself a %0, which nobody has awaited");
     if (!Report)
       return;
-    *Report << bare(Value)->getType().getUnqualifiedType()
+    *Report << typeForMessage(bare(Value)->getType(), U.context())
             << Value->getSourceRange();
     Report.reset();
     note(Value->getBeginLoc(),

@@ -7,6 +7,7 @@
 
 #include "checks/support/Check.h"
 #include "checks/support/Flow.h"
+#include "checks/support/Referent.h"
 #include "checks/support/Shared.h"
 #include "checks/support/Tests.h"
 #include "checks/support/Uses.h"
@@ -31,7 +32,7 @@ class Views : public Facts {
 public:
   enum : uint8_t { IsNone = 1, IsTaken = 2, IsStale = 4 };
 
-  Views(const Body &B, const Changes &Known, Unit &U) {
+  Views(const Body &B, const Changes &Known, bool WithThreadLocals, Unit &U) {
     walk(B.stmt(), [&](const Stmt *S, Path Parents) {
       if (const auto *Decls = dyn_cast<DeclStmt>(S)) {
         for (const Decl *D : Decls->decls())
@@ -40,7 +41,8 @@ public:
             declare(Var, B, Known);
       } else if (const auto *Ref = dyn_cast<DeclRefExpr>(S)) {
         const auto *Var = dyn_cast<VarDecl>(Ref->getDecl());
-        if (Var && Var->getTLSKind() != VarDecl::TLS_None && !Var->getType().isConstQualified())
+        if (WithThreadLocals && Var && Var->getTLSKind() != VarDecl::TLS_None &&
+            !Var->getType().isConstQualified())
           threadLocal(Var, Ref);
         if (auto Found = FactOf.find(Ref->getDecl()); Found != FactOf.end())
           if (Use Done = useOf(Ref, Parents, U); Done.What == Use::Assigned) {
@@ -75,6 +77,36 @@ private:
     const CXXRecordDecl *Record = recordOf(T);
     return Record && (Record->getName().contains("iterator") ||
                       isStd(Record, "basic_string_view") || isStd(Record, "span"));
+  }
+
+  /// What the std::unique_ptr is, whose object \p E is or points to.
+  static const Expr *ownerOf(const Expr *E) {
+    const auto *Call = dyn_cast_or_null<CallExpr>(E);
+    const Expr *Object = Call ? objectOf(Call) : nullptr;
+    const CXXRecordDecl *Class = Object ? recordOf(Object->getType()) : nullptr;
+    if (!Class || !isStd(Class, "unique_ptr"))
+      return nullptr;
+    const auto *Operator = dyn_cast<CXXOperatorCallExpr>(Call);
+    bool Gives = Operator ? Operator->getOperator() == OO_Star
+                          : Call->getDirectCallee() && lastName(Call->getDirectCallee()) == "get";
+    return Gives ? Object : nullptr;
+  }
+
+  /// The view that \p E is a part of what it refers to: `*i`, `i->second`.
+  static const VarDecl *viewIn(const Expr *E) {
+    while (E) {
+      E = bare(E);
+      if (const auto *Member = dyn_cast<MemberExpr>(E)) {
+        E = Member->getBase();
+      } else if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(E);
+                 Operator && llvm::is_contained({OO_Star, OO_Arrow}, Operator->getOperator())) {
+        E = Operator->getArg(0);
+      } else {
+        const auto *Ref = dyn_cast<DeclRefExpr>(E);
+        return Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
+      }
+    }
+    return nullptr;
   }
 
   /// The shared container that \p Init gives a way into.
@@ -122,9 +154,15 @@ private:
       All.push_back({Var, {}, false, true});
       return;
     }
-    std::optional<Storage> Of = source(Var->getInit(), B);
+    const Expr *Owner = ownerOf(bare(Var->getInit()));
+    std::optional<Storage> Of = source(Owner ? Owner : Var->getInit(), B);
+    if (const VarDecl *By = Owner && !Of ? viewIn(Owner) : nullptr)
+      if (auto Found = FactOf.find(By); Found != FactOf.end())
+        Of = All[Found->second].Of;
+    // What fills a local, and then starts the coroutine, is no other.
     if (!Of || !Of->last() ||
-        !(isStable(Var->getType(), Of->last()->getType())
+        (isa<VarDecl>(Of->last()) && cast<VarDecl>(Of->last())->hasLocalStorage()) ||
+        !(Owner || isStable(Var->getType(), Of->last()->getType())
               ? Known.isDiminishedOutside(Of->last(), B)
               : Known.isChangedOutside(Of->last(), B)))
       return;
@@ -220,7 +258,7 @@ private:
       return;
     if (!Known)
       Known.emplace(U);
-    Views Facts(B, *Known, U);
+    Views Facts(B, *Known, ThreadLocals.isOn(), U);
     if (Facts.All.empty() || !Flow(B, U).run(Facts))
       return;
     for (const View &Each : Facts.All)
@@ -259,9 +297,10 @@ private:
   }
 
   std::optional<Changes> Known;
+  Flag ThreadLocals{this, "ThreadLocals"};
 };
 
-WEIR_CHECK(StaleAcrossAwaitCheck, "stale-across-await", Off,
+WEIR_CHECK(StaleAcrossAwaitCheck, "stale-across-await", Warning,
            "Finds iterators, references and views that are used after a "
            "suspension in which they may die.")
 

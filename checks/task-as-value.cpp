@@ -179,7 +179,7 @@ private:
                          "%0 makes a %1 that is %2 instead of its result");
     if (!Report)
       return;
-    *Report << C.Function << E->getType().getUnqualifiedType()
+    *Report << C.Function << typeForMessage(E->getType(), U.context())
             << Words[static_cast<int>(Use)] << E->getSourceRange();
     if (!InHandler)
       await(E, *Report, B, U);
@@ -194,7 +194,7 @@ private:
         "awaited|what follows does not wait until it is taken}2");
     if (!Report)
       return;
-    *Report << V << V->getType().getUnqualifiedType() << HasBegun;
+    *Report << V << typeForMessage(V->getType(), U.context()) << HasBegun;
     if (CanAwait &&
         isa<AutoType>(V->getTypeSourceInfo()->getType().getTypePtr()))
       await(bare(V->getInit()), *Report, B, U);

@@ -108,11 +108,11 @@ private:
         "at its first suspension|nobody waits for it or sees its exception}1");
     if (!Report)
       return;
-    *Report << Given->getReturnType().getUnqualifiedType() << Harm
+    *Report << typeForMessage(Given->getReturnType(), U.context()) << Harm
             << Shown->getSourceRange();
     Report.reset();
     if (isa<CXXConstructExpr>(Call))
-      note(nameLocation(Call), "%0 drops what its callable returns") << Call->getType().getUnqualifiedType();
+      note(nameLocation(Call), "%0 drops what its callable returns") << typeForMessage(Call->getType(), U.context());
     else
       note(nameLocation(Call), "%0 drops what its callable returns") << calleeOf(Call).Function;
     note(Shown->getBeginLoc(), "start the task in the callback, or take a callable that returns one");

@@ -160,7 +160,7 @@ private:
     if (!Report)
       return;
     const Expr *Made = Moves ? bare(Call->getArg(0)) : E;
-    *Report << Made->getType().getUnqualifiedType()
+    *Report << typeForMessage(Made->getType(), U.context())
             << (Type || Says ? consequence(Type) : "nobody waits for it")
             << E->getSourceRange();
     if (Type && Type->isTask() && canAwait(*Type, B, U) &&
@@ -218,7 +218,7 @@ private:
       // By its shape alone an awaiter may be a handle of something started.
       return Type.Model || Type.Discard == Discard::NeverRuns ||
              (C.Function && !isStdAwaiter(Type) && isOperation(C, U) &&
-              !actsWhenDropped(Type.Record));
+              !actsWhenDropped(Type.Record) && !givesBack(C, Type) && !begins(C));
     default:
       return false;
     }
@@ -249,6 +249,36 @@ private:
       return Record && Record->hasDefinition() &&
              actsWhenDropped(Record->getDefinition());
     });
+  }
+
+  /// Whether the caller has the awaitable already: it was copied for the call.
+  static bool givesBack(const Callee &C, const TaskType &Type) {
+    return llvm::any_of(C.Args, [&](const Expr *Arg) {
+      const CXXRecordDecl *Class = recordOf(Arg->getType());
+      return Class && Class->getCanonicalDecl() == Type.Record->getCanonicalDecl() &&
+             isa<DeclRefExpr, MemberExpr>(withoutCopy(Arg));
+    });
+  }
+
+  static const Expr *withoutCopy(const Expr *E) {
+    E = bare(E);
+    const auto *Copy = dyn_cast<CXXConstructExpr>(E);
+    return Copy && Copy->getConstructor()->isCopyConstructor() ? bare(Copy->getArg(0)) : E;
+  }
+
+  /// Whether the body in sight begins something before it returns what can be
+  /// awaited: it calls or assigns for the sake of that.
+  static bool begins(const Callee &C) {
+    const FunctionDecl *Definition = C.Function->getDefinition();
+    const auto *Block =
+        Definition ? dyn_cast_or_null<CompoundStmt>(Definition->getBody()) : nullptr;
+    return Block && llvm::any_of(Block->body(), [](const Stmt *S) {
+             const auto *E = dyn_cast<Expr>(S);
+             return E && !E->getBeginLoc().isMacroID() &&
+                    (isa<CallExpr>(bare(E)) ||
+                     (isa<BinaryOperator>(bare(E)) &&
+                      cast<BinaryOperator>(bare(E))->isAssignmentOp()));
+           });
   }
 
   static bool isStdAwaiter(const TaskType &Type) {

@@ -68,6 +68,14 @@ void touch(StringRef Path) {
   llvm::sys::Process::SafelyCloseFileDescriptor(Descriptor);
 }
 
+/// Whether a file called that, in a folder of two digits, is one of a cache:
+/// other things are kept in such folders, too.
+bool isOurs(StringRef Name) {
+  auto [Digits, Kind] = Name.split('.');
+  return !Kind.empty() && Digits.size() == 2 * sizeof(Hash) - 2 &&
+         llvm::all_of(Digits, llvm::isHexDigit);
+}
+
 /// The files of \p Folder that are ours.
 template <class Take> void forEachFile(StringRef Folder, Take What) {
   std::error_code Error;
@@ -78,7 +86,7 @@ template <class Take> void forEachFile(StringRef Folder, Take What) {
       continue;
     std::error_code Inner;
     for (fs::directory_iterator It(Sub->path(), Inner); !Inner && It != End; It.increment(Inner))
-      if (auto Status = It->status())
+      if (auto Status = It->status(); Status && isOurs(path::filename(It->path())))
         What(StringRef(It->path()), *Status);
   }
 }
@@ -228,8 +236,12 @@ Hash Cache::keep(const Command &C, const Parts &Key, const Analysis &A,
   for (const std::string &File : A.Inputs.Read) {
     std::optional<Hash> Contents = Now.contents(File);
     fs::file_status Status;
-    // Changed under our hands: nobody knows which text was read.
-    if (!Contents || fs::status(File, Status) || Status.getLastModificationTime() >= Begun)
+    if (!Contents || fs::status(File, Status))
+      return {};
+    // Changed under our hands: nobody knows which text was read. A time yet to
+    // come is not when it was written.
+    if (Status.getLastModificationTime() >= Begun &&
+        Status.getLastModificationTime() <= std::chrono::system_clock::now())
       return {};
     New.Read.push_back({File, *Contents});
     All += Where.stored(File) + '\0' + hexOf(*Contents);

@@ -35,6 +35,19 @@ void tell(const Project &P) {
         << (Change.second == 1 ? " command: " : " commands: ") << Change.first << '\n';
 }
 
+/// Where paths begin in what CI reads: the repository that \p Folder is in, or,
+/// if the project is not in that, the project's own.
+std::string rootOf(const Project &P, StringRef Folder) {
+  auto Has = [](StringRef Outer, StringRef Inner) {
+    return relativeTo(Outer, Inner) != Inner || Outer == Inner;
+  };
+  std::string Here = repositoryOf(Folder), Theirs = P.root();
+  bool IsRepository = llvm::sys::fs::exists(Here + "/.git");
+  if (Has(Here, Theirs) && (IsRepository || !llvm::sys::fs::exists(Theirs + "/.git")))
+    return Here;
+  return Theirs;
+}
+
 } // namespace
 
 bool tell(llvm::ArrayRef<Problem> Problems) {
@@ -134,7 +147,7 @@ llvm::Expected<Outcome> analyseAll(const Options &Told, Sources &Texts) {
   llvm::SmallString<256> Here;
   llvm::sys::fs::current_path(Here);
   R.Folder = Texts.realPath(Here).str();
-  R.Root = repositoryOf(R.Folder);
+  R.Root = rootOf(P, R.Folder);
   for (const std::string &File : P.Missing)
     R.Incompletes.push_back(
         {File, "the database names it, but there is no such file; make the database again", {}});
@@ -182,6 +195,7 @@ void assemble(Report &R, llvm::ArrayRef<StringRef> MainFiles, llvm::ArrayRef<Ana
 
 int finish(const Options &Told, Report &R) {
   R.Colour = wantsColour(Told.Colour, llvm::outs());
+  R.FailOn = Told.FailOn;
   std::vector<Output> Outputs = Told.Outputs;
   if (Outputs.empty())
     Outputs.push_back(*parseOutput("text"));
@@ -189,7 +203,7 @@ int finish(const Options &Told, Report &R) {
     if (llvm::Error Error = write(To, R))
       return usageError(std::move(Error));
   bool Found = llvm::any_of(R.Findings,
-                            [&](const Reported &F) { return F.Level >= Told.FailOn; });
+                            [&](const Reported &F) { return F.Level >= R.FailOn; });
   if (!R.Incompletes.empty() && (!Found || Told.FailOnIncomplete || Told.ExitZero))
     return 3;
   return Found && !Told.ExitZero ? 1 : 0;
@@ -270,6 +284,9 @@ int checkCommand(llvm::ArrayRef<const char *> Args) {
   Told.Paths = Line.Words;
   Told.HasFlags = Line.HasFlags;
   Told.Flags = Line.Flags;
+  if (Part.Of > 0 && (!Told.Outputs.empty() || !TracePath.empty()))
+    return usageError(llvm::createStringError(
+        "--shard only fills the cache; the run with all parts' caches reports"));
   if (Part.Of > 0)
     return fill(Part, Told);
   llvm::Expected<Trace> Run = TracePath.empty() ? Trace() : readTrace(TracePath);

@@ -146,6 +146,7 @@ private:
   void chooseProgram() {
     std::string Original = Args[0];
     IsClMode = isCl(Original) || llvm::is_contained(Args, "--driver-mode=cl");
+    BuiltByClang = IsClMode || StringRef(Original).contains("clang");
     if (!StringRef(Original).contains("clang"))
       Args[0] = "clang++";
     if (IsClMode) {
@@ -179,6 +180,26 @@ private:
       Out.insert(Out.end(), {"-Xclang", Word});
     if (Coroutines)
       raiseStandard(Out);
+    if (!BuiltByClang && hasCoroutines(Out))
+      Out.insert(Out.end(), std::begin(SetForGcc), std::end(SetForGcc));
+  }
+
+  /// asio before 1.24, and Boost's before 1.80, look for coroutines in GCC in
+  /// one way and in clang in another, which is gone since clang 17.
+  static constexpr llvm::StringLiteral SetForGcc[] = {
+      "-DASIO_HAS_CO_AWAIT=1", "-DASIO_HAS_STD_COROUTINE=1",
+      "-DBOOST_ASIO_HAS_CO_AWAIT=1", "-DBOOST_ASIO_HAS_STD_COROUTINE=1"};
+
+  static bool hasCoroutines(llvm::ArrayRef<std::string> Words) {
+    bool Result = false;
+    for (StringRef Word : Words) {
+      if (Word.contains("ASIO_DISABLE_CO_AWAIT") || Word.contains("ASIO_HAS_CO_AWAIT"))
+        return false;
+      if (Word.consume_front("-std="))
+        Result = Word.ends_with("20") || Word.ends_with("2a") || Word.ends_with("23") ||
+                 Word.ends_with("2b") || Word.ends_with("26") || Word.ends_with("2c");
+    }
+    return Result;
   }
 
   bool keeps(const llvm::opt::Arg &Arg, const llvm::opt::ArgList &List) {
@@ -287,7 +308,7 @@ private:
   std::vector<std::string> Args;
   std::vector<std::string> Frontend;
   std::string Language;
-  bool IsClMode = false;
+  bool IsClMode = false, BuiltByClang = false;
   Normalised Result;
 };
 

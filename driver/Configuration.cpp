@@ -123,8 +123,6 @@ Configuration::Configuration(const Overrides &Flags) {
   tidy::ClangTidyOptions FromFlags;
   if (!Flags.Checks.empty())
     FromFlags.Checks = Flags.Checks;
-  if (!Flags.HeaderFilter.empty())
-    FromFlags.HeaderFilterRegex = Flags.HeaderFilter;
   if (!Flags.Models.empty()) {
     // What a command line names is relative to where it is typed.
     std::vector<std::string> Paths;
@@ -137,8 +135,19 @@ Configuration::Configuration(const Overrides &Flags) {
         tidy::ClangTidyOptions::ClangTidyValue(llvm::join(Paths, ";"));
   }
   validate(FromFlags, "--checks", "");
-  if (!Flags.HeaderFilter.empty() && !llvm::Regex(Flags.HeaderFilter).isValid())
-    add({"--header-filter", "'" + Flags.HeaderFilter + "' is no regular expression", true});
+  // A file may be for another version; what is typed is for this one.
+  for (Problem &Each : Problems)
+    Each.IsError = true;
+  HasChecks = FromFlags.Checks.has_value();
+  tidy::GlobList Enabled(*Defaults.merge(FromFlags, 1).Checks);
+  if (HasChecks && Problems.empty() &&
+      llvm::none_of(ruleNames(), [&](StringRef Name) { return Enabled.contains(Name); }))
+    add({"--checks", "'" + Flags.Checks + "' leaves no rule on", true});
+  if (!Flags.HeaderFilter.empty()) {
+    FromFlags.HeaderFilterRegex = Flags.HeaderFilter;
+    if (!llvm::Regex(Flags.HeaderFilter).isValid())
+      add({"--header-filter", "'" + Flags.HeaderFilter + "' is no regular expression", true});
+  }
 
   if (Flags.ConfigFile.empty()) {
     Provider = std::make_unique<FileProvider>(
@@ -186,9 +195,10 @@ const Settings &Configuration::of(StringRef File) {
 
   tidy::ClangTidyOptions Options;
   unsigned Priority = 0;
-  bool NamesOurs = false;
+  bool NamesOurs = HasChecks;
   for (auto &[Raw, Source] : Provider->getRawOptions(There)) {
-    NamesOurs |= Priority > 0 && StringRef(Raw.Checks.value_or("")).contains("weir");
+    StringRef Checks = Raw.Checks.value_or("");
+    NamesOurs |= Priority > 0 && (Checks.contains("weir") || Checks.trim() == "-*");
     Options.mergeWith(Raw, ++Priority);
   }
   // `-*,bugprone-*` was written without us in mind.
@@ -280,7 +290,17 @@ void Configuration::validate(tidy::ClangTidyOptions &Options, StringRef File,
              "'" + didYouMean(Glob, Names)});
   }
 
+  for (auto [Key, Pattern] : {std::pair("HeaderFilterRegex", Options.HeaderFilterRegex),
+                              std::pair("ExcludeHeaderFilterRegex",
+                                        Options.ExcludeHeaderFilterRegex)})
+    if (std::string Why; Pattern && !llvm::Regex(*Pattern).isValid(Why))
+      add({whereIs(Key, File, Text),
+           "'" + *Pattern + "' is no regular expression: " + Why, true});
+
   for (auto &[Key, Value] : Options.CheckOptions) {
+    if (std::string Meant = didYouMean(Key, llvm::ArrayRef<StringRef>(StringRef("Models")));
+        Key != "Models" && !Meant.empty())
+      add({whereIs(Key, File, Text), "there is no option '" + Key.str() + "'" + Meant});
     if (Key == "Models") {
       // Beside the configuration that names them, wherever we are started.
       std::string Absolute;

@@ -69,6 +69,7 @@ private:
   const models::Models *load(const std::vector<std::string> &Files);
   void add(Problem P);
 
+  bool HasChecks = false; ///< the command line says which
   std::string Named; ///< the file that stands for every .clang-tidy; may be empty
   std::mutex Guard;
   std::unique_ptr<clang::tidy::ClangTidyOptionsProvider> Provider;

@@ -181,6 +181,7 @@ on: [push, pull_request]
 jobs:
   weir:
     runs-on: ubuntu-latest
+    container: registry.example.com/cpp-with-weir # an image of yours that has weir
     permissions: { contents: read, security-events: write }
     steps:
       - uses: actions/checkout@v4
@@ -225,6 +226,9 @@ int initCommand(llvm::ArrayRef<const char *> Args) {
   Line.flag({"--github"}, "also .github/workflows/weir.yml", Github);
   if (std::optional<int> Code = Line.open(Args))
     return *Code;
+  if (!Line.Words.empty())
+    return usageError(llvm::createStringError("init takes no '" + Line.Words[0] +
+                                              "'; it writes into the current folder"));
   if (int Code = begin(".clang-tidy", starter()))
     return Code;
   if (Github) {

@@ -12,6 +12,7 @@
 #include "driver/Run.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/MemoryBuffer.h"
 #include <map>
 #include <set>
 
@@ -25,10 +26,11 @@ public:
   Fixer(Outcome &All, const Options &Told, bool Unsafe)
       : All(All), Texts(*All.Report.Texts), Told(Told), Unsafe(Unsafe) {}
 
-  /// Chooses the fixes, and leaves out what does not compile.
+  /// Chooses the fixes, and leaves out what does not compile, or would undo
+  /// what somebody has written since.
   void prepare() {
     choose();
-    while (verify())
+    while (verify() || yieldToOthers())
       choose();
   }
 
@@ -68,7 +70,7 @@ public:
           << At.Column << ": not fixed: with the fix, " << Why << '\n';
     }
     for (const auto &[File, Why] : RolledBack)
-      Out << relativeTo(All.Report.Folder, File) << ": left as it was: with the fixes, " << Why
+      Out << relativeTo(All.Report.Folder, File) << ": left as it was: " << Why
           << '\n';
     if (unsigned More = Unsafe ? 0 : All.Report.fixes(/*Safe=*/false))
       Out << More << " more with --unsafe-fixes, which may change what the program does\n";
@@ -184,7 +186,25 @@ private:
         for (const auto &[File, Text] : Changed)
           Guilty.push_back(File);
       for (const std::string &File : Guilty)
-        GaveUp |= RolledBack.try_emplace(File, Why.Reason).second;
+        GaveUp |= RolledBack.try_emplace(File, "with the fixes, " + Why.Reason).second;
+    }
+    return GaveUp;
+  }
+
+  /// Gives up the files that are no longer what was analysed; true if there are
+  /// any.
+  bool yieldToOthers() {
+    bool GaveUp = false;
+    for (const auto &[File, Change] : Patches) {
+      if (Change.isEmpty())
+        continue;
+      auto Now = llvm::MemoryBuffer::getFile(File);
+      if (Now && (*Now)->getBuffer() == Texts.text(File))
+        continue;
+      GaveUp |= RolledBack
+                    .try_emplace(File, Now ? "it has changed meanwhile; run `weir fix` again"
+                                           : Now.getError().message())
+                    .second;
     }
     return GaveUp;
   }

@@ -17,6 +17,7 @@
 #include "llvm/Support/PrettyStackTrace.h"
 #include "llvm/Support/Process.h"
 #include "llvm/Support/TargetSelect.h"
+#include "llvm/Support/WithColor.h"
 
 using llvm::StringRef;
 using namespace weir::driver;
@@ -88,6 +89,10 @@ int main(int Argc, const char **Argv) {
     if (C.Name == Name) {
       int Code = C.Run(Args.drop_front());
       llvm::outs().flush();
+      if (std::error_code Error = llvm::outs().error()) {
+        llvm::WithColor::error(llvm::errs(), "weir") << "standard output: " << Error.message() << '\n';
+        Code = 4;
+      }
       llvm::errs().flush();
       // Whoever crashed on the way left locks and half-made objects behind, and
       // taking a thousand syntax trees apart is wasted time.

@@ -205,6 +205,10 @@ int modelsCommand(ArrayRef<const char *> Args) {
   if (Args.empty())
     return fail("no command\n" + Usage);
   StringRef Command = Args.front();
+  if (is_contained({"--help", "-h"}, Command)) {
+    outs() << Usage;
+    return 0;
+  }
   Args = Args.drop_front();
   const char *const *Dashes = find(Args, StringRef("--"));
   std::vector<std::string> Words(Args.begin(), Dashes);

@@ -346,7 +346,7 @@ llvm::Expected<Project> fixedProject(llvm::ArrayRef<std::string> Files,
   std::vector<std::string> Args(Flags.begin(), Flags.end());
   // `-- g++ -std=c++20 …`, as a build prints it, names its program itself.
   if (Args.empty() || StringRef(Args[0]).starts_with("-"))
-    Args.insert(Args.begin(), "clang++");
+    Args.insert(Args.begin(), "c++"); // whichever
   Project P;
   P.IsRestricted = true;
   Builder Build(P);

@@ -182,7 +182,9 @@ private:
     bool Generates = Type->isLazy() && (Type->Kind == models::TypeKind::Generator ||
                                         Type->Kind == models::TypeKind::AsyncGenerator);
     // What only adapts a task, and what nobody can look into.
-    if (!(Type->isTask() || isDetached(*Type) || Generates) || U.function(C) ||
+    bool IsCoroutines = Type->isTask() || isDetached(*Type) || Generates ||
+                        (C.Function && isCoroutine(C.Function));
+    if (!IsCoroutines || U.function(C) ||
         (!IsErased && (Index == IndexOf.end() || (C.Function->hasBody() && !U.bodyOf(C.Function)))))
       return;
     Outlived O;

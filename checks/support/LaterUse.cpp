@@ -16,14 +16,14 @@ using namespace clang;
 namespace weir {
 namespace {
 
-
 /// Whether a coroutine's type is a value like an expected or an optional: by its
-/// shape alone it is eager, and copies. Nobody resumes such a coroutine later.
+/// shape alone it is eager, has something in it, and copies. Nobody resumes such
+/// a coroutine later.
 bool isValueLike(const TaskType &Type) {
   if (Type.Model || Type.Start == models::Start::Lazy || isDetached(Type) ||
       !Type.Record->hasDefinition())
     return false;
-  return isCopyable(Type.Record);
+  return isCopyable(Type.Record) && !Type.Record->isEmpty();
 }
 
 /// Follows control from the beginning; the state is the suspension behind it.

@@ -128,4 +128,21 @@ const CXXRecordDecl *recordOf(QualType T) {
   return nullptr;
 }
 
+QualType typeForMessage(QualType T, const ASTContext &Context) {
+  constexpr size_t Long = 60;
+  QualType Shortest = T.getUnqualifiedType();
+  size_t Least = ~size_t(0);
+  for (QualType Each = Shortest;;) {
+    size_t Length = Each.getAsString(Context.getPrintingPolicy()).size();
+    if (Length < Least) {
+      Least = Length;
+      Shortest = Each;
+    }
+    QualType Next = Each.getSingleStepDesugaredType(Context);
+    if (Length <= Long || Next == Each)
+      return Shortest;
+    Each = Next;
+  }
+}
+
 } // namespace weir

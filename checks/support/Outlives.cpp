@@ -29,42 +29,56 @@ bool isBound(const Expr *E, const Expr *Call) {
   return false;
 }
 
-/// Whether what \p Local holds is moved to somebody else: what a pointer or a
-/// container owns lives on there. A `T &&` of the one who makes \p Task is
-/// nobody else.
-bool isMovedAway(const VarDecl *Local, const Expr *Task, const Body &B) {
-  bool Found = false;
-  walk(B.stmt(), [&](const Stmt *S, Path) {
-    const auto *Call = dyn_cast<CallExpr>(S);
-    const auto *Ref = Call && isMove(Call) ? dyn_cast<DeclRefExpr>(bare(Call->getArg(0))) : nullptr;
-    Found |= Ref && Ref->getDecl() == Local && !isBound(Call, Task);
-    return !Found;
-  });
-  return Found;
-}
+} // namespace
 
-/// Follows control from the making of a task to the death of a variable.
+/// Follows control from the making of a task to the death of a variable. Made
+/// once for a body, in which there may be thousands of tasks.
 class Survey {
 public:
-  Survey(const Body &B, Unit &U) : U(U) {
+  Survey(const Body &B, Unit &U) : B(&B), U(U) {
     CFG::BuildOptions Options;
     Options.setAllAlwaysAdd();
     Options.AddLifetime = true;
     Options.AddInitializers = true;
     Graph = CFG::buildCFG(B.decl(), const_cast<Stmt *>(B.stmt()), &U.context(),
                           Options);
+    if (Graph)
+      for (const CFGBlock *Block : *Graph)
+        for (unsigned I = 0; I < Block->size(); ++I)
+          if (std::optional<CFGStmt> S = (*Block)[I].getAs<CFGStmt>())
+            Where.try_emplace(S->getStmt(), Block, I);
+    walk(B.stmt(), [&](const Stmt *S, Path) {
+      const auto *Call = dyn_cast<CallExpr>(S);
+      if (const auto *Ref = Call && isMove(Call)
+                                ? dyn_cast<DeclRefExpr>(bare(Call->getArg(0)))
+                                : nullptr)
+        Moves[Ref->getDecl()].push_back(Call);
+      return true;
+    });
+  }
+
+  /// The one of \p B.
+  static Survey &of(const Body &B, Unit &U) {
+    if (!U.Surveyed || U.Surveyed->B != &B)
+      U.Surveyed = std::make_shared<Survey>(B, U);
+    return *U.Surveyed;
+  }
+
+  /// Whether what \p Local holds is moved to somebody else: what a pointer or a
+  /// container owns lives on there. A `T &&` of the one who makes \p Task is
+  /// nobody else.
+  bool isMovedAway(const VarDecl *Local, const Expr *Task) const {
+    auto Found = Moves.find(Local);
+    return Found != Moves.end() &&
+           !llvm::all_of(Found->second, [&](const Expr *Move) { return isBound(Move, Task); });
   }
 
   /// Whether \p Dies may end behind \p From with no wait between them. With a
   /// \p Keeper: and the keeper be used behind that.
   bool reaches(const Stmt *From, const VarDecl *Dies, const VarDecl *Keeper = nullptr) {
-    if (!Graph)
-      return false;
-    for (const CFGBlock *Block : *Graph)
-      for (unsigned I = 0; I < Block->size(); ++I)
-        if (std::optional<CFGStmt> S = (*Block)[I].getAs<CFGStmt>(); S && S->getStmt() == From)
-          return follow(Block, I + 1, Dies, Keeper);
-    return false;
+    auto Found = Where.find(From);
+    return Found != Where.end() &&
+           follow(Found->second.first, Found->second.second + 1, Dies, Keeper);
   }
 
 private:
@@ -200,9 +214,14 @@ private:
                                : !(Made && Made->isTask() && Made->isLazy());
   }
 
+  const Body *B;
   Unit &U;
   std::unique_ptr<CFG> Graph;
+  llvm::DenseMap<const Stmt *, std::pair<const CFGBlock *, unsigned>> Where;
+  llvm::DenseMap<const ValueDecl *, SmallVector<const Expr *, 1>> Moves;
 };
+
+namespace {
 
 bool isDeclaredBefore(const VarDecl *A, const VarDecl *B) {
   return A->getLocation() < B->getLocation();
@@ -229,7 +248,8 @@ bool goesOn(const Expr *Task, Unit &U) {
   using models::Discard;
   std::optional<TaskType> Type = U.task(Task->getType());
   return Type && (isDetached(*Type) || Type->Discard == Discard::KeepsRunning ||
-                  Type->Discard == Discard::LogsError);
+                  Type->Discard == Discard::LogsError ||
+                  (Type->Start == models::Start::Eager && Type->FreesItself));
 }
 
 /// Whether \p Variable is not mentioned again, but to be dropped aloud.
@@ -339,10 +359,9 @@ std::optional<Escape> escapeOf(const Expr *Task, Path Parents, const Referent &W
     return std::nullopt;
   if (What.Temporary)
     return escapeOfTemporary(Task, F, B, U);
-  if (What.Local && isOwner(What.Local->getType()) &&
-      isMovedAway(What.Local, Task, B))
+  Survey &Flow = Survey::of(B, U);
+  if (What.Local && isOwner(What.Local->getType()) && Flow.isMovedAway(What.Local, Task))
     return std::nullopt;
-  Survey Flow(B, U);
   return escapeOfLocal(Task, F, What.Local, Flow, B, U, 0);
 }
 

@@ -22,6 +22,56 @@ bool isMadeShared(const Expr *E) {
   return F && F->isInStdNamespace() && lastName(F) == "make_shared";
 }
 
+/// Whether what \p Method does may share its object. Others of its methods are
+/// not looked into.
+bool mayShare(const CXXMethodDecl *Method) {
+  const FunctionDecl *Definition = Method->getDefinition();
+  bool Found = !Definition || !Definition->getBody();
+  if (!Found)
+    walk(Definition->getBody(), [&](const Stmt *S, Path) {
+      const auto *Call = dyn_cast<CallExpr>(S);
+      const FunctionDecl *F = Call ? Call->getDirectCallee() : nullptr;
+      const Expr *Object = Call ? objectOf(Call) : nullptr;
+      Found |= F && (lastName(F) == "shared_from_this" || lastName(F) == "weak_from_this" ||
+                     (Object && isa<CXXThisExpr>(bare(Object))));
+      return !Found;
+    });
+  return Found;
+}
+
+/// Whether \p E names a local std::shared_ptr of an object that is made for it,
+/// and that nobody else is given.
+bool isUnshared(const Expr *E) {
+  const auto *Ref = dyn_cast<DeclRefExpr>(bare(E));
+  const auto *Local = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
+  const auto *F = Local ? dyn_cast<FunctionDecl>(Local->getDeclContext()) : nullptr;
+  if (!F || !F->getBody() || isa<ParmVarDecl>(Local) || !Local->hasLocalStorage() ||
+      !Local->getInit() || !isMadeShared(Local->getInit()))
+    return false;
+  bool Found = false;
+  walk(F->getBody(), [&](const Stmt *S, Path Parents) {
+    const auto *Each = dyn_cast<DeclRefExpr>(S);
+    if (!Each || Each->getDecl() != Local || Found)
+      return !Found;
+    // `p->m` and `(*p).m`
+    size_t At = Parents.size();
+    auto Next = [&]() -> const Stmt * {
+      while (At > 0 && isa<ParenExpr, ImplicitCastExpr>(Parents[At - 1]))
+        --At;
+      return At > 0 ? Parents[--At] : nullptr;
+    };
+    const auto *Operator = dyn_cast_or_null<CXXOperatorCallExpr>(Next());
+    const auto *Member =
+        Operator && llvm::is_contained({OO_Arrow, OO_Star}, Operator->getOperator())
+            ? dyn_cast_or_null<MemberExpr>(Next())
+            : nullptr;
+    const auto *Method = Member ? dyn_cast<CXXMethodDecl>(Member->getMemberDecl()) : nullptr;
+    Found = !Member || (Method && isSharedItself(Method->getParent()) && mayShare(Method));
+    return !Found;
+  });
+  return !Found;
+}
+
 /// `view v = v.substr(1);`, as it may stand there half typed.
 bool isMadeOfItself(const VarDecl *Local) {
   bool Found = false;
@@ -71,7 +121,8 @@ const Expr *callReferent(const CallExpr *Call) {
     return C.Object;
   if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(Call))
     return C.Object &&
-                   (isOwner(C.Object->getType()) || isMadeShared(C.Object)) &&
+                   (isOwner(C.Object->getType()) || isMadeShared(C.Object) ||
+                    isUnshared(C.Object)) &&
                    llvm::is_contained({OO_Subscript, OO_Star, OO_Arrow},
                                       Operator->getOperator())
                ? C.Object
@@ -225,6 +276,15 @@ bool isReassigned(const VarDecl *Local) {
       return !Found;
     });
   return Found;
+}
+
+bool isSharedItself(const CXXRecordDecl *Class) {
+  auto Shares = [](const CXXRecordDecl *Base) {
+    return Base->getIdentifier() && Base->getName().starts_with("enable_") &&
+           Base->getName().ends_with("shared_from_this");
+  };
+  return Class->hasDefinition() &&
+         !Class->forallBases([&](const CXXRecordDecl *Base) { return !Shares(Base); });
 }
 
 bool isOwner(QualType T) {

@@ -37,6 +37,9 @@ bool isReassigned(const clang::VarDecl *Local);
 /// Whether an object of \p T owns what its elements and views refer to.
 bool isOwner(clang::QualType T);
 
+/// Whether objects of \p Class can make shared pointers to themselves.
+bool isSharedItself(const clang::CXXRecordDecl *Class);
+
 /// What is happening to something when it dies: "dies at the end of the
 /// statement", "dies when 'f' returns".
 std::string deathOf(const Referent &What, const Body &B);

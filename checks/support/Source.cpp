@@ -116,10 +116,6 @@ std::optional<Edit> replace(SourceRange R, StringRef Text, Unit &U) {
   return edit(tokens(R, U), Text, U);
 }
 
-std::optional<Edit> insertBefore(SourceLocation At, StringRef Text, Unit &U) {
-  return edit(CharSourceRange::getCharRange(At, At), Text, U);
-}
-
 std::optional<Edit> removeUpTo(SourceLocation Begin, SourceLocation End, Unit &U) {
   return edit(CharSourceRange::getCharRange(Begin, End), "", U);
 }

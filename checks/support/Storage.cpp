@@ -8,13 +8,6 @@ using namespace clang;
 
 namespace weir {
 
-bool Storage::overlaps(const Storage &Part) const {
-  if (Base != Part.Base)
-    return false;
-  size_t Common = std::min(Way.size(), Part.Way.size());
-  return ArrayRef(Way).take_front(Common) == ArrayRef(Part.Way).take_front(Common);
-}
-
 const ValueDecl *Storage::last() const {
   for (const ValueDecl *Member : llvm::reverse(Way))
     if (Member)

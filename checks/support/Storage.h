@@ -20,8 +20,6 @@ struct Storage {
   friend bool operator==(const Storage &L, const Storage &R) {
     return L.Base == R.Base && L.Way == R.Way;
   }
-  /// Whether changing \p Part, such as `s.a`, changes this one, such as `s` or `s.a.b`.
-  bool overlaps(const Storage &Part) const;
   /// The last member, or the variable.
   const clang::ValueDecl *last() const;
   /// As in `this->count`, for messages.

@@ -261,6 +261,9 @@ std::optional<TaskType> byModel(const CXXRecordDecl *Record,
   TaskType Result;
   Result.Kind = Model->Kind;
   Result.Start = Model->Start;
+  if (Result.Start == models::Start::Unknown)
+    if (const CXXRecordDecl *Promise = promiseOf(Record))
+      Result.Start = startOf(Promise);
   Result.Use = Model->Use;
   Result.Discard = Model->Discard;
   Result.Model = Model;
@@ -333,6 +336,8 @@ std::optional<TaskType> byShape(const CXXRecordDecl *Record) {
     return Result;
   }
   Result.Start = startOf(Promise);
+  const CXXRecordDecl *Final = returned(asFunction(member(Promise, "final_suspend")));
+  Result.FreesItself = Final && isStd(Final, "suspend_never");
   bool Yields = member(Promise, "yield_value") != nullptr;
   if (Awaitable)
     Result.Kind = models::TypeKind::Task;

@@ -22,6 +22,8 @@ struct TaskType {
   const models::Type *Model = nullptr;
   const clang::CXXRecordDecl *Record = nullptr;
   bool Nodiscard = false;
+  /// Its frame goes when it ends, whatever became of the object.
+  bool FreesItself = false;
 
   bool isTask() const { return Kind == models::TypeKind::Task; }
   /// Nothing happens unless it is awaited (or started in some other way).

@@ -22,6 +22,7 @@ namespace weir {
 namespace program {
 struct Summary;
 }
+class Survey; // see Outlives.cpp
 
 class Unit {
 public:
@@ -78,6 +79,7 @@ public:
   const program::Summary &summary();
 
 private:
+  friend class Survey;
   const models::Function *ownWords(const clang::ValueDecl *D, const clang::FunctionDecl *F);
   Unit(clang::ASTContext &Context, const models::Models &Models);
   ~Unit();
@@ -104,6 +106,7 @@ private:
   std::deque<models::Function> OwnWords;
   llvm::DenseMap<const clang::ValueDecl *, const models::Function *> OwnWordsOf;
   std::unique_ptr<program::Summary> Summary;
+  std::shared_ptr<Survey> Surveyed; ///< of the body that was asked about last
 };
 
 } // namespace weir

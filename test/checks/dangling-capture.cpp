@@ -415,3 +415,16 @@ struct keeper {
     keep([x]() -> lazy<int> { co_return x; }); // expected-warning {{uses its capture 'x' when the call that it is given to has returned}} expected-note 0+ {{}}
   }
 };
+
+// A function gives the closure.
+inline auto makes_server(std::string root) {
+  return [root = std::move(root)](int request) -> lazy<int> {
+    co_await std::suspend_always();
+    co_return root.size() + request; // expected-note {{'root' is used here}}
+  };
+}
+lazy<int> serves() {
+  auto running = makes_server(".")(1); // expected-warning {{uses its capture 'root' when its closure is gone, which dies at the end of the statement}} expected-note 2 {{}}
+  co_return co_await std::move(running);
+}
+lazy<int> serves_at_once() { co_return co_await makes_server(".")(1); }

@@ -707,3 +707,96 @@ weir::task<> polls(device d) {
   while (!done)
     co_await weir::sleep(std::chrono::milliseconds(1));
 }
+
+// An eager task that frees itself goes on when it is dropped, whether or not it
+// could have been awaited.
+template <class Final> struct awaitable_eager {
+  struct promise_type {
+    awaitable_eager get_return_object();
+    std::suspend_never initial_suspend();
+    Final final_suspend() noexcept;
+    void unhandled_exception();
+    void return_void();
+  };
+  bool await_ready();
+  void await_suspend(std::coroutine_handle<>);
+  void await_resume();
+};
+awaitable_eager<std::suspend_never> retries(auto &&f) {
+  co_await std::suspend_always(); // expected-note {{}}
+  f(1); // expected-note {{'f' is used here}}
+}
+awaitable_eager<std::suspend_always> may_be_ended(auto &&f) {
+  co_await std::suspend_always();
+  f(1);
+}
+void drops_eager(std::string id) {
+  retries([id](int) { print(id); }); // expected-warning {{the task of 'retries' refers to a temporary}} expected-note 2 {{}}
+  may_be_ended([id](int) { print(id); });
+}
+
+// A std::future that a coroutine returns, as C++/WinRT and others let it.
+#include <future>
+template <class T, class... Args> struct std::coroutine_traits<std::future<T>, Args...> {
+  struct promise_type {
+    std::future<T> get_return_object();
+    std::suspend_never initial_suspend() noexcept;
+    std::suspend_never final_suspend() noexcept;
+    void unhandled_exception();
+    void return_value(T);
+  };
+};
+struct has_future : std::enable_shared_from_this<has_future> {
+  int field;
+  std::future<int> pending;
+  std::future<int> adds(const std::shared_ptr<int> &input) {
+    co_await std::suspend_always(); // expected-note {{}}
+    co_return *input + 1; // expected-note {{}}
+  }
+  std::future<int> reads() {
+    co_await std::suspend_always(); // expected-note 0+ {{}}
+    co_return field; // expected-note 0+ {{}}
+  }
+  void start() { pending = adds(std::make_shared<int>(1)); } // expected-warning {{the task of 'has_future::adds' refers to a temporary}} expected-note 2 {{}}
+};
+std::future<int> of_a_shared_local() {
+  auto object = std::make_shared<has_future>();
+  return object->reads(); // expected-warning {{the task of 'has_future::reads' refers to 'object', which dies at the end of its scope}} expected-note 2 {{}}
+}
+
+// What only this function has a pointer to dies with that.
+struct connected : std::enable_shared_from_this<connected> {
+  int fd;
+  weir::task<> run() { co_await ready(); fd = 1; } // expected-note 0+ {{}}
+  weir::task<> keeps_itself() {
+    auto self = shared_from_this();
+    co_await ready();
+    fd = 1;
+  }
+  void start() { weir::create_task(keeps_itself()); }
+};
+extern std::vector<std::shared_ptr<connected>> all_connected;
+void listens() {
+  auto only_here = std::make_shared<connected>();
+  only_here->fd = 7;
+  weir::create_task(only_here->run()); // expected-warning {{the task of 'connected::run' refers to 'only_here', which dies at the end of its scope}} expected-note 2 {{}}
+  auto kept = std::make_shared<connected>();
+  all_connected.push_back(kept);
+  weir::create_task(kept->run());
+  auto keeping = std::make_shared<connected>();
+  weir::create_task(keeping->keeps_itself());
+  auto starting = std::make_shared<connected>();
+  starting->start();
+  weir::create_task(starting->run());
+}
+
+// A modelled generator begins as its promise says.
+weir::generator<char> modelled(const std::string &s) {
+  for (char c : s) // expected-note {{'s' is used here, and nothing of a generator runs before it is asked for a value}}
+    co_yield c;
+}
+void keeps_modelled() {
+  auto kept = modelled("tmp"); // expected-warning {{the generator of 'modelled' refers to a temporary}} expected-note 2 {{}}
+  for (char c : kept)
+    (void)c;
+}

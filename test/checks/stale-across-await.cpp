@@ -1,7 +1,11 @@
 // RUN: %verify=stale-across-await -Wno-everything %s
+// RUN: clang-tidy --load=%build/lib/weir-tidy.so --checks=-*,weir-stale-across-await \
+// RUN:   --config='{CheckOptions: {weir-stale-across-await.ThreadLocals: true}}' %s -- \
+// RUN:   -std=c++20 -I%root/runtime/include 2>&1 | FileCheck %s --check-prefix=THREAD
 
 #include <cerrno>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -93,8 +97,9 @@ task<> its_own(int k) {
 thread_local int depth;
 task<> of_the_thread() {
   ++depth;
-  co_await f(); // expected-note {{}}
-  --depth; // expected-warning {{after a suspension 'depth' may be another thread's}} expected-note {{}}
+  co_await f();
+  --depth;
+  // THREAD: :[[@LINE-1]]:5: warning: after a suspension 'depth' may be another thread's
 }
 task<> error_number() {
   errno = 0;
@@ -183,3 +188,51 @@ struct looks_again {
     use(it->second); // expected-warning {{'it' refers into 'map'}} expected-note {{}}
   }
 };
+
+// What a std::unique_ptr in it owns goes with the element.
+struct document {
+  std::string text;
+};
+struct worker {
+  std::map<std::string, std::unique_ptr<document>> documents;
+  std::vector<std::unique_ptr<document>> opened; // nothing is taken out
+  std::map<std::string, std::shared_ptr<document>> shared;
+  void evict(const std::string &path) {
+    documents.erase(path);
+    shared.erase(path);
+    opened.push_back(nullptr);
+  }
+
+  task<> hover(std::string path) {
+    auto it = documents.find(path);
+    auto &doc = *it->second; // expected-note {{taken here}}
+    co_await f(); // expected-note {{}}
+    log(doc.text); // expected-warning {{'doc' refers into 'documents', which may have changed}} expected-note {{}}
+  }
+  task<> pointer(std::string path) {
+    document *doc = documents[path].get(); // expected-note {{taken here}}
+    co_await f(); // expected-note {{}}
+    log(doc->text); // expected-warning {{'doc' refers into 'documents', which may have changed}} expected-note {{}}
+  }
+  task<> added_to() {
+    auto &doc = *opened.back();
+    co_await f();
+    log(doc.text);
+  }
+  task<> owned(std::string path) {
+    auto doc = shared.at(path);
+    co_await f();
+    log(doc->text);
+  }
+};
+
+// Who fills a local before the coroutine runs is no other.
+void fills() {
+  std::vector<int> results;
+  auto one = [&](int index) -> task<> {
+    auto &result = results[index];
+    result = co_await receive();
+  };
+  results.resize(2);
+  auto first = one(0);
+}

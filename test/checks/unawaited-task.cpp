@@ -5,6 +5,7 @@
 // RUN: %fix=unawaited-task %s | FileCheck %s --check-prefix=FIX
 
 #include <list>
+#include <memory>
 #include <optional>
 #include <tuple>
 #include <vector>
@@ -389,3 +390,25 @@ struct started_at_last {
 };
 started_at_last begins();
 void drops_what_begins() { begins(); }
+
+// What the caller has already, a copy of which is given back, and what was begun
+// before the awaitable was made.
+struct shared_event {
+  std::shared_ptr<bool> done;
+  bool await_ready();
+  void await_suspend(std::coroutine_handle<>);
+  void await_resume();
+  void add_callback(int);
+};
+shared_event any_of(shared_event any, shared_event next);
+shared_event never_happens();
+shared_event queues(int what) {
+  never_happens().add_callback(what);
+  return {};
+}
+shared_event only_describes(int what) { return {}; }
+void of_events(shared_event any, shared_event next) {
+  any_of(any, next);
+  queues(1);
+  only_describes(1); // expected-warning {{'shared_event' is dropped}}
+}
