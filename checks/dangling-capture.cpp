@@ -217,7 +217,8 @@ private:
       return;
     if (Lambda)
       Closure = Referent{Lambda};
-    else if (const auto *Made = dyn_cast<CallExpr>(bare(C.Object)); Made && Made->isPRValue())
+    else if (const auto *Made = dyn_cast<CallExpr>(bare(C.Object));
+             Made && Made->isPRValue())
       Closure = Referent{Made};
     else if (const auto *Ref = dyn_cast<DeclRefExpr>(bare(C.Object)))
       Closure = referentOf(Ref, U.context().getLValueReferenceType(Ref->getType()));
@@ -227,9 +228,10 @@ private:
     if (!Way)
       return;
     complain(Lambda ? Lambda->getBeginLoc() : nameLocation(Call), *Used,
-             Closure->Temporary ? "when its closure is gone, which " + deathOf(*Closure, B)
-                    : "when '" + Closure->Local->getNameAsString() + "' is gone, which " +
-                          deathOf(*Closure, B));
+             Closure->Temporary
+                 ? "when its closure is gone, which " + deathOf(*Closure, B)
+                 : "when '" + Closure->Local->getNameAsString() +
+                       "' is gone, which " + deathOf(*Closure, B));
     note(placeOf(*Way), "%0") << describe(*Way);
     explain(*Used);
     if (Lambda)

@@ -2,11 +2,11 @@
 //
 // `co_spawn(executor, run(), detached)` in a member function starts a coroutine
 // that holds `this` as a plain pointer. Objects of a class that derives from
-// enable_shared_from_this die when their last shared pointer does, whenever that
-// is; whether others live long enough is decided elsewhere, so they are judged
-// only where that is asked for. Silent where the class or the call shows an
-// answer, such as a shared_ptr that goes along, a scope that is a member, or a
-// destructor that waits.
+// enable_shared_from_this die when their last shared pointer does, whenever
+// that is; whether others live long enough is decided elsewhere, so they are
+// judged only where that is asked for. Silent where the class or the call shows
+// an answer, such as a shared_ptr that goes along, a scope that is a member, or
+// a destructor that waits.
 
 #include "checks/support/Check.h"
 #include "checks/support/LaterUse.h"
@@ -168,12 +168,13 @@ private:
       const auto *E = dyn_cast<Expr>(Each);
       const CXXRecordDecl *Record = E ? recordOf(E->getType()) : nullptr;
       if (Record && Record->getIdentifier())
-        Found |= llvm::is_contained({"holder", "semaphore_units"},
-                                    Record->getName()) ||
-                 (llvm::is_contained({"shared_ptr", "lw_shared_ptr", "intrusive_ptr", "weak_ptr",
-                                      "QPointer", "com_ptr", "weak_ref"},
-                                     Record->getName()) &&
-                  mayOwn(Record, Class));
+        Found |=
+            llvm::is_contained({"holder", "semaphore_units"},
+                               Record->getName()) ||
+            (llvm::is_contained({"shared_ptr", "lw_shared_ptr", "intrusive_ptr",
+                                 "weak_ptr", "QPointer", "com_ptr", "weak_ref"},
+                                Record->getName()) &&
+             mayOwn(Record, Class));
       return !Found;
     });
     return Found;

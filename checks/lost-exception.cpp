@@ -256,8 +256,10 @@ private:
     auto IsUnread = [&](const ValueDecl *D) {
       StringRef Name = D->getName();
       // A binding of what cannot be taken apart has no type.
-      return !D->getType().isNull() && isError(D->getType()) && !D->isReferenced() && !D->hasAttr<UnusedAttr>() &&
-             !Name.starts_with("_") && !Name.contains("ignore") && !Name.contains("unused");
+      return !D->getType().isNull() && isError(D->getType()) &&
+             !D->isReferenced() && !D->hasAttr<UnusedAttr>() &&
+             !Name.starts_with("_") && !Name.contains("ignore") &&
+             !Name.contains("unused");
     };
     const auto *Several = dyn_cast<DecompositionDecl>(Var);
     if (!Several)

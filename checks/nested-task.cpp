@@ -52,7 +52,8 @@ private:
                "awaiting gives another %0, which is dropped and never runs");
     if (!Report)
       return;
-    *Report << typeForMessage(Await->getType(), U.context()) << Await->getSourceRange();
+    *Report << typeForMessage(Await->getType(), U.context())
+            << Await->getSourceRange();
     Report.reset();
     auto Advice = note(Await->getBeginLoc(), "await that as well");
     if (Await->getBeginLoc().isFileID() &&

@@ -88,7 +88,8 @@ private:
       return nullptr;
     const auto *Operator = dyn_cast<CXXOperatorCallExpr>(Call);
     bool Gives = Operator ? Operator->getOperator() == OO_Star
-                          : Call->getDirectCallee() && lastName(Call->getDirectCallee()) == "get";
+                          : Call->getDirectCallee() &&
+                                lastName(Call->getDirectCallee()) == "get";
     return Gives ? Object : nullptr;
   }
 
@@ -99,7 +100,8 @@ private:
       if (const auto *Member = dyn_cast<MemberExpr>(E)) {
         E = Member->getBase();
       } else if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(E);
-                 Operator && llvm::is_contained({OO_Star, OO_Arrow}, Operator->getOperator())) {
+                 Operator && llvm::is_contained({OO_Star, OO_Arrow},
+                                                Operator->getOperator())) {
         E = Operator->getArg(0);
       } else {
         const auto *Ref = dyn_cast<DeclRefExpr>(E);
@@ -161,7 +163,8 @@ private:
         Of = All[Found->second].Of;
     // What fills a local, and then starts the coroutine, is no other.
     if (!Of || !Of->last() ||
-        (isa<VarDecl>(Of->last()) && cast<VarDecl>(Of->last())->hasLocalStorage()) ||
+        (isa<VarDecl>(Of->last()) &&
+         cast<VarDecl>(Of->last())->hasLocalStorage()) ||
         !(Owner || isStable(Var->getType(), Of->last()->getType())
               ? Known.isDiminishedOutside(Of->last(), B)
               : Known.isChangedOutside(Of->last(), B)))

@@ -112,7 +112,8 @@ private:
             << Shown->getSourceRange();
     Report.reset();
     if (isa<CXXConstructExpr>(Call))
-      note(nameLocation(Call), "%0 drops what its callable returns") << typeForMessage(Call->getType(), U.context());
+      note(nameLocation(Call), "%0 drops what its callable returns")
+          << typeForMessage(Call->getType(), U.context());
     else
       note(nameLocation(Call), "%0 drops what its callable returns") << calleeOf(Call).Function;
     note(Shown->getBeginLoc(), "start the task in the callback, or take a callable that returns one");

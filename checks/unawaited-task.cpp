@@ -218,7 +218,8 @@ private:
       // By its shape alone an awaiter may be a handle of something started.
       return Type.Model || Type.Discard == Discard::NeverRuns ||
              (C.Function && !isStdAwaiter(Type) && isOperation(C, U) &&
-              !actsWhenDropped(Type.Record) && !givesBack(C, Type) && !begins(C));
+              !actsWhenDropped(Type.Record) && !givesBack(C, Type) &&
+              !begins(C));
     default:
       return false;
     }
@@ -255,7 +256,8 @@ private:
   static bool givesBack(const Callee &C, const TaskType &Type) {
     return llvm::any_of(C.Args, [&](const Expr *Arg) {
       const CXXRecordDecl *Class = recordOf(Arg->getType());
-      return Class && Class->getCanonicalDecl() == Type.Record->getCanonicalDecl() &&
+      return Class &&
+             Class->getCanonicalDecl() == Type.Record->getCanonicalDecl() &&
              isa<DeclRefExpr, MemberExpr>(withoutCopy(Arg));
     });
   }
@@ -263,7 +265,9 @@ private:
   static const Expr *withoutCopy(const Expr *E) {
     E = bare(E);
     const auto *Copy = dyn_cast<CXXConstructExpr>(E);
-    return Copy && Copy->getConstructor()->isCopyConstructor() ? bare(Copy->getArg(0)) : E;
+    return Copy && Copy->getConstructor()->isCopyConstructor()
+               ? bare(Copy->getArg(0))
+               : E;
   }
 
   /// Whether the body in sight begins something before it returns what can be
@@ -271,7 +275,8 @@ private:
   static bool begins(const Callee &C) {
     const FunctionDecl *Definition = C.Function->getDefinition();
     const auto *Block =
-        Definition ? dyn_cast_or_null<CompoundStmt>(Definition->getBody()) : nullptr;
+        Definition ? dyn_cast_or_null<CompoundStmt>(Definition->getBody())
+                   : nullptr;
     return Block && llvm::any_of(Block->body(), [](const Stmt *S) {
              const auto *E = dyn_cast<Expr>(S);
              return E && !E->getBeginLoc().isMacroID() &&

@@ -86,7 +86,8 @@ template <class Take> void forEachFile(StringRef Folder, Take What) {
       continue;
     std::error_code Inner;
     for (fs::directory_iterator It(Sub->path(), Inner); !Inner && It != End; It.increment(Inner))
-      if (auto Status = It->status(); Status && isOurs(path::filename(It->path())))
+      if (auto Status = It->status();
+          Status && isOurs(path::filename(It->path())))
         What(StringRef(It->path()), *Status);
   }
 }

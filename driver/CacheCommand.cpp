@@ -99,7 +99,8 @@ int cacheCommand(llvm::ArrayRef<const char *> Args) {
   if (Told.CacheFolder.empty())
     return usageError(llvm::createStringError("no folder for a cache is known; name one with "
                                               "--cache=FOLDER or WEIR_CACHE_DIR"));
-  const std::vector<StringRef> Words{"stats", "why", "export", "import", "gc", "clear"};
+  const std::vector<StringRef> Words{"stats",  "why", "export",
+                                     "import", "gc",  "clear"};
   StringRef What = Line.Words.empty() ? "stats" : StringRef(Line.Words[0]);
   using Action = llvm::Error (*)(Options &, llvm::ArrayRef<std::string>);
   Action Do = llvm::StringSwitch<Action>(What)
@@ -119,8 +120,8 @@ int cacheCommand(llvm::ArrayRef<const char *> Args) {
     print("removed ", collectCache(Told.CacheFolder, 0));
   else
     return usageError(llvm::createStringError(
-        "there is no 'weir cache " + What + "'" +
-        didYouMean(What, Words) + "\n  there are: " + llvm::join(Words, ", ")));
+        "there is no 'weir cache " + What + "'" + didYouMean(What, Words) +
+        "\n  there are: " + llvm::join(Words, ", ")));
   return 0;
 }
 

@@ -43,7 +43,8 @@ std::string rootOf(const Project &P, StringRef Folder) {
   };
   std::string Here = repositoryOf(Folder), Theirs = P.root();
   bool IsRepository = llvm::sys::fs::exists(Here + "/.git");
-  if (Has(Here, Theirs) && (IsRepository || !llvm::sys::fs::exists(Theirs + "/.git")))
+  if (Has(Here, Theirs) &&
+      (IsRepository || !llvm::sys::fs::exists(Theirs + "/.git")))
     return Here;
   return Theirs;
 }
@@ -202,8 +203,8 @@ int finish(const Options &Told, Report &R) {
   for (const Output &To : Outputs)
     if (llvm::Error Error = write(To, R))
       return usageError(std::move(Error));
-  bool Found = llvm::any_of(R.Findings,
-                            [&](const Reported &F) { return F.Level >= R.FailOn; });
+  bool Found = llvm::any_of(
+      R.Findings, [&](const Reported &F) { return F.Level >= R.FailOn; });
   if (!R.Incompletes.empty() && (!Found || Told.FailOnIncomplete || Told.ExitZero))
     return 3;
   return Found && !Told.ExitZero ? 1 : 0;
@@ -285,8 +286,9 @@ int checkCommand(llvm::ArrayRef<const char *> Args) {
   Told.HasFlags = Line.HasFlags;
   Told.Flags = Line.Flags;
   if (Part.Of > 0 && (!Told.Outputs.empty() || !TracePath.empty()))
-    return usageError(llvm::createStringError(
-        "--shard only fills the cache; the run with all parts' caches reports"));
+    return usageError(
+        llvm::createStringError("--shard only fills the cache; the run with "
+                                "all parts' caches reports"));
   if (Part.Of > 0)
     return fill(Part, Told);
   llvm::Expected<Trace> Run = TracePath.empty() ? Trace() : readTrace(TracePath);

@@ -193,11 +193,13 @@ private:
   static bool hasCoroutines(llvm::ArrayRef<std::string> Words) {
     bool Result = false;
     for (StringRef Word : Words) {
-      if (Word.contains("ASIO_DISABLE_CO_AWAIT") || Word.contains("ASIO_HAS_CO_AWAIT"))
+      if (Word.contains("ASIO_DISABLE_CO_AWAIT") ||
+          Word.contains("ASIO_HAS_CO_AWAIT"))
         return false;
       if (Word.consume_front("-std="))
-        Result = Word.ends_with("20") || Word.ends_with("2a") || Word.ends_with("23") ||
-                 Word.ends_with("2b") || Word.ends_with("26") || Word.ends_with("2c");
+        Result = Word.ends_with("20") || Word.ends_with("2a") ||
+                 Word.ends_with("23") || Word.ends_with("2b") ||
+                 Word.ends_with("26") || Word.ends_with("2c");
     }
     return Result;
   }

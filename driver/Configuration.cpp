@@ -141,12 +141,14 @@ Configuration::Configuration(const Overrides &Flags) {
   HasChecks = FromFlags.Checks.has_value();
   tidy::GlobList Enabled(*Defaults.merge(FromFlags, 1).Checks);
   if (HasChecks && Problems.empty() &&
-      llvm::none_of(ruleNames(), [&](StringRef Name) { return Enabled.contains(Name); }))
+      llvm::none_of(ruleNames(),
+                    [&](StringRef Name) { return Enabled.contains(Name); }))
     add({"--checks", "'" + Flags.Checks + "' leaves no rule on", true});
   if (!Flags.HeaderFilter.empty()) {
     FromFlags.HeaderFilterRegex = Flags.HeaderFilter;
     if (!llvm::Regex(Flags.HeaderFilter).isValid())
-      add({"--header-filter", "'" + Flags.HeaderFilter + "' is no regular expression", true});
+      add({"--header-filter",
+           "'" + Flags.HeaderFilter + "' is no regular expression", true});
   }
 
   if (Flags.ConfigFile.empty()) {
@@ -198,7 +200,8 @@ const Settings &Configuration::of(StringRef File) {
   bool NamesOurs = HasChecks;
   for (auto &[Raw, Source] : Provider->getRawOptions(There)) {
     StringRef Checks = Raw.Checks.value_or("");
-    NamesOurs |= Priority > 0 && (Checks.contains("weir") || Checks.trim() == "-*");
+    NamesOurs |=
+        Priority > 0 && (Checks.contains("weir") || Checks.trim() == "-*");
     Options.mergeWith(Raw, ++Priority);
   }
   // `-*,bugprone-*` was written without us in mind.
@@ -290,17 +293,20 @@ void Configuration::validate(tidy::ClangTidyOptions &Options, StringRef File,
              "'" + didYouMean(Glob, Names)});
   }
 
-  for (auto [Key, Pattern] : {std::pair("HeaderFilterRegex", Options.HeaderFilterRegex),
-                              std::pair("ExcludeHeaderFilterRegex",
-                                        Options.ExcludeHeaderFilterRegex)})
+  for (auto [Key, Pattern] :
+       {std::pair("HeaderFilterRegex", Options.HeaderFilterRegex),
+        std::pair("ExcludeHeaderFilterRegex",
+                  Options.ExcludeHeaderFilterRegex)})
     if (std::string Why; Pattern && !llvm::Regex(*Pattern).isValid(Why))
       add({whereIs(Key, File, Text),
            "'" + *Pattern + "' is no regular expression: " + Why, true});
 
   for (auto &[Key, Value] : Options.CheckOptions) {
-    if (std::string Meant = didYouMean(Key, llvm::ArrayRef<StringRef>(StringRef("Models")));
+    if (std::string Meant =
+            didYouMean(Key, llvm::ArrayRef<StringRef>(StringRef("Models")));
         Key != "Models" && !Meant.empty())
-      add({whereIs(Key, File, Text), "there is no option '" + Key.str() + "'" + Meant});
+      add({whereIs(Key, File, Text),
+           "there is no option '" + Key.str() + "'" + Meant});
     if (Key == "Models") {
       // Beside the configuration that names them, wherever we are started.
       std::string Absolute;

@@ -227,8 +227,9 @@ int initCommand(llvm::ArrayRef<const char *> Args) {
   if (std::optional<int> Code = Line.open(Args))
     return *Code;
   if (!Line.Words.empty())
-    return usageError(llvm::createStringError("init takes no '" + Line.Words[0] +
-                                              "'; it writes into the current folder"));
+    return usageError(
+        llvm::createStringError("init takes no '" + Line.Words[0] +
+                                "'; it writes into the current folder"));
   if (int Code = begin(".clang-tidy", starter()))
     return Code;
   if (Github) {

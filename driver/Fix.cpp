@@ -186,7 +186,8 @@ private:
         for (const auto &[File, Text] : Changed)
           Guilty.push_back(File);
       for (const std::string &File : Guilty)
-        GaveUp |= RolledBack.try_emplace(File, "with the fixes, " + Why.Reason).second;
+        GaveUp |= RolledBack.try_emplace(File, "with the fixes, " + Why.Reason)
+                      .second;
     }
     return GaveUp;
   }
@@ -201,10 +202,12 @@ private:
       auto Now = llvm::MemoryBuffer::getFile(File);
       if (Now && (*Now)->getBuffer() == Texts.text(File))
         continue;
-      GaveUp |= RolledBack
-                    .try_emplace(File, Now ? "it has changed meanwhile; run `weir fix` again"
-                                           : Now.getError().message())
-                    .second;
+      GaveUp |=
+          RolledBack
+              .try_emplace(
+                  File, Now ? "it has changed meanwhile; run `weir fix` again"
+                            : Now.getError().message())
+              .second;
     }
     return GaveUp;
   }

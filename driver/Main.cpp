@@ -90,7 +90,8 @@ int main(int Argc, const char **Argv) {
       int Code = C.Run(Args.drop_front());
       llvm::outs().flush();
       if (std::error_code Error = llvm::outs().error()) {
-        llvm::WithColor::error(llvm::errs(), "weir") << "standard output: " << Error.message() << '\n';
+        llvm::WithColor::error(llvm::errs(), "weir")
+            << "standard output: " << Error.message() << '\n';
         Code = 4;
       }
       llvm::errs().flush();

@@ -28,7 +28,8 @@ struct Report {
   std::string Folder; ///< the current one: where paths for people begin
   Sources *Texts = nullptr;
   bool Colour = false;
-  Severity FailOn = Severity::Warning; ///< from where on a finding fails the run
+  Severity FailOn =
+      Severity::Warning; ///< from where on a finding fails the run
 
   unsigned count(Severity Level) const;
   unsigned fixes(bool Safe) const; ///< findings that have such a fix

@@ -99,10 +99,11 @@ llvm::Error save(StringRef Path, Kind What, const T &Contents, const program::Fo
   Out.write(Contents);
   std::string Bytes = Out.take();
   // What is as it was keeps its time: to ninja, it has not changed.
-  if (auto There = llvm::sys::fs::is_regular_file(Path)
-                       ? llvm::MemoryBuffer::getFile(Path, /*IsText=*/false,
-                                                     /*RequiresNullTerminator=*/false)
-                       : std::make_error_code(std::errc::no_such_file_or_directory);
+  if (auto There =
+          llvm::sys::fs::is_regular_file(Path)
+              ? llvm::MemoryBuffer::getFile(Path, /*IsText=*/false,
+                                            /*RequiresNullTerminator=*/false)
+              : std::make_error_code(std::errc::no_such_file_or_directory);
       There && What.Name == FactsKind.Name && (*There)->getBuffer() == Bytes)
     return llvm::Error::success();
   return writeFile(Path, Bytes);

@@ -106,9 +106,11 @@ private:
 
 /// Writes the picture where \p Path says.
 llvm::Error draw(StringRef Path, const Function &F, const Program &P) {
-  if (!Path.ends_with(".svg") && !Path.ends_with(".dot") && !Path.ends_with(".gv") && Path != "-")
-    return llvm::createStringError("--graph: what '" + Path +
-                                   "' is to be, its ending does not say: .svg or .dot");
+  if (!Path.ends_with(".svg") && !Path.ends_with(".dot") &&
+      !Path.ends_with(".gv") && Path != "-")
+    return llvm::createStringError(
+        "--graph: what '" + Path +
+        "' is to be, its ending does not say: .svg or .dot");
   std::string Text = callGraph(F, P);
   if (Path.ends_with(".svg")) {
     llvm::Expected<std::string> Picture = drawn(Text);

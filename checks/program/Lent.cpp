@@ -185,7 +185,8 @@ private:
     bool IsCoroutines = Type->isTask() || isDetached(*Type) || Generates ||
                         (C.Function && isCoroutine(C.Function));
     if (!IsCoroutines || U.function(C) ||
-        (!IsErased && (Index == IndexOf.end() || (C.Function->hasBody() && !U.bodyOf(C.Function)))))
+        (!IsErased && (Index == IndexOf.end() ||
+                       (C.Function->hasBody() && !U.bodyOf(C.Function)))))
       return;
     Outlived O;
     O.Made = placeOfName(Call, U);

@@ -36,7 +36,8 @@ bool declaresNamespace(ASTContext &Context, StringRef Name) {
   const DeclContext *Where = Context.getTranslationUnitDecl();
   while (Where && !Name.empty()) {
     auto [First, Rest] = Name.split("::");
-    Where = Where->lookup(&Context.Idents.get(First)).find_first<NamespaceDecl>();
+    Where =
+        Where->lookup(&Context.Idents.get(First)).find_first<NamespaceDecl>();
     Name = Rest;
   }
   return Where;

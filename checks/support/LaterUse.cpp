@@ -16,9 +16,9 @@ using namespace clang;
 namespace weir {
 namespace {
 
-/// Whether a coroutine's type is a value like an expected or an optional: by its
-/// shape alone it is eager, has something in it, and copies. Nobody resumes such
-/// a coroutine later.
+/// Whether a coroutine's type is a value like an expected or an optional: by
+/// its shape alone it is eager, has something in it, and copies. Nobody resumes
+/// such a coroutine later.
 bool isValueLike(const TaskType &Type) {
   if (Type.Model || Type.Start == models::Start::Lazy || isDetached(Type) ||
       !Type.Record->hasDefinition())

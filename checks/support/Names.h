@@ -49,8 +49,9 @@ bool isOfStd(const clang::Decl *D);
 /// The class a type is, looking through references, aliases and cv.
 const clang::CXXRecordDecl *recordOf(clang::QualType T);
 
-/// \p T as messages name it, for clang to print: unqualified, and where what was
-/// written is as long as a library's own machinery, what it comes to.
-clang::QualType typeForMessage(clang::QualType T, const clang::ASTContext &Context);
+/// \p T as messages name it, for clang to print: unqualified, and where what
+/// was written is as long as a library's own machinery, what it comes to.
+clang::QualType typeForMessage(clang::QualType T,
+                               const clang::ASTContext &Context);
 
 } // namespace weir

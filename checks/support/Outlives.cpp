@@ -70,7 +70,8 @@ public:
   bool isMovedAway(const VarDecl *Local, const Expr *Task) const {
     auto Found = Moves.find(Local);
     return Found != Moves.end() &&
-           !llvm::all_of(Found->second, [&](const Expr *Move) { return isBound(Move, Task); });
+           !llvm::all_of(Found->second,
+                         [&](const Expr *Move) { return isBound(Move, Task); });
   }
 
   /// Whether \p Dies may end behind \p From with no wait between them. With a
@@ -360,7 +361,8 @@ std::optional<Escape> escapeOf(const Expr *Task, Path Parents, const Referent &W
   if (What.Temporary)
     return escapeOfTemporary(Task, F, B, U);
   Survey &Flow = Survey::of(B, U);
-  if (What.Local && isOwner(What.Local->getType()) && Flow.isMovedAway(What.Local, Task))
+  if (What.Local && isOwner(What.Local->getType()) &&
+      Flow.isMovedAway(What.Local, Task))
     return std::nullopt;
   return escapeOfLocal(Task, F, What.Local, Flow, B, U, 0);
 }

@@ -32,7 +32,8 @@ bool mayShare(const CXXMethodDecl *Method) {
       const auto *Call = dyn_cast<CallExpr>(S);
       const FunctionDecl *F = Call ? Call->getDirectCallee() : nullptr;
       const Expr *Object = Call ? objectOf(Call) : nullptr;
-      Found |= F && (lastName(F) == "shared_from_this" || lastName(F) == "weak_from_this" ||
+      Found |= F && (lastName(F) == "shared_from_this" ||
+                     lastName(F) == "weak_from_this" ||
                      (Object && isa<CXXThisExpr>(bare(Object))));
       return !Found;
     });
@@ -44,9 +45,11 @@ bool mayShare(const CXXMethodDecl *Method) {
 bool isUnshared(const Expr *E) {
   const auto *Ref = dyn_cast<DeclRefExpr>(bare(E));
   const auto *Local = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
-  const auto *F = Local ? dyn_cast<FunctionDecl>(Local->getDeclContext()) : nullptr;
-  if (!F || !F->getBody() || isa<ParmVarDecl>(Local) || !Local->hasLocalStorage() ||
-      !Local->getInit() || !isMadeShared(Local->getInit()))
+  const auto *F =
+      Local ? dyn_cast<FunctionDecl>(Local->getDeclContext()) : nullptr;
+  if (!F || !F->getBody() || isa<ParmVarDecl>(Local) ||
+      !Local->hasLocalStorage() || !Local->getInit() ||
+      !isMadeShared(Local->getInit()))
     return false;
   bool Found = false;
   walk(F->getBody(), [&](const Stmt *S, Path Parents) {
@@ -61,12 +64,14 @@ bool isUnshared(const Expr *E) {
       return At > 0 ? Parents[--At] : nullptr;
     };
     const auto *Operator = dyn_cast_or_null<CXXOperatorCallExpr>(Next());
-    const auto *Member =
-        Operator && llvm::is_contained({OO_Arrow, OO_Star}, Operator->getOperator())
-            ? dyn_cast_or_null<MemberExpr>(Next())
-            : nullptr;
-    const auto *Method = Member ? dyn_cast<CXXMethodDecl>(Member->getMemberDecl()) : nullptr;
-    Found = !Member || (Method && isSharedItself(Method->getParent()) && mayShare(Method));
+    const auto *Member = Operator && llvm::is_contained({OO_Arrow, OO_Star},
+                                                        Operator->getOperator())
+                             ? dyn_cast_or_null<MemberExpr>(Next())
+                             : nullptr;
+    const auto *Method =
+        Member ? dyn_cast<CXXMethodDecl>(Member->getMemberDecl()) : nullptr;
+    Found = !Member ||
+            (Method && isSharedItself(Method->getParent()) && mayShare(Method));
     return !Found;
   });
   return !Found;
@@ -284,7 +289,8 @@ bool isSharedItself(const CXXRecordDecl *Class) {
            Base->getName().ends_with("shared_from_this");
   };
   return Class->hasDefinition() &&
-         !Class->forallBases([&](const CXXRecordDecl *Base) { return !Shares(Base); });
+         !Class->forallBases(
+             [&](const CXXRecordDecl *Base) { return !Shares(Base); });
 }
 
 bool isOwner(QualType T) {

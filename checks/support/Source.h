@@ -24,7 +24,8 @@ Place placeOfName(const clang::Expr *E, Unit &U);
 llvm::StringRef textOf(clang::SourceRange R, Unit &U);
 
 /// Replaces \p R; nothing if a macro is in the way or no file holds it.
-std::optional<Edit> replace(clang::SourceRange R, llvm::StringRef Text, Unit &U);
+std::optional<Edit> replace(clang::SourceRange R, llvm::StringRef Text,
+                            Unit &U);
 /// Removes from \p Begin up to, and not including, \p End.
 std::optional<Edit> removeUpTo(clang::SourceLocation Begin,
                                clang::SourceLocation End, Unit &U);

@@ -336,7 +336,8 @@ std::optional<TaskType> byShape(const CXXRecordDecl *Record) {
     return Result;
   }
   Result.Start = startOf(Promise);
-  const CXXRecordDecl *Final = returned(asFunction(member(Promise, "final_suspend")));
+  const CXXRecordDecl *Final =
+      returned(asFunction(member(Promise, "final_suspend")));
   Result.FreesItself = Final && isStd(Final, "suspend_never");
   bool Yields = member(Promise, "yield_value") != nullptr;
   if (Awaitable)

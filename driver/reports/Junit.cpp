@@ -1,5 +1,6 @@
 // JUnit's XML: a finding that fails the run is a failed test, and so is a file
-// that was not analysed. Another is a test that passed and has something to say.
+// that was not analysed. Another is a test that passed and has something to
+// say.
 
 #include "driver/Report.h"
 #include "driver/Sources.h"
@@ -19,14 +20,16 @@ void writeJunit(const Report &R, llvm::raw_ostream &Out) {
       << "\" errors=\"0\">\n";
   for (const Reported &F : R.Findings) {
     std::string File = escape(relativeTo(R.Root, F.At.File));
-    Out << "    <testcase name=\"" << escape(F.Rule) << "\" classname=\"" << File
-        << "\" file=\"" << File << "\" line=\"" << F.At.Line << "\">\n      ";
+    Out << "    <testcase name=\"" << escape(F.Rule) << "\" classname=\""
+        << File << "\" file=\"" << File << "\" line=\"" << F.At.Line
+        << "\">\n      ";
     if (Fails(F))
-      Out << "<failure message=\"" << escape(F.Message) << "\" type=\"" << spelling(F.Level)
-          << "\">" << File << ':' << F.At.Line << ':' << F.At.Column;
+      Out << "<failure message=\"" << escape(F.Message) << "\" type=\""
+          << spelling(F.Level) << "\">" << File << ':' << F.At.Line << ':'
+          << F.At.Column;
     else
-      Out << "<system-out>" << File << ':' << F.At.Line << ':' << F.At.Column << ": "
-          << spelling(F.Level) << ": " << escape(F.Message);
+      Out << "<system-out>" << File << ':' << F.At.Line << ':' << F.At.Column
+          << ": " << spelling(F.Level) << ": " << escape(F.Message);
     for (const Note &N : F.Notes) {
       Out << "\n";
       if (N.At.isValid())
