@@ -53,7 +53,7 @@ private:
       return true;
     return llvm::any_of(B.decl()->parameters(), [](const ParmVarDecl *P) {
       const CXXRecordDecl *Record = P->getType()->getAsCXXRecordDecl();
-      return Record && !Record->hasTrivialDestructor();
+      return Record && Record->hasDefinition() && !Record->hasTrivialDestructor();
     });
   }
 

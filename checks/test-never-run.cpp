@@ -78,7 +78,9 @@ private:
         if (const Body *Inner = U.bodyOf(Lambda->getCallOperator()))
           walk(Inner->stmt(), [&](const Stmt *Each, Path) {
             Fails |= isInMacro(Each->getBeginLoc(), U, [](StringRef Macro) {
-              return Macro.contains("FAIL");
+              // GoogleTest's assertions are made of GTEST_NONFATAL_FAILURE_.
+              return Macro.contains("FAIL") &&
+                     (!Macro.starts_with("GTEST_") || Macro == "GTEST_FAIL");
             });
             return !Fails;
           });

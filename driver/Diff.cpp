@@ -59,6 +59,9 @@ std::string Patch::apply(StringRef Text) const {
 }
 
 std::vector<Patch::Block> Patch::blocks(StringRef Text) const {
+  // Of another text: it has changed since.
+  if (!Changes.empty() && Changes.back().End > Text.size())
+    return {};
   std::vector<StringRef> Old = linesOf(Text);
   std::vector<size_t> Starts;
   for (size_t At = 0; StringRef Line : Old) {

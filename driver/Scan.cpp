@@ -136,8 +136,25 @@ private:
 
   /// Whether a function's body may follow a parameter list that ends before \p I.
   bool beginsBody(size_t I) const {
-    for (; I < Tokens.size();) {
+    for (int Angles = 0; I < Tokens.size();) {
       switch (Tokens[I].getKind()) {
+      case tok::comma: // `-> std::map<int, int> {`, not `f(1), g(2)`
+        if (Angles <= 0)
+          return false;
+        ++I;
+        break;
+      case tok::less:
+        ++Angles;
+        ++I;
+        break;
+      case tok::greater:
+        --Angles;
+        ++I;
+        break;
+      case tok::greatergreater:
+        Angles -= 2;
+        ++I;
+        break;
       case tok::l_brace:
       case tok::colon: // members' initialisers
         return true;
@@ -149,9 +166,6 @@ private:
         break;
       case tok::raw_identifier: // const, noexcept, requires, a return type
       case tok::coloncolon:
-      case tok::less:
-      case tok::greater:
-      case tok::greatergreater:
       case tok::star:
       case tok::amp:
       case tok::ampamp:

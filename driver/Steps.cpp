@@ -433,6 +433,11 @@ int reportCommand(llvm::ArrayRef<const char *> Args) {
   R.Stats.Functions = Linked->Functions;
   if (tell(Config.problems()))
     return 2;
+  for (const Reported &F : R.Findings)
+    if (!llvm::sys::fs::exists(F.At.File))
+      return usageError(llvm::createStringError(
+          "'" + F.At.File + "', which something was found in, is not there; --root=FOLDER names "
+                            "the folder that the sources are below"));
   return finish(Told, R);
 }
 

@@ -80,8 +80,18 @@ Blockers::Onward Blockers::nearest(const Function &F) const {
 
 std::vector<Note> steps(const Reached &R, llvm::StringRef Does, llvm::StringRef Caller) {
   std::vector<Note> Result;
-  Result.reserve(R.Way.size() + 2); // the suggestion may follow
-  for (const Hop &H : R.Way) {
+  Result.reserve(std::min<size_t>(R.Way.size(), 32) + 2); // the suggestion may follow
+  // Nobody follows a way of thousands, and there may be thousands of them.
+  constexpr size_t Shown = 10;
+  for (auto [I, H] : llvm::enumerate(R.Way)) {
+    if (R.Way.size() > 3 * Shown && I >= Shown && I < R.Way.size() - Shown) {
+      if (I == Shown)
+        Result.push_back({H.By->At, ("and so on, through " +
+                                     llvm::Twine(R.Way.size() - 2 * Shown) + " more calls")
+                                        .str()});
+      Caller = H.Into->Name;
+      continue;
+    }
     std::string Which = whichOverride(H, Does);
     if (!Caller.empty())
       Result.push_back(

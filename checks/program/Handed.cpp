@@ -96,7 +96,7 @@ std::optional<Taker> takerOf(const Expr *E, Path Parents, Unit &U) {
     if (!Call->isCallToStdMove()) {
       if (!Model || !Where ||
           !(takes(Model->Role) || Model->Role == models::Role::BindExecutor ||
-            Model->Role == models::Role::Convert))
+            Model->Role == models::Role::RunOn || Model->Role == models::Role::Convert))
         return std::nullopt;
       if (takes(Model->Role)) {
         if (!isTheTask(*Where, *Model))

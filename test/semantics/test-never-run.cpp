@@ -18,8 +18,14 @@ weir::task<> sums() {
 TEST(bad, sums) {
   sums(); // expected-warning {{'sums' never runs here: the test passes whatever it does}}
 }
+TEST(bad, kept) {
+  auto kept = []() -> weir::task<> { // expected-warning {{'kept' never runs: the test passes whatever it does}}
+    EXPECT_EQ(sum(1, 2), 3);
+    co_return;
+  }();
+}
 // BAD: [weir-unawaited-task]
-// BAD: [  PASSED  ] 1 test
+// BAD: [  PASSED  ] 2 tests
 
 TEST(good, sums) { weir::run(sums()); }
 // GOOD: [  FAILED  ] good.sums
