@@ -420,7 +420,8 @@ private:
       const CXXCatchStmt *Handler = Try->getHandler(I);
       if (!Handler->getCaughtType().isNull() || IsClosing ||
           !isEmpty(Handler->getHandlerBlock(), U) ||
-          (Cancels && goesOnWaiting(Try, outcomeOf(Handler), Parents, B, U)))
+          (Cancels && goesOnWaiting(Try, outcomeOf(Handler), Parents, B,
+                                    /*Sticks=*/false, U)))
         continue;
       if (report(Handler->getCatchLoc(),
                  "this handler drops every exception without a trace"))

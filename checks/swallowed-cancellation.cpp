@@ -37,7 +37,7 @@ private:
     if (!Lib || Lib->CancelExceptions.empty() ||
         !U.context().getLangOpts().CXXExceptions ||
         Type->Kind == models::TypeKind::Detached || isTestCode(B, U) ||
-        (!Lib->CancelCodes.empty() && !cancels(*Lib, U)))
+        (!Lib->CancelCodes.empty() && cancels(*Lib, U) == Cancel::None))
       return;
     walk(B.stmt(), [&](const Stmt *S, Path Parents) {
       if (const auto *Try = dyn_cast<CXXTryStmt>(S))
@@ -46,32 +46,44 @@ private:
     });
   }
 
-  /// Whether something in the file cancels the library's operations. Where that
-  /// is an error like others, it only comes of being asked for.
-  bool cancels(const models::Library &Lib, Unit &U) {
-    auto [Slot, New] = Cancels.try_emplace(&Lib, false);
+  /// How a file cancels a library's operations.
+  enum class Cancel {
+    None,
+    Coroutines, ///< all of a coroutine: its later awaits are cancelled, too
+    Operations, ///< the one that is waited for
+  };
+
+  /// Where a cancellation is an error like others, it only comes of being asked
+  /// for.
+  Cancel cancels(const models::Library &Lib, Unit &U) {
+    auto [Slot, New] = Cancels.try_emplace(&Lib, Cancel::None);
     if (!New)
       return Slot->second;
-    bool Found = false;
-    auto IsCancel = [&](const Callee &C) {
+    auto How = [&](const Callee &C) {
       const models::Function *Model = U.function(C);
       using models::Role;
-      if (Model && Model->Lib == &Lib &&
-          llvm::is_contained(
-              {Role::All, Role::Race, Role::Timeout, Role::Cancel},
-              Model->Role))
-        return true;
-      return U.libraryAround(C.Function) == &Lib &&
-             llvm::is_contained(
-                 {"cancel", "close", "emit", "bind_cancellation_slot"},
-                 lastName(C.Function));
+      bool IsOurs = Model && Model->Lib == &Lib;
+      if (IsOurs && llvm::is_contained({Role::All, Role::Race, Role::Timeout},
+                                       Model->Role))
+        return Cancel::Coroutines;
+      if (U.libraryAround(C.Function) == &Lib &&
+          llvm::is_contained({"emit", "bind_cancellation_slot"},
+                             lastName(C.Function)))
+        return Cancel::Coroutines;
+      if ((IsOurs && Model->Role == Role::Cancel) ||
+          (U.libraryAround(C.Function) == &Lib &&
+           llvm::is_contained({"cancel", "close"}, lastName(C.Function))))
+        return Cancel::Operations;
+      return Cancel::None;
     };
+    Cancel Found = Cancel::None;
     for (const Body &Each : U.bodies())
       walk(Each.stmt(), [&](const Stmt *S, Path) {
         const auto *Call = dyn_cast<CallExpr>(S);
         Callee C = Call ? calleeOf(Call) : Callee();
-        Found |= C.Function && IsCancel(C);
-        return !Found;
+        if (C.Function)
+          Found = std::max(Found, How(C));
+        return Found != Cancel::Operations;
       });
     return Cancels[&Lib] = Found;
   }
@@ -92,7 +104,9 @@ private:
       bool Works = WorkBeforeRethrow.isOn() && Out.alwaysRethrows() &&
                    !isBareThrow(Handler);
       if ((Out.alwaysRethrows() && !Works) ||
-          (!Lib.CancelCodes.empty() && !goesOnWaiting(Try, Out, Parents, B, U)))
+          (!Lib.CancelCodes.empty() &&
+           !goesOnWaiting(Try, Out, Parents, B,
+                          cancels(Lib, U) == Cancel::Coroutines, U)))
         continue;
       speak(Handler, Await, Name, Out, Lib, U);
       return;
@@ -251,7 +265,7 @@ private:
 
   Flag WorkBeforeRethrow{this, "WorkBeforeRethrow"};
   llvm::StringMap<const CXXRecordDecl *> Known;
-  llvm::DenseMap<const models::Library *, bool> Cancels;
+  llvm::DenseMap<const models::Library *, Cancel> Cancels;
 };
 
 WEIR_CHECK(SwallowedCancellationCheck, "swallowed-cancellation", Warning,

@@ -198,9 +198,20 @@ Outcome outcomeOf(const CXXCatchStmt *Handler) {
 }
 
 bool goesOnWaiting(const CXXTryStmt *Try, const Outcome &Out, Path Parents,
-                   const Body &B, Unit &U) {
+                   const Body &B, bool Sticks, Unit &U) {
   if (!Out.Next && !Out.Breaks && !Out.Again)
     return false;
+  auto IsAwait = [](const Stmt *S) {
+    return isa<CoawaitExpr, DependentCoawaitExpr, CoyieldExpr>(S);
+  };
+  auto AwaitsBeside = [&](const Stmt *Whole) {
+    bool Found = false;
+    walk(Whole, [&](const Stmt *S, Path) {
+      Found |= S != Try && IsAwait(S);
+      return S != Try && !Found;
+    });
+    return Found;
+  };
   // What control goes on behind: the handler, or what every path breaks out of.
   const Stmt *Left = Try;
   bool Leaves = !Out.Next && !Out.Again;
@@ -210,9 +221,12 @@ bool goesOnWaiting(const CXXTryStmt *Try, const Outcome &Out, Path Parents,
       Left = Parent;
       Leaves = false;
     } else if (IsLoop) {
-      return true;
+      // The next await outside the block throws it again.
+      return !Sticks || !AwaitsBeside(Parent);
     }
   }
+  if (Sticks)
+    return false;
   auto Closes = [&](const Stmt *S) {
     const auto *Await = dyn_cast<CoawaitExpr>(S);
     const Expr *Call = Await ? awaitedCall(Await->getOperand(), U) : nullptr;
@@ -225,6 +239,15 @@ bool goesOnWaiting(const CXXTryStmt *Try, const Outcome &Out, Path Parents,
   for (const Stmt *Parent : llvm::reverse(Parents)) {
     if (const auto *If = dyn_cast<IfStmt>(Parent); If && If->getThen() == Below)
       OtherWays.insert(If->getElse());
+    if (const auto *Block = dyn_cast<CompoundStmt>(Parent)) {
+      bool IsBehind = false, IsOver = false; // by the `break` of a case
+      for (const Stmt *Each : Block->body()) {
+        if (IsOver)
+          OtherWays.insert(Each);
+        IsOver |= IsBehind && isa<BreakStmt, ReturnStmt, CoreturnStmt>(Each);
+        IsBehind |= Each == Below;
+      }
+    }
     Below = Parent;
   }
   bool Passed = false, Found = false;
@@ -235,8 +258,7 @@ bool goesOnWaiting(const CXXTryStmt *Try, const Outcome &Out, Path Parents,
     }
     if (OtherWays.contains(S))
       return false;
-    Found |= Passed && !Closes(S) &&
-             isa<CoawaitExpr, DependentCoawaitExpr, CoyieldExpr>(S);
+    Found |= Passed && !Closes(S) && IsAwait(S);
     return !Found;
   });
   return Found;

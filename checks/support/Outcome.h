@@ -31,8 +31,9 @@ class Unit;
 Outcome outcomeOf(const clang::CXXCatchStmt *Handler);
 
 /// Whether coroutine \p B, in which \p Try has \p Parents, waits again once a
-/// handler is done, for more than the end of what it closes.
+/// handler is done, for more than the end of what it closes. What \p Sticks is
+/// thrown by each later await, too: only a loop around this one may go on.
 bool goesOnWaiting(const clang::CXXTryStmt *Try, const Outcome &Out,
-                   Path Parents, const Body &B, Unit &U);
+                   Path Parents, const Body &B, bool Sticks, Unit &U);
 
 } // namespace weir

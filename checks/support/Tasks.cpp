@@ -335,7 +335,12 @@ std::optional<TaskType> byShape(const CXXRecordDecl *Record) {
     }
     return Result;
   }
-  Result.Start = startOf(Promise);
+  // What shares the promise of the type that coroutines return was begun
+  // before.
+  const CXXRecordDecl *Made =
+      returned(asFunction(member(Promise, "get_return_object")));
+  if (!Made || primary(Made) == primary(Record) || promiseOf(Made) != Promise)
+    Result.Start = startOf(Promise);
   const CXXRecordDecl *Final =
       returned(asFunction(member(Promise, "final_suspend")));
   Result.FreesItself = Final && isStd(Final, "suspend_never");

@@ -389,6 +389,34 @@ asio::awaitable<> leaves_a_switch_only(int command) {
       }
     }
 }
+asio::awaitable<> does_one_of_two(int command) {
+  switch (command) {
+  case 0:
+    try {
+      co_await read_some();
+    } catch (const std::exception &e) {
+      log();
+    }
+    break;
+  case 1:
+    co_await read_some();
+    break;
+  }
+}
+asio::awaitable<> falls_through(int command) {
+  switch (command) {
+  case 0:
+    try {
+      co_await read_some();
+    } catch (const std::exception &e) { // expected-warning {{also catches}}
+      log();
+    }
+    [[fallthrough]];
+  case 1:
+    co_await read_some();
+    break;
+  }
+}
 asio::awaitable<> leaves_the_loop_at_times() {
   for (;;) {
     try {

@@ -127,3 +127,14 @@ void begun() {
     }
   });
 }
+
+// D++'s router calls the coroutine and sees to its task.
+namespace dpp {
+template <class T> struct task : weir::task<T> {};
+template <class T> struct event_router_t {
+  template <class F> int operator()(F &&) { return 0; }
+};
+} // namespace dpp
+void listens(dpp::event_router_t<int> &on_command) {
+  on_command([](const int &) -> weir::task<> { co_await x(); });
+}

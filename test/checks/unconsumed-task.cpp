@@ -339,3 +339,33 @@ void dies() {
                }()),
                "");
 }
+
+// What shares the promise of a lazy type was begun when that was given up.
+struct shared_promise;
+struct begun {
+  using promise_type = shared_promise;
+  ~begun();
+  bool await_ready();
+  void await_suspend(std::coroutine_handle<>);
+  void await_resume();
+};
+struct not_begun {
+  using promise_type = shared_promise;
+  begun start() &&;
+  bool await_ready();
+  void await_suspend(std::coroutine_handle<>);
+  void await_resume();
+};
+struct shared_promise {
+  not_begun get_return_object();
+  std::suspend_always initial_suspend();
+  std::suspend_always final_suspend() noexcept;
+  void return_void();
+  void unhandled_exception();
+};
+not_begun shares();
+not_begun begins_and_leaves() {
+  auto running = shares().start();
+  auto waiting = shares(); // expected-warning {{the task 'waiting' is never awaited}} expected-note {{}}
+  co_await shares();
+}
