@@ -3,6 +3,10 @@
 // On with `run(main, {.debug = true})` or WEIR_DEBUG=1. Nothing of it is on the
 // way of a program that runs without. Unawaited tasks, lost exceptions, second
 // awaits and unfinished tasks are reported always, since that costs nothing.
+//
+// A step that takes too long is reported by a thread of its own while it lasts,
+// everything else on the loop's thread. (asyncio: debug mode, which tells of a
+// slow callback when it is over.)
 
 #pragma once
 

@@ -17,6 +17,7 @@ namespace weir {
 ///
 ///     int why = co_await weir::next_signal(SIGINT, SIGTERM);
 ///
+/// Cancelled, it ends the wait; a signal that comes in the same moment is lost.
 /// One loop of the process at a time. Throws std::system_error for a signal
 /// that cannot be caught. The loop's thread only. (asyncio:
 /// add_signal_handler.)

@@ -32,6 +32,7 @@ public:
       connection_->throw_error(connection_->error, "write");
   }
   /// Waits while too much is kept: above 64 KiB until it is down to 16.
+  /// Cancelled, it ends the wait only: what is kept goes out in the background.
   ///
   ///     for (auto &block : blocks) {
   ///       out.write(block);
