@@ -80,6 +80,22 @@ static weir::task<> keep_running_leaves_siblings_running() {
   CHECK(events == strings{"a done"});
 }
 
+// Those it leaves behind are tasks of the loop like others, and no news to who
+// asked for it.
+static weir::task<> keep_running_returns_while_children_run() {
+  reports seen;
+  CHECK_THROWS(std::runtime_error,
+               co_await weir::gather(weir::keep_running, slow("a", 30ms),
+                                     failing(10ms), slow("b", 20ms)));
+  CHECK(weir::all_tasks().size() == 3); // with this one
+  for (auto &t : weir::all_tasks())
+    CHECK(t.cancelling() == 0 && !t.done());
+  co_await weir::sleep(50ms);
+  CHECK(weir::all_tasks().size() == 1);
+  CHECK(events == (strings{"b done", "a done"}));
+  CHECK(seen.all.empty());
+}
+
 static weir::task<> keep_running_drops_later_failures() {
   reports seen;
   CHECK_THROWS(std::runtime_error,
@@ -279,6 +295,7 @@ int main() {
   CASE(first_failure_cancels_and_waits_for_siblings);
   CASE(first_of_several_failures_is_thrown);
   CASE(keep_running_leaves_siblings_running);
+  CASE(keep_running_returns_while_children_run);
   CASE(keep_running_drops_later_failures);
   CASE(keep_running_range);
   CASE(cancelling_after_keep_running_failed_leaves_the_rest);

@@ -7,6 +7,7 @@
 #include "support/descriptors.hpp"
 #include "support/echo.hpp"
 
+#include <weir/fake_peer.hpp>
 #include <weir/open_connection.hpp>
 #include <weir/stream.hpp>
 #include <weir/stream_pair.hpp>
@@ -19,6 +20,16 @@
 #include <sys/socket.h>
 
 using namespace std::chrono_literals;
+
+/// What the awaitable fails with; 0 if it does not.
+template <class A> static weir::task<int> error_of(A awaitable) {
+  try {
+    (void)co_await std::move(awaitable);
+  } catch (const std::system_error &e) {
+    co_return e.code().value();
+  }
+  co_return 0;
+}
 
 static weir::task<> bytes_come_back() {
   co_await with_echo_server([](weir::address at) -> weir::task<> {
@@ -116,6 +127,25 @@ static weir::task<> write_to_a_reset_connection() {
   } // closed with a reset
   CHECK_THROWS(std::system_error, co_await client.read(100));
   CHECK_THROWS(std::system_error, co_await client.write_all("x"));
+}
+
+// Who only writes and drains hears of it too, and no later read takes a broken
+// connection for one that has ended.
+static weir::task<> failure_of_reading_is_everybody_s() {
+  weir::testing::fake_peer peer;
+  peer.sends("last words").resets();
+  auto s = peer.connection();
+  co_await peer.play();
+  char buffer[100];
+  CHECK(co_await s.read_some(buffer) == 10);
+  for (int i = 0; i < 2; ++i) {
+    CHECK(co_await error_of(s.read(100)) == ECONNRESET);
+    CHECK(co_await error_of(s.read_all()) == ECONNRESET);
+    CHECK(co_await error_of(s.read_some(buffer)) == ECONNRESET);
+    CHECK(co_await error_of(s.drain()) == ECONNRESET);
+  }
+  s.close();
+  CHECK(co_await error_of(s.wait_closed()) == ECONNRESET);
 }
 
 static weir::task<> half_close() {
@@ -349,6 +379,7 @@ int main() {
   REAL(two_readers_are_refused);
   REAL(cancelled_read_loses_nothing);
   REAL(write_to_a_reset_connection);
+  REAL(failure_of_reading_is_everybody_s);
   REAL(half_close);
   REAL(close_wakes_the_reader);
   REAL(halves_in_two_tasks);

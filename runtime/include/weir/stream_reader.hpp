@@ -22,8 +22,9 @@ namespace weir {
 /// One task reads at a time; a second one gets usage_error. Nothing is taken
 /// from the system before it is asked for, so a reader that is slow holds its
 /// peer back by itself. Cancelling a read ends the wait and loses nothing that
-/// was received. What fails throws std::system_error, ECONNRESET for one; the
-/// end of the stream is not a failure. The reader must outlive its reads. The
+/// was received. What fails throws std::system_error, ECONNRESET for one, also
+/// out of every later read and the next write; the end of the stream is not a
+/// failure. The reader must outlive its reads. The
 /// loop's thread only. (asyncio: StreamReader.)
 class stream_reader {
 public:

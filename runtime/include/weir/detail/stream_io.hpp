@@ -33,8 +33,8 @@ public:
       count_ = static_cast<long>(connection_.unread.take(data_, size_));
       return true;
     }
-    if (connection_.reading_ended)
-      count_ = -EBADF;
+    if (connection_.reading_error)
+      count_ = -connection_.reading_error;
     else
       count_ = size_ > 0 ? connection_.receive(data_, size_) : 0;
     return count_ != -EAGAIN;
@@ -64,8 +64,8 @@ public:
     return count_ > 0;
   }
   bool attempt() noexcept override {
-    if (connection_.reading_ended) {
-      count_ = -EBADF;
+    if (connection_.reading_error) {
+      count_ = -connection_.reading_error;
       return true;
     }
     if (!connection_.may_receive())
