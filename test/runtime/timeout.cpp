@@ -305,6 +305,26 @@ static weir::task<> no_deadline() {
   });
 }
 
+// As a way to say 'never', and 'long ago'.
+static weir::task<> deadlines_at_the_ends_of_time() {
+  using point = weir::loop::time_point;
+  auto &loop = weir::loop::current();
+  bool was_called = false;
+  loop.call_at(point::min(), [&] { was_called = true; });
+  auto never = loop.call_at(point::max(), [] { CHECK(false); });
+  co_await weir::sleep(1ms);
+  CHECK(was_called);
+  never.cancel();
+  CHECK(co_await weir::timeout_at(point::max(), slow("a", 1ms)) == "a");
+  CHECK_THROWS(weir::timeout_error,
+               co_await weir::timeout_at(point::min(), slow("b", 1ms)));
+  auto waits = [](weir::cancel_scope &) -> weir::task<> {
+    co_await weir::sleep(1s);
+  };
+  CHECK(!co_await weir::with_cancel_scope({.deadline = point::min()}, waits));
+  CHECK(co_await weir::with_cancel_scope({.deadline = point::max()}, waits));
+}
+
 int main() {
 #define CASE(NAME) (events.clear(), RUN(NAME))
   CASE(timeout_turns_cancelled_into_timeout_error);
@@ -335,4 +355,5 @@ int main() {
   CASE(sleep_for_ever_can_be_cancelled);
   CASE(cancelled_sleep_leaves_no_timer);
   CASE(sleepers_wake_in_order);
+  CASE(deadlines_at_the_ends_of_time);
 }
