@@ -12,6 +12,8 @@
 #include <memory>
 #include <thread>
 
+#include <unistd.h>
+
 static weir::task<> callbacks_run_in_order_next_turn() {
   auto &loop = weir::loop::current();
   loop.call_soon([&] {
@@ -302,6 +304,36 @@ static weir::task<> waits_for_a_signal() {
   CHECK_THROWS(std::system_error, co_await weir::next_signal(SIGKILL));
 }
 
+// Two loops would take each other's signals: the second is told so, and takes
+// nothing from the first when it ends.
+static weir::task<> waits_for_a_signal_of_its_own() {
+  co_await weir::next_signal(SIGUSR2);
+}
+static weir::task<> one_loop_at_a_time_waits_for_signals() {
+  auto t = weir::create_task(weir::next_signal(SIGUSR1));
+  co_await weir::yield();
+  bool refused = false;
+  std::thread([&] {
+    try {
+      weir::run(waits_for_a_signal_of_its_own());
+    } catch (const weir::usage_error &) {
+      refused = true;
+    }
+  }).join();
+  CHECK(refused);
+  ::kill(::getpid(), SIGUSR1);
+  CHECK(co_await t == SIGUSR1);
+  std::thread([] {
+    auto main = []() -> weir::task<> {
+      auto other = weir::create_task(waits_for_a_signal_of_its_own());
+      co_await weir::yield();
+      ::kill(::getpid(), SIGUSR2);
+      co_await other;
+    };
+    weir::run(main());
+  }).join();
+}
+
 int main() {
 #define CASE(NAME)                                                             \
   (events.clear(), std::fprintf(stderr, "%s\n", #NAME), weir::run(NAME()))
@@ -324,6 +356,7 @@ int main() {
   CASE(cancelling_reaches_into_a_generator);
   CASE(context_is_inherited_and_private);
   CASE(waits_for_a_signal);
+  CASE(one_loop_at_a_time_waits_for_signals);
   CASE(generator_of_what_must_not_be_changed);
   CASE(generators);
 }
