@@ -172,6 +172,8 @@ static weir::task<> files() {
   CHECK(co_await weir::read_file(path) == "hello world!");
   ::unlink(path.c_str());
   CHECK_THROWS(std::system_error, co_await weir::read_file(path));
+  CHECK((co_await weir::read_file("/proc/self/status")).find("Pid:") !=
+        std::string::npos); // has no size
 }
 
 int main() {
