@@ -218,6 +218,19 @@ static weir::task<> drain_watermarks() {
   co_await t;
 }
 
+// What one task writes while another sends does not end up in the middle.
+static weir::task<> bytes_stay_in_the_order_of_writing() {
+  auto [a, b] = weir::stream_pair();
+  const std::string large(1 << 20, 'l');
+  auto sends = weir::create_task(a.write_all(large));
+  co_await weir::yield();
+  a.write("second");
+  a.write("third");
+  CHECK((co_await b.read_exactly(large.size() + 11)) == large + "secondthird");
+  co_await sends;
+  CHECK(a.unsent() == 0);
+}
+
 // What was written goes out without anybody waiting for it.
 static weir::task<> sends_in_the_background() {
   auto [a, b] = weir::stream_pair();
@@ -384,6 +397,7 @@ int main() {
   REAL(close_wakes_the_reader);
   REAL(halves_in_two_tasks);
   REAL(drain_watermarks);
+  REAL(bytes_stay_in_the_order_of_writing);
   REAL(sends_in_the_background);
   REAL(close_sends_what_is_kept);
   REAL(dropped_streams_send_what_is_kept);

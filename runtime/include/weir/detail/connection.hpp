@@ -97,8 +97,13 @@ public:
     if (!error)
       unsent.append(data);
   }
-  /// The same for what the program writes.
+  /// What the program writes: after what a task is sending now.
   void write(std::string_view data) {
+    if (writer) [[unlikely]]
+      writer->give_rest();
+    encode(data);
+  }
+  void encode(std::string_view data) {
     if (!layer)
       send_or_keep(data);
     else if (const int e = layer->encode(*this, data); e != 0)

@@ -120,6 +120,9 @@ public:
         return false;
     }
   }
+  void give_rest() override {
+    connection_.encode(std::exchange(data_, {}));
+  }
   const char *what() const noexcept override { return "write"; }
 
 private:
@@ -133,7 +136,7 @@ private:
       return n;
     }
     const auto part = data_.substr(0, 16 * 1024);
-    connection_.write(part); // bounded: nothing was kept
+    connection_.encode(part); // bounded: nothing was kept
     return connection_.error ? -1 : static_cast<long>(part.size());
   }
 
