@@ -22,7 +22,8 @@
 namespace weir::detail {
 
 /// Reports a step that takes too long while it does (weir-blocking-call), and
-/// a step that suspends with a thread's lock held (weir-lock-across-await).
+/// a step that suspends with a thread's lock held (weir-lock-across-await); lets
+/// what tasks wait for know their thread (weir-wrong-thread).
 class monitor final : public instrument, watchdog::listener {
 public:
   explicit monitor(std::chrono::milliseconds slow) : watchdog_(slow, *this) {}
@@ -33,6 +34,8 @@ public:
   }
   void after_step(job &root) noexcept override {
     watchdog_.end();
+    if (root.phase == phase::blocked)
+      root.waiting->note_thread(root.thread);
     if (held_locks() > locks_ && !root.is_done()) {
       report r;
       r.rule = "weir-lock-across-await";

@@ -189,6 +189,9 @@ public:
   /// Unlinks the waiter from whatever would wake it.
   virtual void abandon() noexcept = 0;
 
+  /// In debug mode: tells what is waited for whose thread's tasks do so.
+  virtual void note_thread(std::uint16_t) noexcept {}
+
   /// What is waited for, as in "lock.acquire": for traces and call graphs.
   virtual const char *what() const noexcept = 0;
 
