@@ -10,6 +10,7 @@
 
 #pragma once
 
+#include <weir/detail/entered.hpp>
 #include <weir/detail/held_locks.hpp>
 #include <weir/detail/native_stack.hpp>
 #include <weir/detail/scheduler.hpp>
@@ -49,10 +50,16 @@ public:
   void after_callback() noexcept override { watchdog_.end(); }
 
 private:
-  void on_slow(const step_origin &step, watchdog::clock::time_point since,
+  void on_slow(const step_origin &resumed, watchdog::clock::time_point since,
                watchdog::clock::time_point now, int nth) noexcept override {
     if (nth > 1)
       return;
+    machine_state state;
+    const auto stack = native_stack_of(watchdog_.loop_thread, &state);
+    step_origin step = resumed;
+    const auto entered = running_chain(step.resumed, state);
+    if (watchdog_.lasts(step))
+      step.enter(entered);
     report r;
     r.rule = "weir-blocking-call";
     r.where = step.where();
@@ -63,7 +70,7 @@ private:
                         .count()) +
                 " ms: a task blocks its thread";
     r.details = "task resumed\n" + step.describe() + "stack of the thread\n";
-    for (const auto &frame : native_stack_of(watchdog_.loop_thread))
+    for (const auto &frame : stack)
       r.details += "  " + frame.describe() + "\n";
     send(r);
   }
