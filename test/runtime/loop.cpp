@@ -233,6 +233,28 @@ static weir::task<> context_is_inherited_and_private() {
   CHECK(events == (strings{"changed later", "child", "parent"}));
 }
 
+// A task that sets one again and again keeps the last value only.
+static weir::task<> context_keeps_one_value_of_each() {
+  static weir::context_var<std::shared_ptr<int>> first, second;
+  const auto a = std::make_shared<int>(1), b = std::make_shared<int>(2);
+  request.set("r");
+  for (int i = 0; i < 100'000; ++i) {
+    first.set(a);
+    second.set(b);
+  }
+  CHECK(a.use_count() == 2 && b.use_count() == 2);
+  auto child = weir::create_task([](auto a, auto b) -> weir::task<> {
+    first.set(b);
+    co_await weir::yield();
+    CHECK(first.get() == b && second.get() == b && request.get() == "r");
+    first.set(a);
+    CHECK(first.get() == a);
+  }(a, b));
+  co_await weir::yield();
+  CHECK(first.get() == a && second.get() == b);
+  co_await child;
+}
+
 static weir::task<> notes_and_sets(std::string value) {
   events.push_back(request.get());
   request.set(value);
@@ -355,6 +377,7 @@ int main() {
   CASE(sleep_counts_from_its_own_beginning);
   CASE(cancelling_reaches_into_a_generator);
   CASE(context_is_inherited_and_private);
+  CASE(context_keeps_one_value_of_each);
   CASE(waits_for_a_signal);
   CASE(one_loop_at_a_time_waits_for_signals);
   CASE(generator_of_what_must_not_be_changed);
