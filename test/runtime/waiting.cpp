@@ -152,6 +152,13 @@ static weir::task<> future_states() {
   CHECK_THROWS(weir::cancelled, co_await g);
 }
 
+static weir::task<> future_that_fails_with_nothing_is_refused() {
+  weir::future<int> f;
+  CHECK_THROWS(std::invalid_argument, (f.set_exception(nullptr), 0));
+  CHECK(!f.done());
+  co_return;
+}
+
 static weir::task<> cancelling_a_waiter_cancels_the_future() {
   weir::future<> f;
   auto waits = [](auto f) -> weir::task<> { co_await f; };
@@ -274,6 +281,7 @@ int main() {
   CASE(cancelled_next_loses_nothing);
   CASE(done_callbacks_run_later_in_order);
   CASE(future_states);
+  CASE(future_that_fails_with_nothing_is_refused);
   CASE(cancelling_a_waiter_cancels_the_future);
   CASE(exception_of_a_future_never_retrieved);
   CASE(result_of_a_cancelled_future);

@@ -139,6 +139,8 @@ constexpr std::uint8_t without(std::uint8_t flags, std::uint8_t flag) noexcept {
 /// Whether the exception is `cancelled`, without the price of a rethrow where
 /// the standard library can tell.
 inline bool is_cancelled(const std::exception_ptr &error) noexcept {
+  if (!error)
+    return false;
 #ifdef __GLIBCXX__
   return *error.__cxa_exception_type() == typeid(cancelled);
 #else
