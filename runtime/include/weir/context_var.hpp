@@ -37,9 +37,9 @@ public:
   /// Sets it for the running task and the tasks it starts from here on.
   void set(T value) {
     auto &context = detail::this_context();
-    context = std::make_shared<detail::context_entry>(detail::context_entry{
-        key_, std::make_shared<const T>(std::move(value)),
-        detail::without_key(context, key_)});
+    context = std::make_shared<detail::context_entry>(
+        detail::context_entry{key_, std::make_shared<const T>(std::move(value)),
+                              detail::without_key(context, key_)});
   }
 
 private:

@@ -7,8 +7,8 @@
 
 namespace weir {
 
-/// A plain value, for any thread; read once, when the loop is made. (asyncio: the
-/// arguments of Runner, loop.slow_callback_duration, PYTHONASYNCIODEBUG.)
+/// A plain value, for any thread; read once, when the loop is made. (asyncio:
+/// the arguments of Runner, loop.slow_callback_duration, PYTHONASYNCIODEBUG.)
 struct run_options {
   /// Watches for broken rules while the program runs (see debug.hpp). Also on
   /// if the environment variable WEIR_DEBUG is set and not empty or 0.

@@ -56,9 +56,9 @@ public:
   }
 
   /// Cancels all tasks that are left and runs until they have ended; reports
-  /// what they throw. Waits for `to_thread` calls still under way, and does what
-  /// they ask of the loop meanwhile; see run_options::join_timeout. Nothing the
-  /// second time.
+  /// what they throw. Waits for `to_thread` calls still under way, and does
+  /// what they ask of the loop meanwhile; see run_options::join_timeout.
+  /// Nothing the second time.
   void close() noexcept;
 
   /// The loop, also between runs.
@@ -149,8 +149,8 @@ inline void runner::end_tasks() {
 
 inline void runner::end_threads() {
   using namespace std::chrono;
-  const auto until = steady_clock::now() + nanoseconds(detail::nanoseconds_of(
-                                               options_.join_timeout));
+  const auto until = steady_clock::now() +
+                     nanoseconds(detail::nanoseconds_of(options_.join_timeout));
   while (core().is_busy()) {
     const auto left = ceil<milliseconds>(until - steady_clock::now()).count();
     if (left <= 0)

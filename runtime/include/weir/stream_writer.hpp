@@ -19,8 +19,8 @@ namespace weir {
 /// Bytes go out in the order they were written. One task drains or sends at a
 /// time; a second one gets usage_error. What fails, in the background too, or
 /// what the other half meets in reading, throws std::system_error out of the
-/// next call; EPIPE is an error and never a signal for sockets. The writer must outlive its operations. The loop's
-/// thread only. (asyncio: StreamWriter.)
+/// next call; EPIPE is an error and never a signal for sockets. The writer must
+/// outlive its operations. The loop's thread only. (asyncio: StreamWriter.)
 class stream_writer {
 public:
   /// Sends at once what the system takes and keeps the rest, which goes out in

@@ -1,11 +1,12 @@
 // Which coroutines a step has entered since it began, seen from another thread.
 //
-// Nobody writes down which coroutine runs: an await would cost more. But who runs
-// has its frame in a register or on the stack, and a frame knows who awaits it.
-// So every word there is tried: if what it points at looks like a running
-// coroutine and its callers lead to the one that was resumed, it is one of them,
-// and the one that is farthest from there runs. What is looked at may be gone
-// meanwhile, or never was a frame: it is copied by a system call that says so.
+// Nobody writes down which coroutine runs: an await would cost more. But who
+// runs has its frame in a register or on the stack, and a frame knows who
+// awaits it. So every word there is tried: if what it points at looks like a
+// running coroutine and its callers lead to the one that was resumed, it is one
+// of them, and the one that is farthest from there runs. What is looked at may
+// be gone meanwhile, or never was a frame: it is copied by a system call that
+// says so.
 
 #pragma once
 
@@ -52,8 +53,8 @@ struct job_copy {
 };
 
 /// From \p innermost outwards to \p resumed; empty if it does not lead there.
-inline std::vector<std::source_location>
-chain_between(std::uintptr_t innermost, const job *resumed) {
+inline std::vector<std::source_location> chain_between(std::uintptr_t innermost,
+                                                       const job *resumed) {
   constexpr std::size_t most = 1000;
   std::vector<std::source_location> chain;
   for (auto at = innermost; chain.size() < most;) {

@@ -28,14 +28,14 @@ struct machine_state {
   std::uintptr_t registers[32] = {};
   std::uintptr_t stack = 0;
 
-  void take([[maybe_unused]] const void *context) noexcept {
+  void take([[maybe_unused]] const void *interrupted) noexcept {
 #if defined(__x86_64__) && defined(__linux__)
-    const auto &at = static_cast<const ucontext_t *>(context)->uc_mcontext;
+    const auto &at = static_cast<const ucontext_t *>(interrupted)->uc_mcontext;
     for (int i = 0; i < REG_RIP; ++i)
       registers[i] = static_cast<std::uintptr_t>(at.gregs[i]);
     stack = static_cast<std::uintptr_t>(at.gregs[REG_RSP]);
 #elif defined(__aarch64__) && defined(__linux__)
-    const auto &at = static_cast<const ucontext_t *>(context)->uc_mcontext;
+    const auto &at = static_cast<const ucontext_t *>(interrupted)->uc_mcontext;
     for (int i = 0; i < 31; ++i)
       registers[i] = static_cast<std::uintptr_t>(at.regs[i]);
     stack = static_cast<std::uintptr_t>(at.sp);
@@ -54,10 +54,10 @@ struct stack_sample {
     static std::atomic<stack_sample *> sample{nullptr};
     return sample;
   }
-  static void take(int, siginfo_t *, void *context) {
+  static void take(int, siginfo_t *, void *interrupted) {
     const int error = errno;
     if (auto *s = wanted().exchange(nullptr)) {
-      s->state.take(context);
+      s->state.take(interrupted);
       s->count = ::backtrace(s->frames, most);
       s->taken.store(true);
     }

@@ -43,7 +43,8 @@ struct step_origin {
   std::source_location where() const {
     return count ? frames[0] : std::source_location();
   }
-  /// Puts \p chain, whose last is the first frame as it stands now, in its place.
+  /// Puts \p chain, whose last is the first frame as it stands now, in its
+  /// place.
   void enter(const std::vector<std::source_location> &chain) {
     if (chain.empty())
       return;
@@ -75,9 +76,9 @@ struct step_origin {
 
   std::source_location frames[most]; ///< The innermost first.
   int count = 0;
-  char task[48] = {}; ///< Its name, if it has one; shortened.
-  job *resumed = nullptr;       ///< What the first frame is of.
-  unsigned version = 0;         ///< Of the watchdog's steps.
+  char task[48] = {};     ///< Its name, if it has one; shortened.
+  job *resumed = nullptr; ///< What the first frame is of.
+  unsigned version = 0;   ///< Of the watchdog's steps.
 };
 
 class watchdog {
