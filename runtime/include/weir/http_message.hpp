@@ -26,6 +26,8 @@ struct http_request {
   std::string url = {};
   std::string method = "GET";
   std::vector<std::string> headers = {}; ///< "Name: value" each.
+  /// Goes as a form (application/x-www-form-urlencoded) unless \p headers have
+  /// a Content-Type.
   std::string body = {};
   /// For all of the transfer, the body included, but not for waiting until
   /// max_in_flight lets it begin; zero: none.
