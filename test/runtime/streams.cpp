@@ -14,6 +14,7 @@
 #include <weir/weir.hpp>
 
 #include <chrono>
+#include <limits>
 #include <optional>
 #include <string>
 
@@ -57,6 +58,23 @@ static weir::task<> read_exactly_and_until() {
     }
     CHECK(co_await s.read_line() == "");
   });
+}
+
+// A length that a peer only claims costs no memory, and does not end the program.
+static weir::task<> read_exactly_more_than_there_can_be() {
+  auto [a, b] = weir::stream_pair();
+  a.write("all");
+  a.write_eof();
+  try {
+    co_await b.read_exactly(std::numeric_limits<std::size_t>::max());
+    CHECK(false);
+  } catch (const weir::incomplete_read &e) {
+    CHECK(e.partial == "all");
+  }
+  const std::string large(3'000'000, 'x');
+  auto [c, d] = weir::stream_pair();
+  c.write(large);
+  CHECK(co_await d.read_exactly(large.size()) == large);
 }
 
 static weir::task<> separator_beyond_the_limit() {
@@ -387,6 +405,7 @@ int main() {
   const int before = open_descriptors();
   REAL(bytes_come_back);
   REAL(read_exactly_and_until);
+  REAL(read_exactly_more_than_there_can_be);
   REAL(separator_beyond_the_limit);
   REAL(a_megabyte_with_backpressure);
   REAL(two_readers_are_refused);

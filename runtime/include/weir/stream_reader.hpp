@@ -46,9 +46,11 @@ public:
     co_return unread().take(unread().size());
   }
   /// Exactly \p n bytes. Throws incomplete_read, with what came, at the end.
+  /// Memory is taken as they come, so that \p n may be what the peer says.
   task<std::string> read_exactly(std::size_t n) {
     while (unread().size() < n) {
-      const bool more = co_await receive(std::max(step, n - unread().size()));
+      const std::size_t missing = n - unread().size();
+      const bool more = co_await receive(std::clamp(missing, step, large_step));
       if (!more)
         throw incomplete_read(unread().take(n), n);
     }
@@ -96,7 +98,7 @@ public:
   detail::connection &native() const noexcept { return *connection_; }
 
 private:
-  static constexpr std::size_t step = 16 * 1024;
+  static constexpr std::size_t step = 16 * 1024, large_step = 256 * 1024;
 
   detail::byte_buffer &unread() const noexcept { return connection_->unread; }
   detail::fill_operation receive(std::size_t n) {
