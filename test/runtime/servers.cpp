@@ -15,15 +15,44 @@
 #include <weir/stream_pair.hpp>
 #include <weir/weir.hpp>
 
+#include <cerrno>
 #include <chrono>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 using namespace std::chrono_literals;
+
+static int accept_fails_with = 0; ///< The next time.
+extern "C" int accept4(int fd, sockaddr *from, socklen_t *size, int flags) {
+  if (accept_fails_with != 0) {
+    errno = std::exchange(accept_fails_with, 0);
+    return -1;
+  }
+  return static_cast<int>(::syscall(SYS_accept4, fd, from, size, flags));
+}
+
+// Linux tells in accept what the network of a connection has met.
+static weir::task<> failure_of_one_connection_is_not_the_server_s() {
+  bool was_told = false;
+  weir::loop::current().set_exception_handler(
+      [&](const std::string &, std::exception_ptr) { was_told = true; });
+  auto server = co_await weir::start_server(echo, any_port());
+  for (int error : std::vector{ECONNABORTED, EHOSTUNREACH, ENETDOWN}) {
+    accept_fails_with = error;
+    auto s = co_await weir::open_connection(server.addresses()[0]);
+    co_await s.write_all("x");
+    CHECK(co_await s.read(1) == "x");
+    CHECK(accept_fails_with == 0);
+  }
+  CHECK(server.is_serving() && !was_told);
+}
 
 static weir::task<> connection_refused() {
   weir::address closed;
@@ -273,6 +302,7 @@ static weir::task<> resolve_is_cancelled_at_once() {
 int main() {
 #define REAL(NAME) (std::fprintf(stderr, "%s\n", #NAME), weir::run(NAME()))
   const int before = open_descriptors();
+  REAL(failure_of_one_connection_is_not_the_server_s);
   REAL(connection_refused);
   REAL(failing_handler_ends_its_connection_only);
   REAL(unix_socket);
