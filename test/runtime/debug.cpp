@@ -77,6 +77,18 @@ static void short_steps_are_not_reported() {
   CHECK(seen.all.empty());
 }
 
+static void options_at_the_ends_of_time() {
+  using std::chrono::milliseconds;
+  reports seen;
+  auto waits = []() -> weir::task<> { co_await weir::sleep(2ms); };
+  weir::run(waits(), {.debug = true,
+                      .slow = milliseconds::max(),
+                      .join_timeout = milliseconds::max()});
+  weir::run(waits(), {.join_timeout = milliseconds::min()});
+  weir::run(waits(), {.virtual_time = true, .patience = milliseconds::max()});
+  CHECK(seen.all.empty());
+}
+
 static std::mutex mutex;
 static weir::task<> holds_a_mutex() {
   std::lock_guard hold(mutex);
@@ -121,6 +133,7 @@ int main(int count, char **) {
   blocking_call_with_stack_and_await_chain(debug);
   coroutines_entered_inside_the_step();
   short_steps_are_not_reported();
+  options_at_the_ends_of_time();
   if (!WEIR_THREAD_SANITIZER) // which stands where debug_locks.hpp would
     lock_held_across_a_suspension();
   lock_released_before_the_suspension();

@@ -13,8 +13,11 @@
 #include <weir/run_options.hpp>
 #include <weir/task.hpp>
 
+#include <algorithm>
 #include <chrono>
+#include <climits>
 #include <csignal>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <utility>
@@ -90,7 +93,8 @@ private:
     loop_.reset(new loop);
     context_ = detail::thread_context();
     if (options_.virtual_time)
-      core().use_virtual_time(static_cast<int>(options_.patience.count()));
+      core().use_virtual_time(static_cast<int>(
+          std::clamp<std::int64_t>(options_.patience.count(), 0, INT_MAX)));
     instruments_ = detail::make_instruments(options_);
     core().set_instrument(instruments_.get());
   }

@@ -99,8 +99,10 @@ public:
 
   /// Made on the thread of the loop.
   watchdog(std::chrono::milliseconds slow, listener &l)
-      : loop_thread(pthread_self()), slow_(slow), listener_(l),
-        thread_([this] { watch(); }) {}
+      : loop_thread(pthread_self()),
+        slow_(std::clamp<std::chrono::milliseconds>(
+            slow, {}, std::chrono::hours(24 * 365))), // longer is never
+        listener_(l), thread_([this] { watch(); }) {}
   ~watchdog() {
     {
       std::lock_guard hold(mutex_);
