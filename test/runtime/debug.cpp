@@ -41,6 +41,32 @@ static void blocking_call_with_stack_and_await_chain(weir::run_options options) 
   CHECK(r.where.line() != 0);
 }
 
+// What the step has entered since it was resumed is in the chain, with the line
+// of each await, and first of all who blocks.
+static weir::task<int> innermost() {
+  blocks_here();
+  co_return 1;
+}
+static weir::task<int> middle() {
+  const int n = co_await innermost();
+  co_return n;
+}
+static weir::task<int> (*volatile opaque)() = middle;
+static weir::task<> resumed() {
+  co_await weir::yield();
+  co_await opaque();
+}
+static void coroutines_entered_inside_the_step() {
+  reports seen;
+  weir::run(resumed(), debug);
+  CHECK(seen.count("weir-blocking-call") == 1);
+  const std::string &text = seen.all[0].details;
+  const auto first = text.find("innermost"), second = text.find("middle"),
+             third = text.find("resumed()");
+  CHECK(first < second && second < third && third != text.npos);
+  CHECK(has(seen.all[0].where.function_name(), "innermost"));
+}
+
 static void short_steps_are_not_reported() {
   reports seen;
   auto quick = []() -> weir::task<> {
@@ -48,6 +74,18 @@ static void short_steps_are_not_reported() {
       co_await weir::sleep(10ms);
   };
   weir::run(quick(), debug);
+  CHECK(seen.all.empty());
+}
+
+static void options_at_the_ends_of_time() {
+  using std::chrono::milliseconds;
+  reports seen;
+  auto waits = []() -> weir::task<> { co_await weir::sleep(2ms); };
+  weir::run(waits(), {.debug = true,
+                      .slow = milliseconds::max(),
+                      .join_timeout = milliseconds::max()});
+  weir::run(waits(), {.join_timeout = milliseconds::min()});
+  weir::run(waits(), {.virtual_time = true, .patience = milliseconds::max()});
   CHECK(seen.all.empty());
 }
 
@@ -93,7 +131,9 @@ int main(int count, char **) {
     return 0;
   }
   blocking_call_with_stack_and_await_chain(debug);
+  coroutines_entered_inside_the_step();
   short_steps_are_not_reported();
+  options_at_the_ends_of_time();
   if (!WEIR_THREAD_SANITIZER) // which stands where debug_locks.hpp would
     lock_held_across_a_suspension();
   lock_released_before_the_suspension();

@@ -74,6 +74,15 @@ static weir::task<> resets_after_what_it_sent() {
   auto read = [&]() -> weir::task<> { co_await s.read(1); };
   auto write = [&]() -> weir::task<> { co_await s.write_all("more"); };
   CHECK(co_await error_of(read) == ECONNRESET);
+  CHECK(co_await error_of(write) == ECONNRESET);
+}
+
+static weir::task<> resets_who_writes() {
+  fake_peer peer;
+  peer.resets();
+  auto s = peer.connection();
+  co_await peer.play();
+  auto write = [&]() -> weir::task<> { co_await s.write_all("more"); };
   CHECK(co_await error_of(write) == EPIPE);
 }
 
@@ -139,6 +148,7 @@ int main() {
   RUN(trickles_byte_by_byte);
   RUN(ends_its_half_and_reads_on);
   RUN(resets_after_what_it_sent);
+  RUN(resets_who_writes);
   RUN(resets_who_waits);
   RUN(holds_back_who_writes_too_much);
   unexpected_bytes_are_shown();

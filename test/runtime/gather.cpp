@@ -42,9 +42,12 @@ static weir::task<> range_gives_a_vector() {
   CHECK(results == strings{"0", "1", "2", "3", "4"});
 }
 
-static weir::task<> empty_range() {
+static weir::task<> of_nothing() {
   auto results = co_await weir::gather(std::vector<weir::task<int>>{});
   CHECK(results.empty());
+  co_await weir::gather();
+  co_await weir::gather(weir::return_exceptions);
+  co_await weir::gather(weir::keep_running);
 }
 
 static weir::task<> move_only_results() {
@@ -53,6 +56,17 @@ static weir::task<> move_only_results() {
   };
   auto [a, b] = co_await weir::gather(make(), make());
   CHECK(*a == 1 && *b == 1);
+}
+
+static weir::task<> references_stay_references() {
+  static int n = 1;
+  auto refers = []() -> weir::task<int &> { co_return n; };
+  auto number = []() -> weir::task<const int> { co_return 2; };
+  auto [a, b] = co_await weir::gather(refers(), number());
+  static_assert(std::is_same_v<decltype(b), int>);
+  CHECK(&a == &n && b == 2);
+  auto [c, d] = co_await weir::gather(weir::keep_running, refers(), refers());
+  CHECK(&c == &n && &d == &n);
 }
 
 // The deliberate difference: siblings are cancelled and waited for.
@@ -78,6 +92,22 @@ static weir::task<> keep_running_leaves_siblings_running() {
   CHECK(events.empty());
   co_await weir::sleep(50ms);
   CHECK(events == strings{"a done"});
+}
+
+// Those it leaves behind are tasks of the loop like others, and no news to who
+// asked for it.
+static weir::task<> keep_running_returns_while_children_run() {
+  reports seen;
+  CHECK_THROWS(std::runtime_error,
+               co_await weir::gather(weir::keep_running, slow("a", 30ms),
+                                     failing(10ms), slow("b", 20ms)));
+  CHECK(weir::all_tasks().size() == 3); // with this one
+  for (auto &t : weir::all_tasks())
+    CHECK(t.cancelling() == 0 && !t.done());
+  co_await weir::sleep(50ms);
+  CHECK(weir::all_tasks().size() == 1);
+  CHECK(events == (strings{"b done", "a done"}));
+  CHECK(seen.all.empty());
 }
 
 static weir::task<> keep_running_drops_later_failures() {
@@ -274,11 +304,13 @@ int main() {
   CASE(children_run_at_the_same_time);
   CASE(void_is_monostate);
   CASE(range_gives_a_vector);
-  CASE(empty_range);
+  CASE(of_nothing);
   CASE(move_only_results);
+  CASE(references_stay_references);
   CASE(first_failure_cancels_and_waits_for_siblings);
   CASE(first_of_several_failures_is_thrown);
   CASE(keep_running_leaves_siblings_running);
+  CASE(keep_running_returns_while_children_run);
   CASE(keep_running_drops_later_failures);
   CASE(keep_running_range);
   CASE(cancelling_after_keep_running_failed_leaves_the_rest);

@@ -12,6 +12,8 @@
 #include <memory>
 #include <thread>
 
+#include <unistd.h>
+
 static weir::task<> callbacks_run_in_order_next_turn() {
   auto &loop = weir::loop::current();
   loop.call_soon([&] {
@@ -231,6 +233,28 @@ static weir::task<> context_is_inherited_and_private() {
   CHECK(events == (strings{"changed later", "child", "parent"}));
 }
 
+// A task that sets one again and again keeps the last value only.
+static weir::task<> context_keeps_one_value_of_each() {
+  static weir::context_var<std::shared_ptr<int>> first, second;
+  const auto a = std::make_shared<int>(1), b = std::make_shared<int>(2);
+  request.set("r");
+  for (int i = 0; i < 100'000; ++i) {
+    first.set(a);
+    second.set(b);
+  }
+  CHECK(a.use_count() == 2 && b.use_count() == 2);
+  auto child = weir::create_task([](auto a, auto b) -> weir::task<> {
+    first.set(b);
+    co_await weir::yield();
+    CHECK(first.get() == b && second.get() == b && request.get() == "r");
+    first.set(a);
+    CHECK(first.get() == a);
+  }(a, b));
+  co_await weir::yield();
+  CHECK(first.get() == a && second.get() == b);
+  co_await child;
+}
+
 static weir::task<> notes_and_sets(std::string value) {
   events.push_back(request.get());
   request.set(value);
@@ -302,6 +326,36 @@ static weir::task<> waits_for_a_signal() {
   CHECK_THROWS(std::system_error, co_await weir::next_signal(SIGKILL));
 }
 
+// Two loops would take each other's signals: the second is told so, and takes
+// nothing from the first when it ends.
+static weir::task<> waits_for_a_signal_of_its_own() {
+  co_await weir::next_signal(SIGUSR2);
+}
+static weir::task<> one_loop_at_a_time_waits_for_signals() {
+  auto t = weir::create_task(weir::next_signal(SIGUSR1));
+  co_await weir::yield();
+  bool refused = false;
+  std::thread([&] {
+    try {
+      weir::run(waits_for_a_signal_of_its_own());
+    } catch (const weir::usage_error &) {
+      refused = true;
+    }
+  }).join();
+  CHECK(refused);
+  ::kill(::getpid(), SIGUSR1);
+  CHECK(co_await t == SIGUSR1);
+  std::thread([] {
+    auto main = []() -> weir::task<> {
+      auto other = weir::create_task(waits_for_a_signal_of_its_own());
+      co_await weir::yield();
+      ::kill(::getpid(), SIGUSR2);
+      co_await other;
+    };
+    weir::run(main());
+  }).join();
+}
+
 int main() {
 #define CASE(NAME)                                                             \
   (events.clear(), std::fprintf(stderr, "%s\n", #NAME), weir::run(NAME()))
@@ -323,7 +377,9 @@ int main() {
   CASE(sleep_counts_from_its_own_beginning);
   CASE(cancelling_reaches_into_a_generator);
   CASE(context_is_inherited_and_private);
+  CASE(context_keeps_one_value_of_each);
   CASE(waits_for_a_signal);
+  CASE(one_loop_at_a_time_waits_for_signals);
   CASE(generator_of_what_must_not_be_changed);
   CASE(generators);
 }

@@ -170,6 +170,46 @@ static void waking_from_another_thread_ends_the_program() {
   CHECK(has(said, "weir-wrong-thread") && has(said, "call_soon_threadsafe"));
 }
 
+// In debug mode also where nobody waits in that moment, who would have been woken.
+static weir::task<> uses_what_a_loop_waits_for(reports &seen) {
+  weir::event e;
+  weir::queue<int> q;
+  weir::semaphore s(0);
+  weir::lock l;
+  auto waits = [&]() -> weir::task<> {
+    co_await e.wait();
+    co_await q.get();
+    co_await s.acquire();
+    auto held = co_await l.scoped();
+  };
+  co_await l.acquire();
+  auto t = weir::create_task(waits());
+  co_await weir::yield();
+  e.set();
+  co_await weir::yield();
+  q.put_nowait(1);
+  co_await weir::yield();
+  s.release();
+  co_await weir::yield();
+  l.release();
+  co_await t;
+  co_await l.acquire();
+  CHECK(seen.all.empty());
+  std::thread([&] {
+    e.clear();
+    e.set();
+    q.put_nowait(2);
+    s.release();
+    l.release();
+  }).join();
+  CHECK(seen.all.size() == 5u && seen.count("weir-wrong-thread") == 5);
+  CHECK(has(seen.all[2].message, "queue.put_nowait"));
+}
+static void no_waiter_tells_of_the_wrong_thread() {
+  reports seen;
+  weir::run(uses_what_a_loop_waits_for(seen), {.debug = true, .slow = 10s});
+}
+
 // Between two runs of a runner its tasks may be used on its thread.
 static void between_two_runs() {
   weir::runner r;
@@ -213,5 +253,6 @@ int main() {
   task_of_another_loop_of_the_thread();
   RUN(task_cannot_wait_for_itself);
   waking_from_another_thread_ends_the_program();
+  no_waiter_tells_of_the_wrong_thread();
   between_two_runs();
 }

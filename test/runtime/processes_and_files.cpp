@@ -76,6 +76,30 @@ static weir::task<> input_nobody_wants() {
   CHECK(r.code == 0);
 }
 
+static weir::task<> cancelled_communicate_leaves_the_program_running() {
+  subprocess p({"sh", "-c", "echo first; read line; echo $line"},
+               {.in = stdio::pipe, .out = stdio::pipe});
+  const auto reads_on = [&]() -> weir::task<> {
+    co_await p.communicate(); // which would end its input
+  };
+  p.in().write(""); // is open
+  auto reads = weir::create_task(p.out().read_all());
+  co_await weir::sleep(50ms);
+  reads.cancel();
+  CHECK_THROWS(weir::cancelled, co_await reads);
+  p.in().write("second\n");
+  CHECK(co_await p.out().read_line() == "first\n"); // nothing is lost
+  co_await reads_on();
+  CHECK(p.returncode() == 0);
+
+  subprocess sleeps({"sleep", "100"}, {.in = stdio::pipe, .out = stdio::pipe});
+  auto t = weir::create_task(sleeps.communicate("x"));
+  co_await weir::sleep(20ms);
+  t.cancel();
+  CHECK_THROWS(weir::cancelled, co_await t);
+  CHECK(!sleeps.returncode() && ::kill(sleeps.pid(), 0) == 0);
+}
+
 static weir::task<> directory_and_environment() {
   subprocess p({"sh", "-c", "echo $PWD $COLOUR"},
                {.out = stdio::pipe,
@@ -148,6 +172,8 @@ static weir::task<> files() {
   CHECK(co_await weir::read_file(path) == "hello world!");
   ::unlink(path.c_str());
   CHECK_THROWS(std::system_error, co_await weir::read_file(path));
+  CHECK((co_await weir::read_file("/proc/self/status")).find("Pid:") !=
+        std::string::npos); // has no size
 }
 
 int main() {
@@ -159,6 +185,7 @@ int main() {
   REAL(outputs_apart_and_merged);
   REAL(line_by_line);
   REAL(input_nobody_wants);
+  REAL(cancelled_communicate_leaves_the_program_running);
   REAL(directory_and_environment);
   REAL(cancelled_wait_and_dropped_process);
   REAL(datagrams);

@@ -1,46 +1,35 @@
+// One connection: reading, writing, and its end.
+//
 // RUN: %cxx -Wall -Wextra -Werror -O1 -fsanitize=address,undefined %s -o %t && %t
 // RUN: %gxx -Wall -Wextra -Werror -O1 -fsanitize=address %s -o %t.g && %t.g
 
 #include "support/check.hpp"
+#include "support/descriptors.hpp"
+#include "support/echo.hpp"
 
-#include <weir/listener.hpp>
+#include <weir/fake_peer.hpp>
 #include <weir/open_connection.hpp>
-#include <weir/serve.hpp>
-#include <weir/start_server.hpp>
 #include <weir/stream.hpp>
 #include <weir/stream_pair.hpp>
 #include <weir/weir.hpp>
 
-#include <dirent.h>
-#include <sys/resource.h>
-#include <unistd.h>
+#include <chrono>
+#include <limits>
+#include <optional>
+#include <string>
+
+#include <sys/socket.h>
 
 using namespace std::chrono_literals;
 
-static weir::address any_port() { return weir::address::ip("127.0.0.1", 0); }
-
-static int open_descriptors() {
-  int n = 0;
-  DIR *d = ::opendir("/proc/self/fd");
-  while (::readdir(d))
-    ++n;
-  ::closedir(d);
-  return n;
-}
-
-static weir::task<> echo(weir::stream s) {
-  char buffer[4096];
-  while (auto n = co_await s.read_some(buffer))
-    co_await s.write_all({buffer, n});
-}
-
-/// Runs a body against an echo server.
-template <class F> static weir::task<> with_echo_server(F body) {
-  weir::listener at(any_port());
-  auto server = weir::create_task(weir::serve(at, echo));
-  co_await body(at.where());
-  server.cancel();
-  CHECK_THROWS(weir::cancelled, co_await server);
+/// What the awaitable fails with; 0 if it does not.
+template <class A> static weir::task<int> error_of(A awaitable) {
+  try {
+    (void)co_await std::move(awaitable);
+  } catch (const std::system_error &e) {
+    co_return e.code().value();
+  }
+  co_return 0;
 }
 
 static weir::task<> bytes_come_back() {
@@ -69,6 +58,23 @@ static weir::task<> read_exactly_and_until() {
     }
     CHECK(co_await s.read_line() == "");
   });
+}
+
+// A length that a peer only claims costs no memory, and does not end the program.
+static weir::task<> read_exactly_more_than_there_can_be() {
+  auto [a, b] = weir::stream_pair();
+  a.write("all");
+  a.write_eof();
+  try {
+    co_await b.read_exactly(std::numeric_limits<std::size_t>::max());
+    CHECK(false);
+  } catch (const weir::incomplete_read &e) {
+    CHECK(e.partial == "all");
+  }
+  const std::string large(3'000'000, 'x');
+  auto [c, d] = weir::stream_pair();
+  c.write(large);
+  CHECK(co_await d.read_exactly(large.size()) == large);
 }
 
 static weir::task<> separator_beyond_the_limit() {
@@ -128,17 +134,6 @@ static weir::task<> cancelled_read_loses_nothing() {
   });
 }
 
-static weir::task<> connection_refused() {
-  weir::address closed;
-  {
-    weir::listener at(any_port());
-    closed = at.where();
-  }
-  CHECK_THROWS(std::system_error, co_await weir::open_connection(closed));
-  CHECK_THROWS(weir::resolve_error,
-               co_await weir::open_connection("no-such-host.invalid", 1));
-}
-
 static weir::task<> write_to_a_reset_connection() {
   weir::listener at(any_port());
   auto client = co_await weir::open_connection(at.where());
@@ -150,6 +145,25 @@ static weir::task<> write_to_a_reset_connection() {
   } // closed with a reset
   CHECK_THROWS(std::system_error, co_await client.read(100));
   CHECK_THROWS(std::system_error, co_await client.write_all("x"));
+}
+
+// Who only writes and drains hears of it too, and no later read takes a broken
+// connection for one that has ended.
+static weir::task<> failure_of_reading_is_everybody_s() {
+  weir::testing::fake_peer peer;
+  peer.sends("last words").resets();
+  auto s = peer.connection();
+  co_await peer.play();
+  char buffer[100];
+  CHECK(co_await s.read_some(buffer) == 10);
+  for (int i = 0; i < 2; ++i) {
+    CHECK(co_await error_of(s.read(100)) == ECONNRESET);
+    CHECK(co_await error_of(s.read_all()) == ECONNRESET);
+    CHECK(co_await error_of(s.read_some(buffer)) == ECONNRESET);
+    CHECK(co_await error_of(s.drain()) == ECONNRESET);
+  }
+  s.close();
+  CHECK(co_await error_of(s.wait_closed()) == ECONNRESET);
 }
 
 static weir::task<> half_close() {
@@ -175,97 +189,6 @@ static weir::task<> close_wakes_the_reader() {
     s.close();
     CHECK_THROWS(std::system_error, co_await t);
   });
-}
-
-static weir::task<> failing_handler_ends_its_connection_only() {
-  std::string heard;
-  weir::loop::current().set_exception_handler(
-      [&](const std::string &where, std::exception_ptr) { heard = where; });
-  weir::listener at(any_port());
-  auto fails = [](weir::stream s) -> weir::task<> {
-    if (co_await s.read(100) == "fail")
-      throw std::runtime_error("handler");
-    co_await s.write_all("fine");
-  };
-  auto server = weir::create_task(weir::serve(at, fails));
-  auto bad = co_await weir::open_connection(at.where());
-  co_await bad.write_all("fail");
-  CHECK(co_await bad.read_all() == "");
-  CHECK(heard.find("handler") != heard.npos);
-  auto good = co_await weir::open_connection(at.where());
-  co_await good.write_all("ok");
-  CHECK(co_await good.read_all() == "fine");
-  server.cancel();
-}
-
-static weir::task<> unix_socket() {
-  const std::string path = "/tmp/weir-test-" + std::to_string(::getpid());
-  ::unlink(path.c_str());
-  weir::listener at(weir::address::unix_path(path));
-  auto server = weir::create_task(weir::serve(at, echo));
-  auto s = co_await weir::open_unix_connection(path);
-  co_await s.write_all("x\n");
-  CHECK(co_await s.read_line() == "x\n");
-  server.cancel();
-  ::unlink(path.c_str());
-}
-
-static weir::task<> accept_survives_running_out_of_descriptors() {
-  int told = 0;
-  weir::loop::current().set_exception_handler(
-      [&](const std::string &, std::exception_ptr) { ++told; });
-  weir::listener at(any_port());
-  auto client = co_await weir::open_connection(at.where());
-  rlimit before{}, none{};
-  ::getrlimit(RLIMIT_NOFILE, &before);
-  none = before;
-  none.rlim_cur = 3;
-  ::setrlimit(RLIMIT_NOFILE, &none);
-  auto accepts = [&]() -> weir::task<weir::stream> { co_return co_await at.accept(); };
-  auto t = weir::create_task(accepts());
-  co_await weir::sleep(50ms);
-  CHECK(!t.done());
-  ::setrlimit(RLIMIT_NOFILE, &before);
-  auto s = co_await std::move(t); // the next try, a second later
-  CHECK(told == 1);
-  CHECK(!s.is_closing());
-}
-
-// asyncio's own shape: both halves, a server that is closed and waited for.
-static weir::task<> start_server_and_wait_closed() {
-  auto handler = [](weir::stream_reader in,
-                    weir::stream_writer out) -> weir::task<> {
-    out.write("you said " + co_await in.read_line());
-    co_await out.drain();
-  };
-  auto server = co_await weir::start_server(handler, "localhost", 0);
-  CHECK(server.is_serving() && server.addresses().size() >= 1);
-  auto s = co_await weir::open_connection("localhost", server.port());
-  CHECK(s.peer_address().port() == server.port());
-  co_await weir::sleep(20ms);
-  server.close();
-  CHECK_THROWS(std::system_error,
-               co_await weir::open_connection("localhost", server.port()));
-  bool closed = false;
-  auto waits = [&]() -> weir::task<> {
-    co_await server.wait_closed();
-    closed = true;
-  };
-  auto t = weir::create_task(waits());
-  co_await weir::sleep(20ms);
-  CHECK(!closed); // a handler still runs
-  co_await s.write_all("hello\n");
-  CHECK(co_await s.read_all() == "you said hello\n");
-  co_await t;
-}
-
-static weir::task<> serve_forever_is_cancelled() {
-  auto server = co_await weir::start_server(echo, any_port());
-  auto t = weir::create_task(server.serve_forever());
-  co_await weir::yield();
-  t.cancel();
-  CHECK_THROWS(weir::cancelled, co_await t);
-  CHECK(!server.is_serving());
 }
 
 static weir::task<> halves_in_two_tasks() {
@@ -311,6 +234,19 @@ static weir::task<> drain_watermarks() {
     co_await weir::yield();
   }
   co_await t;
+}
+
+// What one task writes while another sends does not end up in the middle.
+static weir::task<> bytes_stay_in_the_order_of_writing() {
+  auto [a, b] = weir::stream_pair();
+  const std::string large(1 << 20, 'l');
+  auto sends = weir::create_task(a.write_all(large));
+  co_await weir::yield();
+  a.write("second");
+  a.write("third");
+  CHECK((co_await b.read_exactly(large.size() + 11)) == large + "secondthird");
+  co_await sends;
+  CHECK(a.unsent() == 0);
 }
 
 // What was written goes out without anybody waiting for it.
@@ -438,85 +374,6 @@ static weir::task<> cancelled_reads_leave_the_bytes_in_order() {
   CHECK(got == sent);
 }
 
-static weir::task<> cancelled_accept_loses_no_connection() {
-  weir::listener at(any_port());
-  auto accepts = weir::create_task(at.accept());
-  auto [a, b] = weir::stream_pair();
-  auto cancels = [&]() -> weir::task<> {
-    co_await b.read(1);
-    accepts.cancel();
-  };
-  auto canceller = weir::create_task(cancels());
-  co_await weir::sleep(1ms); // both wait, and are woken by the same poll
-  a.write("x");
-  auto client = co_await weir::open_connection(at.where());
-  CHECK_THROWS(weir::cancelled, co_await accepts);
-  auto server = co_await weir::timeout(1s, at.accept());
-  co_await server.write_all("x");
-  CHECK(co_await client.read(1) == "x");
-}
-
-static weir::task<> serve_on_every_address() {
-  std::uint16_t port = 0;
-  {
-    weir::listener free(any_port());
-    port = free.where().port();
-  }
-  auto t = weir::create_task(weir::serve("", port, echo));
-  co_await weir::sleep(10ms);
-  for (const auto &to : co_await weir::resolve("", port, /*to_listen=*/true)) {
-    const bool is_v6 = to.family() == AF_INET6;
-    auto s = co_await weir::open_connection(
-        weir::address::ip(is_v6 ? "::1" : "127.0.0.1", port));
-    co_await s.write_all("x");
-    CHECK(co_await s.read(1) == "x");
-  }
-  t.cancel();
-  CHECK_THROWS(weir::cancelled, co_await t);
-}
-
-static void kinds_of_addresses_that_are_not_there_are_left_out() {
-  std::vector<weir::address> addresses{
-      any_port(), weir::address::ip("127.0.0.2", 0)};
-  int calls = 0;
-  weir::detail::listen_at_each(addresses, [&](const weir::address &at) {
-    if (++calls == 1)
-      throw std::system_error(std::make_error_code(std::errc::address_not_available));
-    return at.port();
-  });
-  CHECK(calls == 2);
-  CHECK_THROWS(std::system_error,
-               (weir::detail::listen_at_each(
-                    addresses,
-                    [&](const weir::address &) -> std::uint16_t {
-                      throw std::system_error(std::make_error_code(
-                          std::errc::address_family_not_supported));
-                    }),
-                0));
-}
-
-static weir::task<> start_server_listens_everywhere_or_nowhere() {
-  auto all = co_await weir::resolve("", 1, /*to_listen=*/true);
-  if (all.size() < 2)
-    co_return; // a machine without IPv6
-  const bool last_is_v6 = all.back().family() == AF_INET6;
-  weir::listener taken(weir::address::ip(last_is_v6 ? "::" : "0.0.0.0", 0));
-  const auto port = taken.where().port();
-  CHECK_THROWS(std::system_error,
-               co_await weir::start_server(echo, "", port));
-  CHECK_THROWS(std::system_error,
-               co_await weir::open_connection(weir::address::ip(
-                   last_is_v6 ? "127.0.0.1" : "::1", port)));
-}
-
-static weir::task<> server_with_an_open_connection_at_the_end() {
-  auto waits = [](weir::stream s) -> weir::task<> { co_await s.read(1); };
-  auto server = co_await weir::start_server(waits, any_port());
-  static std::optional<weir::stream> open; // outlives the loop
-  open = co_await weir::open_connection(server.addresses()[0]);
-  co_await weir::sleep(5ms);
-} // and leaves nothing behind: see the leak check of the address sanitizer
-
 // A task whose reads never wait still lets the others run.
 static weir::task<> reader_that_never_waits_is_polite() {
   auto [a, b] = weir::stream_pair();
@@ -536,70 +393,6 @@ static weir::task<> reader_that_never_waits_is_polite() {
   co_await t;
 }
 
-static weir::task<> next_address_is_tried() {
-  weir::listener at(any_port());
-  weir::address closed;
-  {
-    weir::listener gone(any_port());
-    closed = gone.where();
-  }
-  for (const bool staggered : std::vector{false, true}) {
-    std::optional<std::chrono::milliseconds> delay;
-    if (staggered)
-      delay = 250ms;
-    std::vector<weir::address> one{closed, at.where()}, none{closed, closed};
-    auto s = co_await weir::detail::staggered_connect(one, 1000, delay);
-    CHECK(s.peer_address() == at.where());
-    try {
-      co_await weir::detail::staggered_connect(none, 1000, delay);
-      CHECK(false);
-    } catch (const std::system_error &e) {
-      CHECK(e.code() == std::errc::connection_refused);
-      const std::string text = e.what(); // names both
-      const auto first = text.find(closed.to_string());
-      CHECK(text.find(closed.to_string(), first + 1) != text.npos);
-    }
-  }
-}
-
-// An address that does not answer holds up the next for the delay only. (RFC 8305)
-static weir::task<> silent_address_is_overtaken() {
-  weir::listener silent(any_port(), {.backlog = 0}), at(any_port());
-  std::vector<weir::task_handle<weir::stream>> crowd; // nobody accepts them
-  for (int i = 0; i < 4; ++i)
-    crowd.push_back(weir::create_task(weir::open_connection(silent.where())));
-  co_await weir::sleep(20ms);
-  CHECK(!crowd.back().done());
-  std::vector<weir::address> both{silent.where(), at.where()};
-  const auto begin = weir::loop::current().now();
-  auto s = co_await weir::detail::staggered_connect(both, 1000, 20ms);
-  CHECK(s.peer_address() == at.where());
-  CHECK(weir::loop::current().now() - begin >= 20ms);
-  for (auto &c : crowd)
-    c.cancel();
-  co_await weir::wait(std::move(crowd));
-}
-
-static weir::task<> cancelled_connect_leaves_nothing() {
-  // A listener whose queue is full does not answer.
-  weir::listener at(any_port(), {.backlog = 0});
-  std::vector<weir::task_handle<weir::stream>> attempts;
-  for (int i = 0; i < 4; ++i)
-    attempts.push_back(weir::create_task(weir::open_connection(at.where())));
-  co_await weir::sleep(20ms);
-  for (auto &a : attempts)
-    a.cancel();
-  co_await weir::wait(attempts);
-}
-
-static weir::task<> resolve_is_cancelled_at_once() {
-  auto t = weir::create_task(weir::resolve("localhost", 80));
-  co_await weir::yield();
-  t.cancel();
-  CHECK_THROWS(weir::cancelled, co_await t);
-  CHECK(!(co_await weir::resolve("localhost", 80)).empty());
-}
-
 static std::optional<weir::stream> outlives;
 static weir::task<> stream_that_outlives_its_loop() {
   auto [a, b] = weir::stream_pair();
@@ -612,21 +405,18 @@ int main() {
   const int before = open_descriptors();
   REAL(bytes_come_back);
   REAL(read_exactly_and_until);
+  REAL(read_exactly_more_than_there_can_be);
   REAL(separator_beyond_the_limit);
   REAL(a_megabyte_with_backpressure);
   REAL(two_readers_are_refused);
   REAL(cancelled_read_loses_nothing);
-  REAL(connection_refused);
   REAL(write_to_a_reset_connection);
+  REAL(failure_of_reading_is_everybody_s);
   REAL(half_close);
   REAL(close_wakes_the_reader);
-  REAL(failing_handler_ends_its_connection_only);
-  REAL(unix_socket);
-  REAL(accept_survives_running_out_of_descriptors);
-  REAL(start_server_and_wait_closed);
-  REAL(serve_forever_is_cancelled);
   REAL(halves_in_two_tasks);
   REAL(drain_watermarks);
+  REAL(bytes_stay_in_the_order_of_writing);
   REAL(sends_in_the_background);
   REAL(close_sends_what_is_kept);
   REAL(dropped_streams_send_what_is_kept);
@@ -635,16 +425,7 @@ int main() {
   REAL(limit_of_a_stream);
   REAL(end_that_comes_with_the_last_bytes);
   REAL(cancelled_reads_leave_the_bytes_in_order);
-  REAL(cancelled_accept_loses_no_connection);
-  REAL(serve_on_every_address);
-  kinds_of_addresses_that_are_not_there_are_left_out();
-  REAL(start_server_listens_everywhere_or_nowhere);
-  REAL(server_with_an_open_connection_at_the_end);
   REAL(reader_that_never_waits_is_polite);
-  REAL(next_address_is_tried);
-  REAL(silent_address_is_overtaken);
-  REAL(cancelled_connect_leaves_nothing);
-  REAL(resolve_is_cancelled_at_once);
   REAL(stream_that_outlives_its_loop);
   CHECK(outlives->native_handle() == -1);
   outlives.reset();

@@ -264,6 +264,28 @@ static weir::task<> barrier_abort_and_reset() {
   co_await weir::gather(arrives(), arrives());
 }
 
+// Who comes while they are sent away begins the next group.
+static weir::task<> barrier_reset_with_waiters() {
+  weir::barrier b(3);
+  auto arrives = [&]() -> weir::task<std::size_t> {
+    co_return co_await b.wait();
+  };
+  auto first = weir::create_task(arrives());
+  auto second = weir::create_task(arrives());
+  co_await weir::yield();
+  b.reset();
+  CHECK(!b.broken() && b.waiting() == 0);
+  auto late = weir::create_task(arrives());
+  CHECK_THROWS(weir::broken_barrier, co_await first);
+  CHECK_THROWS(weir::broken_barrier, co_await second);
+  co_await weir::sleep(1ms);
+  CHECK(!late.done() && b.waiting() == 1);
+  auto [x, y, z] = co_await weir::gather(late, arrives(), arrives());
+  CHECK(x == 0 && y == 1 && z == 2);
+  b.reset(); // nobody waits
+  CHECK(!b.broken() && b.waiting() == 0);
+}
+
 static weir::task<> barrier_cancelled_waiter_leaves_the_group() {
   weir::barrier b(2);
   auto arrives = [&]() -> weir::task<> { co_await b.wait(); };
@@ -294,5 +316,6 @@ int main() {
   CASE(barrier_lets_a_full_group_pass);
   CASE(barrier_newcomer_waits_while_a_group_leaves);
   CASE(barrier_abort_and_reset);
+  CASE(barrier_reset_with_waiters);
   CASE(barrier_cancelled_waiter_leaves_the_group);
 }

@@ -129,6 +129,21 @@ static weir::task<> mock_blocks_until_released() {
   CHECK(co_await t == 3);
 }
 
+static weir::task<> mock_blocks_each_call_with_its_own_outcome() {
+  weir::async_mock<int()> f;
+  f.blocks().returns(1).blocks().returns(2);
+  auto first = weir::create_task(f()), second = weir::create_task(f());
+  co_await weir::sleep(1ms);
+  CHECK(!first.done() && !second.done());
+  f.release();
+  CHECK(co_await first == 1 && co_await second == 2);
+  f.blocks();
+  auto late = weir::create_task(f());
+  co_await weir::sleep(1ms);
+  f.returns(3).release();
+  CHECK(co_await late == 3);
+}
+
 int main() {
   broken_rules_fail_the_test();
   virtual_time_jumps_to_the_next_deadline();
@@ -137,4 +152,5 @@ int main() {
   weir::testing::run_test(mock_outcomes_are_used_up_in_order());
   weir::testing::run_test(mock_counts_calls_and_awaits_separately());
   weir::testing::run_test(mock_blocks_until_released());
+  weir::testing::run_test(mock_blocks_each_call_with_its_own_outcome());
 }

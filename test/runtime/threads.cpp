@@ -3,6 +3,7 @@
 
 #include "support/check.hpp"
 
+#include <weir/resolve.hpp>
 #include <weir/weir.hpp>
 
 #include <atomic>
@@ -50,6 +51,57 @@ static weir::task<> to_thread_cancel_returns_at_once_thread_goes_on() {
   CHECK_THROWS(weir::cancelled, co_await t);
   CHECK(!thread_ended);
   thread_may_end = true;
+}
+
+static weir::task<> sleeps_long() { co_await weir::sleep(1h); }
+
+// At the end of the loop the threads are waited for, and heard: one may wait for
+// an answer.
+static weir::task<> leaves_a_thread_that_asks(weir::loop &loop,
+                                              std::string &got) {
+  weir::create_task(weir::to_thread([&] {
+    comes_true([] { return thread_may_end.load(); });
+    auto asked = weir::run_threadsafe(loop, sleeps_long());
+    try {
+      asked.get();
+    } catch (const weir::cancelled &) {
+      got = "cancelled";
+    }
+    std::promise<int> seven;
+    loop.call_soon_threadsafe([&] { seven.set_value(7); });
+    got += std::to_string(seven.get_future().get());
+  }));
+  co_await weir::yield();
+  thread_may_end = true;
+}
+static void threads_are_heard_until_they_end() {
+  thread_may_end = false;
+  std::string got;
+  auto main = [&]() -> weir::task<> {
+    co_await leaves_a_thread_that_asks(weir::loop::current(), got);
+  };
+  weir::run(main());
+  CHECK(got == "cancelled7");
+}
+
+// But not for ever.
+static void thread_that_does_not_end() {
+  thread_may_end = thread_ended = false;
+  reports seen;
+  auto main = [&]() -> weir::task<> {
+    weir::create_task(weir::to_thread([] {
+      comes_true([] { return thread_may_end.load(); });
+      thread_ended = true;
+    }));
+    weir::create_task(weir::resolve("localhost", 80));
+    co_await weir::yield();
+  };
+  weir::run(main(), {.join_timeout = 30ms});
+  CHECK(!thread_ended);
+  CHECK(seen.all.size() == 1 && seen.count("weir-unfinished-task") == 1);
+  CHECK(seen.all[0].message.find("1 call") == 0);
+  thread_may_end = true;
+  CHECK(comes_true([] { return thread_ended.load(); }));
 }
 
 static weir::task<> more_work_than_threads() {
@@ -194,6 +246,8 @@ int main() {
   REAL(loop_goes_on_while_a_thread_blocks);
   REAL(to_thread_cancel_returns_at_once_thread_goes_on);
   CHECK(thread_ended); // run waited for it
+  threads_are_heard_until_they_end();
+  thread_that_does_not_end();
   REAL(more_work_than_threads);
   REAL(call_soon_threadsafe_wakes_the_loop);
   REAL(calls_from_many_threads_arrive_in_their_order);

@@ -143,6 +143,25 @@ static weir::task<> only_the_expired_of_nested_timeouts_converts() {
   CHECK(!inner_expired);
 }
 
+// Each takes its own request back; the inner one sees that another is there.
+static weir::task<> nested_timeouts_that_expire_together() {
+  const auto deadline = weir::loop::current().now() + 10ms;
+  bool inner_converted = false;
+  auto inner = [&]() -> weir::task<> {
+    try {
+      co_await weir::timeout_at(deadline, slow("a", 1s));
+    } catch (const weir::timeout_error &) {
+      inner_converted = true;
+      throw;
+    }
+  };
+  CHECK_THROWS(weir::timeout_error,
+               co_await weir::timeout_at(deadline, inner()));
+  CHECK(!inner_converted && events == strings{"a cancelled"});
+  CHECK(weir::current_task().cancelling() == 0);
+  co_await weir::sleep(20ms); // nothing is left of either
+}
+
 static weir::task<> outer_cancel_wins() {
   auto limited = []() -> weir::task<> {
     co_await weir::timeout(10ms, weir::sleep(1s));
@@ -286,6 +305,26 @@ static weir::task<> no_deadline() {
   });
 }
 
+// As a way to say 'never', and 'long ago'.
+static weir::task<> deadlines_at_the_ends_of_time() {
+  using point = weir::loop::time_point;
+  auto &loop = weir::loop::current();
+  bool was_called = false;
+  loop.call_at(point::min(), [&] { was_called = true; });
+  auto never = loop.call_at(point::max(), [] { CHECK(false); });
+  co_await weir::sleep(1ms);
+  CHECK(was_called);
+  never.cancel();
+  CHECK(co_await weir::timeout_at(point::max(), slow("a", 1ms)) == "a");
+  CHECK_THROWS(weir::timeout_error,
+               co_await weir::timeout_at(point::min(), slow("b", 1ms)));
+  auto waits = [](weir::cancel_scope &) -> weir::task<> {
+    co_await weir::sleep(1s);
+  };
+  CHECK(!co_await weir::with_cancel_scope({.deadline = point::min()}, waits));
+  CHECK(co_await weir::with_cancel_scope({.deadline = point::max()}, waits));
+}
+
 int main() {
 #define CASE(NAME) (events.clear(), RUN(NAME))
   CASE(timeout_turns_cancelled_into_timeout_error);
@@ -301,6 +340,7 @@ int main() {
   CASE(wait_for_zero_never_starts_a_coroutine);
   CASE(wait_for_zero_of_a_task);
   CASE(only_the_expired_of_nested_timeouts_converts);
+  CASE(nested_timeouts_that_expire_together);
   CASE(outer_cancel_wins);
   CASE(other_exception_passes);
   CASE(timeout_zero_fires_at_the_next_suspension);
@@ -315,4 +355,5 @@ int main() {
   CASE(sleep_for_ever_can_be_cancelled);
   CASE(cancelled_sleep_leaves_no_timer);
   CASE(sleepers_wake_in_order);
+  CASE(deadlines_at_the_ends_of_time);
 }

@@ -126,7 +126,31 @@ static weir::task<> connection_that_is_cut() {
   co_await accepted.write_all("not all");
   CHECK(co_await s.read_exactly(7) == "not all");
   accepted.abort(); // without a good-bye
-  CHECK_THROWS(weir::tls_error, co_await s.read(100));
+  std::string why;
+  for (int i = 0; i < 3; ++i) { // and says so each time
+    try {
+      if (i < 2) {
+        co_await s.read(100);
+      } else {
+        co_await s.write_all("x");
+      }
+      CHECK(false);
+    } catch (const weir::tls_error &e) {
+      CHECK(why.empty() || why == e.what());
+      why = e.what();
+    }
+  }
+  CHECK(why.find("was cut") != why.npos);
+}
+
+// What fails before the handshake closes the stream too: the peer waits.
+static weir::task<> name_that_is_none() {
+  auto [a, b] = weir::stream_pair();
+  const auto trusted = client_context();
+  CHECK_THROWS(weir::tls_error,
+               co_await weir::start_tls(b, trusted, std::string(300, 'a')));
+  CHECK(b.is_closing());
+  CHECK(co_await a.read(1) == "");
 }
 
 static weir::task<> peer_that_speaks_something_else() {
@@ -164,6 +188,7 @@ int main(int, char **argv) {
   REAL(who_cannot_be_trusted);
   REAL(client_certificates);
   REAL(connection_that_is_cut);
+  REAL(name_that_is_none);
   REAL(peer_that_speaks_something_else);
   REAL(handshake_that_is_cancelled);
   REAL(files_that_are_not_there);

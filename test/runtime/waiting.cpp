@@ -76,6 +76,38 @@ static weir::task<> as_completed_in_completion_order() {
   CHECK(seen == (strings{"b", "a"}));
 }
 
+// A failure comes when it is its turn, and stops nobody.
+static weir::task<> as_completed_with_a_failing_task() {
+  reports seen;
+  std::vector<weir::task<std::string>> tasks;
+  tasks.push_back(slow("a", 30ms));
+  tasks.push_back(slow("b", 10ms, true));
+  tasks.push_back(slow("c", 20ms));
+  auto completed = weir::as_completed(std::move(tasks));
+  strings came;
+  while (auto t = co_await completed.next()) {
+    try {
+      came.push_back(co_await *t);
+    } catch (const std::runtime_error &e) {
+      came.push_back(std::string("failed: ") + e.what());
+    }
+  }
+  CHECK(came == (strings{"failed: b", "c", "a"}));
+  CHECK(seen.all.empty());
+}
+
+static weir::task<> as_completed_failure_nobody_looks_at() {
+  reports seen;
+  {
+    std::vector<weir::task<std::string>> tasks;
+    tasks.push_back(slow("b", 10ms, true));
+    auto completed = weir::as_completed(std::move(tasks));
+    auto t = co_await completed.next();
+    CHECK(t && seen.all.empty()); // somebody may
+  }
+  CHECK(seen.count("weir-lost-exception") == 1);
+}
+
 static weir::task<> as_completed_timeout_does_not_cancel_the_rest() {
   handles h{weir::create_task(slow("c", 50ms))};
   auto completed = weir::as_completed(h, 10ms);
@@ -118,6 +150,13 @@ static weir::task<> future_states() {
   weir::future<> g;
   CHECK(g.cancel());
   CHECK_THROWS(weir::cancelled, co_await g);
+}
+
+static weir::task<> future_that_fails_with_nothing_is_refused() {
+  weir::future<int> f;
+  CHECK_THROWS(std::invalid_argument, (f.set_exception(nullptr), 0));
+  CHECK(!f.done());
+  co_return;
 }
 
 static weir::task<> cancelling_a_waiter_cancels_the_future() {
@@ -236,10 +275,13 @@ int main() {
   CASE(wait_cancelled_leaves_children_alone);
   CASE(wait_for_nothing_is_refused);
   CASE(as_completed_in_completion_order);
+  CASE(as_completed_with_a_failing_task);
+  CASE(as_completed_failure_nobody_looks_at);
   CASE(as_completed_timeout_does_not_cancel_the_rest);
   CASE(cancelled_next_loses_nothing);
   CASE(done_callbacks_run_later_in_order);
   CASE(future_states);
+  CASE(future_that_fails_with_nothing_is_refused);
   CASE(cancelling_a_waiter_cancels_the_future);
   CASE(exception_of_a_future_never_retrieved);
   CASE(result_of_a_cancelled_future);

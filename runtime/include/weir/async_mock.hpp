@@ -67,7 +67,8 @@ public:
     outcomes_.push_back(std::move(f));
     return *this;
   }
-  /// Waits for `release`, then comes to the outcome queued next.
+  /// Waits for `release`, then comes to the outcome queued next: its own, even
+  /// if other calls come meanwhile, or what is queued by then if none is yet.
   async_mock &blocks() {
     outcomes_.push_back(nullptr);
     return *this;
@@ -113,18 +114,28 @@ private:
   // The body runs, and takes its outcome, when it is awaited.
   task<R> run(std::decay_t<A>... values) {
     awaits_.emplace_back(values...);
-    while (!outcomes_.empty() && !outcomes_.front()) {
+    std::size_t gates = 0;
+    for (; !outcomes_.empty() && !outcomes_.front(); ++gates)
       outcomes_.pop_front();
+    behaviour next = take_outcome();
+    for (; gates > 0; --gates)
       co_await gate_.wait();
-    }
-    behaviour next = default_;
-    if (!outcomes_.empty()) {
-      next = std::move(outcomes_.front());
-      outcomes_.pop_front();
-    }
+    if (!next)
+      next = take_outcome();
+    if (!next)
+      next = default_;
     if (!next)
       throw std::logic_error("async_mock: no outcome is left for this call");
     co_return co_await next(std::move(values)...);
+  }
+
+  /// The outcome queued next, or none.
+  behaviour take_outcome() {
+    if (outcomes_.empty())
+      return nullptr;
+    behaviour next = std::move(outcomes_.front());
+    outcomes_.pop_front();
+    return next;
   }
 
   event gate_;

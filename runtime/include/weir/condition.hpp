@@ -9,6 +9,7 @@
 #include <concepts>
 #include <coroutine>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <utility>
 
@@ -68,6 +69,7 @@ public:
   /// Wakes \p n waiters, or all of them; they go on when the lock is free.
   /// Throws invalid_state if the lock is not held.
   void notify(std::size_t n = 1) {
+    line_.check_thread("condition.notify");
     check_held();
     for (; n > 0 && !line_.empty(); --n) {
       auto &first = static_cast<notification &>(line_.pop_front());
@@ -88,6 +90,9 @@ private:
       detail::block(leaf.promise(), *this);
     }
     void await_resume() const { detail::throw_if_cancelled(*blocked); }
+    void note_thread(std::uint16_t thread) noexcept override {
+      line.note_thread(thread);
+    }
     const char *what() const noexcept override { return "condition.wait"; }
 
     detail::wait_queue &line;

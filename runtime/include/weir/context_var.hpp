@@ -30,22 +30,19 @@ public:
   const T &get() const noexcept {
     for (auto *e = detail::this_context().get(); e; e = e->outer.get())
       if (e->key == key_)
-        return static_cast<const entry *>(e)->value;
+        return *static_cast<const T *>(e->value.get());
     return initial_;
   }
 
   /// Sets it for the running task and the tasks it starts from here on.
   void set(T value) {
     auto &context = detail::this_context();
-    context = std::make_shared<entry>(key_, context, std::move(value));
+    context = std::make_shared<detail::context_entry>(
+        detail::context_entry{key_, std::make_shared<const T>(std::move(value)),
+                              detail::without_key(context, key_)});
   }
 
 private:
-  struct entry final : detail::context_entry {
-    entry(std::uint64_t k, std::shared_ptr<const context_entry> o, T v)
-        : context_entry{k, std::move(o)}, value(std::move(v)) {}
-    T value;
-  };
   const std::uint64_t key_ = detail::new_context_key();
   T initial_;
 };

@@ -6,6 +6,7 @@
 
 #include <concepts>
 #include <coroutine>
+#include <cstdint>
 
 namespace weir {
 
@@ -34,6 +35,9 @@ public:
       if (blocked)
         detail::throw_if_cancelled(*blocked);
     }
+    void note_thread(std::uint16_t thread) noexcept override {
+      event_.line_.note_thread(thread);
+    }
     const char *what() const noexcept override { return "event.wait"; }
 
   private:
@@ -45,10 +49,14 @@ public:
 
   /// They go on next turn, in the order in which they came.
   void set() noexcept {
+    line_.check_thread("event.set");
     set_ = true;
     detail::wake_all(line_);
   }
-  void clear() noexcept { set_ = false; }
+  void clear() noexcept {
+    line_.check_thread("event.clear");
+    set_ = false;
+  }
   bool is_set() const noexcept { return set_; }
 
 private:

@@ -116,7 +116,8 @@ public:
     });
   }
   /// Closes without a word of warning: the program reads what was sent, then
-  /// gets ECONNRESET; what it writes fails with EPIPE. (After a program that
+  /// gets ECONNRESET; what it writes fails with that too then, before with
+  /// EPIPE. (After a program that
   /// has ended its half, and was read to the end, it is an orderly end.)
   fake_peer &resets() {
     return then([](fake_peer &p) -> task<> {

@@ -98,11 +98,20 @@ private:
   std::shared_ptr<detail::file_descriptor> fd_;
 };
 
-/// All that is in the file at \p path, which is a regular one.
+/// All that is in the file at \p path. Throws std::system_error for what cannot
+/// be read at an offset, as a pipe.
 inline task<std::string> read_file(std::string path) {
   const file f = co_await file::open(std::move(path));
-  const auto size = co_await f.size();
-  co_return co_await f.read_at(0, size);
+  const std::size_t size = co_await f.size();
+  std::string data = co_await f.read_at(0, size + 1);
+  if (data.size() <= size)
+    co_return data;
+  for (;;) { // of what is made as it is read, as in /proc, nobody knows the size
+    const std::string more = co_await f.read_at(data.size(), 64 * 1024);
+    if (more.empty())
+      co_return data;
+    data += more;
+  }
 }
 
 /// Makes \p data all that is in the file at \p path.

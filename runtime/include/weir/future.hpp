@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <utility>
 #include <vector>
 
@@ -40,9 +41,12 @@ public:
     state_->value.emplace(std::move(value));
     state_->finish(finished);
   }
-  /// Ends it with an exception. Throws invalid_state if it is done.
+  /// Ends it with an exception; with `cancelled`, as `cancel` does. Throws
+  /// invalid_state if it is done, std::invalid_argument for none.
   void set_exception(std::exception_ptr error) const {
     check_pending();
+    if (!error)
+      throw std::invalid_argument("a future cannot fail with no exception");
     if (detail::is_cancelled(error)) {
       state_->finish(stopped);
       return;

@@ -14,7 +14,7 @@
 namespace weir {
 
 /// Runs all of \p awaitables at the same time and gives their results in the
-/// order of the arguments, std::monostate for void:
+/// order of the arguments, std::monostate for void, a reference as one:
 ///
 ///     auto [user, orders] = co_await weir::gather(load(id), orders_of(id));
 ///

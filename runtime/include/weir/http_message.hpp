@@ -13,17 +13,21 @@
 namespace weir {
 
 /// The transfer failed: no connection, a broken one, a body too large. One that
-/// took too long is a timeout_error.
+/// took too long is a timeout_error. (aiohttp: ClientError.)
 struct http_error : std::runtime_error {
   http_error(int curl_code, const std::string &what)
       : std::runtime_error(what), code(curl_code) {}
   int code; ///< A CURLcode.
 };
 
+/// A plain value, for any thread. (aiohttp: the arguments of
+/// ClientSession.request.)
 struct http_request {
   std::string url = {};
   std::string method = "GET";
   std::vector<std::string> headers = {}; ///< "Name: value" each.
+  /// Goes as a form (application/x-www-form-urlencoded) unless \p headers have
+  /// a Content-Type.
   std::string body = {};
   /// For all of the transfer, the body included, but not for waiting until
   /// max_in_flight lets it begin; zero: none.
@@ -39,7 +43,8 @@ struct http_request {
   std::function<void(std::string_view)> on_data = {};
 };
 
-/// Any status is a response; a redirect only where it was not followed.
+/// Any status is a response; a redirect only where it was not followed. A plain
+/// value, for any thread. (aiohttp: ClientResponse, read to its end.)
 struct http_response {
   long status = 0;
   std::vector<std::string> headers; ///< "Name: value" each, in order.

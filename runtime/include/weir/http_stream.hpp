@@ -28,6 +28,7 @@ public:
   long status() const noexcept { return head().status; }
 
   /// The next piece, empty at the end. Throws http_error, and timeout_error.
+  /// Cancelled, it ends the wait only: what comes is for the next read.
   task<std::string> read() {
     auto &s = *state_;
     while (s.buffer.empty() && !s.http.transfer.code) {

@@ -33,7 +33,7 @@ template <class A> task_handle<task_result_t<A>> running(A awaitable) {
 /// all, waited for, and then thrown.
 inline task<> wait_for_all_or_failure(std::vector<job *> jobs) {
   auto until = wait_awaiter::failure;
-  for (;;) {
+  while (!jobs.empty()) {
     try {
       co_await wait_awaiter(jobs, -1, until);
       break;
@@ -98,9 +98,7 @@ gather(keep_running_t, R awaitables) {
     children.push_back(detail::running(std::move(a)));
     jobs.push_back(children.back().native());
   }
-  if (!jobs.empty()) {
-    co_await detail::wait_for_all_or_failure(std::move(jobs));
-  }
+  co_await detail::wait_for_all_or_failure(std::move(jobs));
   for (auto &child : children)
     detail::throw_failure(child);
   std::vector<detail::object_t<T>> results;

@@ -8,6 +8,7 @@
 
 #include <concepts>
 #include <coroutine>
+#include <cstdint>
 #include <utility>
 
 namespace weir {
@@ -46,6 +47,9 @@ public:
         detail::throw_if_cancelled(*blocked);
       }
     }
+    void note_thread(std::uint16_t thread) noexcept override {
+      lock_.line_.note_thread(thread);
+    }
     const char *what() const noexcept override { return "lock.acquire"; }
 
   private:
@@ -65,6 +69,7 @@ public:
   /// Hands the lock to the first waiter, or frees it. Throws invalid_state if
   /// it is free.
   void release() {
+    line_.check_thread("lock.release");
     if (locked_ && line_.empty()) [[likely]]
       locked_ = false;
     else

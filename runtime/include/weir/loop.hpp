@@ -75,9 +75,7 @@ public:
   template <class F> callback_handle call_at(time_point when, F f) {
     core_.check_thread();
     auto *c = make_callback(std::move(f));
-    c->when = std::chrono::duration_cast<std::chrono::nanoseconds>(
-                  when.time_since_epoch())
-                  .count();
+    c->when = detail::nanoseconds_at(when);
     c->wait_in(core_.timers);
     return callback_handle(c);
   }

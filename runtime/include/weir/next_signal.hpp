@@ -17,9 +17,10 @@ namespace weir {
 ///
 ///     int why = co_await weir::next_signal(SIGINT, SIGTERM);
 ///
-/// One loop of the process at a time. Throws std::system_error for a signal
-/// that cannot be caught. The loop's thread only. (asyncio:
-/// add_signal_handler.)
+/// Cancelled, it ends the wait; a signal that comes in the same moment is lost.
+/// One loop of the process at a time: usage_error in a second one while a task
+/// of the first waits. Throws std::system_error for a signal that cannot be
+/// caught. The loop's thread only. (asyncio: add_signal_handler.)
 template <class... Signals> task<int> next_signal(Signals... signals) {
   static_assert(sizeof...(Signals) > 0, "which signal?");
   std::vector<int> numbers;

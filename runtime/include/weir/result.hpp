@@ -15,6 +15,8 @@ namespace weir {
 /// What `as_result` and a child of `gather(return_exceptions, ...)` came to. For
 /// a T of void the value is std::monostate. Reading the value of a failure
 /// throws it. A value of its own: for any thread, and for longer than the task.
+/// Of `cancelled` a gather makes a result too, `as_result` does not. (asyncio: an
+/// item of gather(..., return_exceptions=True), which is one or the other.)
 template <class T = void>
 class [[nodiscard("a failure in it would go unseen")]] result {
   static_assert(!std::is_reference_v<T>,

@@ -7,6 +7,8 @@
 
 namespace weir {
 
+/// A plain value, for any thread; read once, when the loop is made. (asyncio:
+/// the arguments of Runner, loop.slow_callback_duration, PYTHONASYNCIODEBUG.)
 struct run_options {
   /// Watches for broken rules while the program runs (see debug.hpp). Also on
   /// if the environment variable WEIR_DEBUG is set and not empty or 0.
@@ -30,6 +32,11 @@ struct run_options {
   /// Runs what is ready in an order made from this seed instead of first come,
   /// first served: to find tests and programs that rely on luck.
   std::optional<unsigned> shuffle_seed = std::nullopt;
+
+  /// How long, in real time, the end of the loop waits for calls of `to_thread`
+  /// that still run. After that they are reported (weir-unfinished-task) and go
+  /// on by themselves, like a detached std::thread. (asyncio: 300 s.)
+  std::chrono::milliseconds join_timeout{300'000};
 };
 
 } // namespace weir

@@ -7,12 +7,19 @@
 #include <weir/detail/context.hpp>
 #include <weir/detail/instruments.hpp>
 #include <weir/detail/interrupt.hpp>
+#include <weir/detail/nanoseconds.hpp>
 #include <weir/loop.hpp>
+#include <weir/report.hpp>
 #include <weir/run_options.hpp>
 #include <weir/task.hpp>
 
+#include <algorithm>
+#include <chrono>
+#include <climits>
 #include <csignal>
+#include <cstdint>
 #include <memory>
+#include <string>
 #include <utility>
 
 namespace weir {
@@ -52,8 +59,9 @@ public:
   }
 
   /// Cancels all tasks that are left and runs until they have ended; reports
-  /// what they throw. Waits for `to_thread` calls still under way. Nothing the
-  /// second time.
+  /// what they throw. Waits for `to_thread` calls still under way, and does
+  /// what they ask of the loop meanwhile; see run_options::join_timeout.
+  /// Nothing the second time.
   void close() noexcept;
 
   /// The loop, also between runs.
@@ -85,7 +93,8 @@ private:
     loop_.reset(new loop);
     context_ = detail::thread_context();
     if (options_.virtual_time)
-      core().use_virtual_time(static_cast<int>(options_.patience.count()));
+      core().use_virtual_time(static_cast<int>(
+          std::clamp<std::int64_t>(options_.patience.count(), 0, INT_MAX)));
     instruments_ = detail::make_instruments(options_);
     core().set_instrument(instruments_.get());
   }
@@ -104,6 +113,7 @@ private:
   }
   detail::scheduler &core() { return detail::loop_access::core(*loop_); }
   void end_tasks();
+  void end_threads();
 
   run_options options_;
   std::unique_ptr<loop, delete_loop> loop_;
@@ -116,6 +126,7 @@ inline void runner::close() noexcept {
   if (!closed_ && loop_) {
     enter_guard inside(*this);
     end_tasks();
+    end_threads();
     for (auto &s : core().services)
       s.reset();
     core().set_instrument(nullptr);
@@ -138,6 +149,34 @@ inline void runner::end_tasks() {
     else
       core().turn();
   }
+}
+
+inline void runner::end_threads() {
+  using namespace std::chrono;
+  const auto until = steady_clock::now() +
+                     nanoseconds(detail::nanoseconds_of(options_.join_timeout));
+  while (core().is_busy()) {
+    const auto left = ceil<milliseconds>(until - steady_clock::now()).count();
+    if (left <= 0)
+      break;
+    constexpr milliseconds::rep day = 24 * 60 * 60 * 1000;
+    core().serve_threads(static_cast<int>(left < day ? left : day));
+    end_tasks(); // which a thread may have started
+  }
+  unsigned running = 0;
+  for (auto &s : core().services)
+    if (s)
+      running += s->give_up();
+  if (running == 0)
+    return;
+  report r;
+  r.rule = "weir-unfinished-task";
+  r.message = std::to_string(running) +
+              (running == 1 ? " call of to_thread or resolve runs"
+                            : " calls of to_thread or resolve run") +
+              " on after its loop has waited long enough: what it refers to "
+              "must live on too";
+  detail::send(r);
 }
 
 } // namespace weir

@@ -9,6 +9,7 @@
 #include <concepts>
 #include <coroutine>
 #include <cstddef>
+#include <cstdint>
 
 namespace weir {
 
@@ -41,6 +42,9 @@ public:
         detail::throw_if_cancelled(*blocked);
       }
     }
+    void note_thread(std::uint16_t thread) noexcept override {
+      semaphore_.line_.note_thread(thread);
+    }
     const char *what() const noexcept override { return "semaphore.acquire"; }
 
   private:
@@ -64,7 +68,10 @@ public:
 
   /// Gives a unit back, or a new one: there is no upper limit (see
   /// bounded_semaphore).
-  void release() noexcept { hand_over(); }
+  void release() noexcept {
+    line_.check_thread("semaphore.release");
+    hand_over();
+  }
 
   /// Whether `acquire` would have to wait.
   bool locked() const noexcept { return free_ == 0; }

@@ -73,7 +73,8 @@ private:
 /// \p handler is kept as long as it runs, so it may be a lambda with captures.
 /// What it throws goes to the loop's exception handler. Out of descriptors, it
 /// pauses for a second. Throws resolve_error, or std::system_error where the
-/// address cannot be had. For a server whose connections never outlive it, see
+/// address cannot be had. Cancelled before it has an address, it listens
+/// nowhere. For a server whose connections never outlive it, see
 /// `serve`. (asyncio: start_server.)
 template <detail::connection_handler F>
 task<server> start_server(F handler, std::string host, std::uint16_t port,

@@ -9,7 +9,8 @@
 
 namespace weir {
 
-/// The stream ended in the middle of what was to be read.
+/// The stream ended in the middle of what was to be read. (asyncio:
+/// IncompleteReadError.)
 struct incomplete_read : std::runtime_error {
   incomplete_read(std::string came, std::size_t expected)
       : std::runtime_error(
@@ -19,7 +20,7 @@ struct incomplete_read : std::runtime_error {
   std::string partial; ///< What came before the end.
 };
 
-/// The separator did not come within the limit.
+/// The separator did not come within the limit. (asyncio: LimitOverrunError.)
 struct limit_overrun : std::runtime_error {
   limit_overrun() : std::runtime_error("no separator within the limit") {}
 };

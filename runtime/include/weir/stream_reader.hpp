@@ -22,8 +22,9 @@ namespace weir {
 /// One task reads at a time; a second one gets usage_error. Nothing is taken
 /// from the system before it is asked for, so a reader that is slow holds its
 /// peer back by itself. Cancelling a read ends the wait and loses nothing that
-/// was received. What fails throws std::system_error, ECONNRESET for one; the
-/// end of the stream is not a failure. The reader must outlive its reads. The
+/// was received. What fails throws std::system_error, ECONNRESET for one, also
+/// out of every later read and the next write; the end of the stream is not a
+/// failure. The reader must outlive its reads. The
 /// loop's thread only. (asyncio: StreamReader.)
 class stream_reader {
 public:
@@ -45,9 +46,11 @@ public:
     co_return unread().take(unread().size());
   }
   /// Exactly \p n bytes. Throws incomplete_read, with what came, at the end.
+  /// Memory is taken as they come, so that \p n may be what the peer says.
   task<std::string> read_exactly(std::size_t n) {
     while (unread().size() < n) {
-      const bool more = co_await receive(std::max(step, n - unread().size()));
+      const std::size_t missing = n - unread().size();
+      const bool more = co_await receive(std::clamp(missing, step, large_step));
       if (!more)
         throw incomplete_read(unread().take(n), n);
     }
@@ -95,7 +98,7 @@ public:
   detail::connection &native() const noexcept { return *connection_; }
 
 private:
-  static constexpr std::size_t step = 16 * 1024;
+  static constexpr std::size_t step = 16 * 1024, large_step = 256 * 1024;
 
   detail::byte_buffer &unread() const noexcept { return connection_->unread; }
   detail::fill_operation receive(std::size_t n) {

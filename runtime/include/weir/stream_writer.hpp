@@ -17,10 +17,10 @@ namespace weir {
 /// (weir-unsent-bytes).
 ///
 /// Bytes go out in the order they were written. One task drains or sends at a
-/// time; a second one gets usage_error. What fails, in the background too,
-/// throws std::system_error out of the next call; EPIPE is an error and never a
-/// signal for sockets. The writer must outlive its operations. The loop's
-/// thread only. (asyncio: StreamWriter.)
+/// time; a second one gets usage_error. What fails, in the background too, or
+/// what the other half meets in reading, throws std::system_error out of the
+/// next call; EPIPE is an error and never a signal for sockets. The writer must
+/// outlive its operations. The loop's thread only. (asyncio: StreamWriter.)
 class stream_writer {
 public:
   /// Sends at once what the system takes and keeps the rest, which goes out in
@@ -32,6 +32,7 @@ public:
       connection_->throw_error(connection_->error, "write");
   }
   /// Waits while too much is kept: above 64 KiB until it is down to 16.
+  /// Cancelled, it ends the wait only: what is kept goes out in the background.
   ///
   ///     for (auto &block : blocks) {
   ///       out.write(block);
@@ -56,7 +57,7 @@ public:
   /// Begins to close: what is kept is sent in the background first. Reads end
   /// with std::system_error, EBADF.
   void close() noexcept { connection_->close(); }
-  /// Waits until it is closed and everything sent. Throws if that failed.
+  /// Waits until it is closed and everything sent. Throws what failed before.
   auto wait_closed() { return detail::closed_operation(*connection_); }
   /// Closes at once; what is kept is lost.
   void abort() noexcept { connection_->abort(); }

@@ -79,7 +79,9 @@ public:
     int code;
   };
   /// Writes \p input, closes it, reads everything and waits. An input that the
-  /// program does not want to the end is no error.
+  /// program does not want to the end is no error. Cancelled, it leaves the
+  /// program running: a part of \p input may have been written, its end is open,
+  /// and what the program said so far is still there to be read.
   task<result> communicate(std::string input = {}) {
     auto [none, out, err] =
         co_await gather(feed(std::move(input)), drain(out_), drain(err_));

@@ -126,8 +126,11 @@ inline void run_test(task<> test, test_options options = {}) {
     }
   }
   for (const auto &r : reports.take())
-    complaint += r.where.file_name() + (":" + std::to_string(r.where.line())) +
-                 ": " + r.message + " [" + r.rule + "]\n" + r.details;
+    complaint += (r.where.line() == 0
+                      ? std::string()
+                      : r.where.file_name() +
+                            (":" + std::to_string(r.where.line())) + ": ") +
+                 r.message + " [" + r.rule + "]\n" + r.details;
   if (!complaint.empty())
     throw failure(complaint);
   if (cancellation)

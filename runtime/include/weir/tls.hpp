@@ -20,15 +20,16 @@ namespace weir {
 /// Goes on encrypted on a stream that is connected, as its client. The peer
 /// must prove that it is \p host, a name or an IP address, to the authorities
 /// of \p context. Nothing may be read from or written to the stream meanwhile.
-/// Throws tls_error if the peer cannot be trusted or the two find no common
-/// ground; the stream is closed then, also if the task is cancelled. Afterwards
+/// Throws tls_error if the peer cannot be trusted, the two find no common
+/// ground or \p host is no name; the stream is closed then, also if the task is
+/// cancelled. Afterwards
 /// the stream is used as before; `write_eof` says good-bye to the peer, and a
 /// peer that goes without is a tls_error, because somebody may have cut the
 /// connection. The loop's thread only. (asyncio: start_tls.)
 inline task<stream> start_tls(stream s, const tls_context &context,
                               std::string host) {
-  auto layer = detail::tls_layer::client(context, host);
-  co_return co_await detail::handshake(std::move(s), std::move(layer));
+  auto layer = [&] { return detail::tls_layer::client(context, host); };
+  co_return co_await detail::handshake(std::move(s), layer);
 }
 
 /// The same as its server; \p context has a certificate.
@@ -38,8 +39,8 @@ inline task<stream> start_tls(stream s, const tls_context &context,
 ///       ...
 ///     });
 inline task<stream> accept_tls(stream s, const tls_context &context) {
-  auto layer = detail::tls_layer::server(context);
-  co_return co_await detail::handshake(std::move(s), std::move(layer));
+  auto layer = [&] { return detail::tls_layer::server(context); };
+  co_return co_await detail::handshake(std::move(s), layer);
 }
 
 /// An encrypted stream to a port of \p host, see open_connection. Throws

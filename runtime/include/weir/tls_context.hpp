@@ -14,6 +14,7 @@
 namespace weir {
 
 /// The peer could not be trusted, did not speak TLS, or cut the connection.
+/// (Python: ssl.SSLError.)
 struct tls_error : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
@@ -31,9 +32,11 @@ namespace detail {
 
 } // namespace detail
 
-/// Settings that any number of encrypted streams share. TLS 1.2 and later. It
-/// must outlive the handshakes it is used for; streams keep what they need.
-/// Throws tls_error. (ssl.create_default_context.)
+/// Settings that any number of encrypted streams share, also of several loops:
+/// once it is set up, any thread may use it. TLS 1.2 and later. It must outlive
+/// the handshakes it is used for; streams keep what they need. Reads its files
+/// while the caller waits: make it before the loop has work. Throws tls_error.
+/// (Python: ssl.create_default_context.)
 class tls_context {
 public:
   /// Trusts the authorities that the system trusts.

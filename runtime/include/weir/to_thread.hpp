@@ -23,7 +23,8 @@ namespace weir {
 /// The pool has up to min(32, CPUs + 4) threads, started when needed; what
 /// exceeds that waits in line. Context variables are those of the caller.
 /// Cancelling the awaiting task returns at once; the call itself goes on and
-/// its result is dropped. `run` waits for it at its end, however long it takes.
+/// its result is dropped. `run` waits for it at its end, for
+/// run_options::join_timeout at most.
 /// The loop's thread only. (asyncio: to_thread.)
 template <class F, class... A>
 task<std::invoke_result_t<std::decay_t<F>, std::decay_t<A>...>>

@@ -24,9 +24,9 @@ namespace weir {
 ///
 /// One task sends and one receives at a time; a second one gets usage_error.
 /// Failures are std::system_error: also ECONNREFUSED, which a connected socket
-/// reports for an earlier send. Closes in the destructor; movable while nothing
-/// waits. The loop's thread only. (asyncio:
-/// create_datagram_endpoint.)
+/// reports for an earlier send. Cancelled, a send has sent its datagram or not:
+/// nobody knows, as with any datagram. Closes in the destructor; movable while
+/// nothing waits. The loop's thread only. (asyncio: create_datagram_endpoint.)
 class udp_socket {
 public:
   /// What came, and from where.

@@ -112,6 +112,19 @@ static task<void> ping_pong(std::size_t n) {
   s.done("ping_pong", 2.0 * n);
 }
 
+/// It has no lock of its own; this is what its users make one of: a channel
+/// with one place, which is taken without waiting where it is free.
+static task<void> lock(std::size_t n) {
+  channel place(context.get_executor(), 1);
+  measure::span s;
+  for (std::size_t i = 0; i < n; ++i) {
+    if (!place.try_send(asio::error_code{}, 0))
+      co_await place.async_send(asio::error_code{}, 0, use_task);
+    place.try_receive([](asio::error_code, int) {});
+  }
+  s.done("lock", n);
+}
+
 static void run(task<void> t) {
   asio::co_spawn(context.get_executor(), std::move(t),
                  [](std::exception_ptr e) {
@@ -133,6 +146,8 @@ int main(int count, char **arguments) {
     run(spawn(measure::times(1'000'000)));
   else if (bench == "ping_pong")
     run(ping_pong(measure::times(500'000)));
+  else if (bench == "lock")
+    run(lock(measure::times(10'000'000)));
   else if (bench == "sleep_100k")
     run(sleepers(measure::times(100'000)));
   else if (bench == "sleep_1m")

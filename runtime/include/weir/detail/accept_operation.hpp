@@ -59,6 +59,13 @@ public:
         return false;
       case EINTR:
       case ECONNABORTED: // gone before it was accepted
+      case EPROTO:
+      case ENETDOWN: // what its network has met, says accept(2)
+      case ENETUNREACH:
+      case EHOSTDOWN:
+      case EHOSTUNREACH:
+      case ENONET:
+      case ENOPROTOOPT:
         continue;
       case EMFILE:
       case ENFILE:

@@ -9,6 +9,7 @@
 #include <concepts>
 #include <coroutine>
 #include <cstddef>
+#include <cstdint>
 #include <utility>
 
 namespace weir::detail {
@@ -47,6 +48,7 @@ public:
 
   /// Without waiting: throw queue_empty, queue_full instead.
   T get_nowait() {
+    check_thread("queue.get_nowait");
     if (available() == 0) {
       if (shut_)
         throw queue_shutdown();
@@ -55,6 +57,7 @@ public:
     return take();
   }
   void put_nowait(T value) {
+    check_thread("queue.put_nowait");
     if (shut_)
       throw queue_shutdown();
     if (full())
@@ -65,6 +68,7 @@ public:
   /// Says that a value that was taken has been dealt with; see `join`. Throws
   /// invalid_state if said more often than values were put.
   void task_done() {
+    check_thread("queue.task_done");
     if (unfinished_ == 0)
       throw invalid_state("task_done called more often than values were put");
     if (--unfinished_ == 0)
@@ -76,6 +80,7 @@ public:
   /// Closes the queue: puts throw queue_shutdown, gets do when it is empty.
   /// Immediately: what is in it is dropped, and counts as dealt with.
   void shutdown(bool immediate = false) {
+    check_thread("queue.shutdown");
     shut_ = true;
     if (immediate) {
       while (!items_.empty()) { // a promised value too: its getter will throw
@@ -98,6 +103,10 @@ public:
   }
 
 private:
+  void check_thread(const char *call) const noexcept {
+    getters_.check_thread(call);
+    putters_.check_thread(call);
+  }
   std::size_t available() const noexcept {
     return items_.size() > promised_items_ ? items_.size() - promised_items_
                                            : 0;
@@ -166,6 +175,9 @@ public:
       throw queue_shutdown(); // perhaps at once, after the promise
     return q.take();
   }
+  void note_thread(std::uint16_t thread) noexcept override {
+    this->queue.getters_.note_thread(thread);
+  }
   const char *what() const noexcept override { return "queue.get"; }
 };
 
@@ -196,6 +208,9 @@ public:
       throw queue_shutdown();
     q.add(std::move(value_));
   }
+  void note_thread(std::uint16_t thread) noexcept override {
+    this->queue.putters_.note_thread(thread);
+  }
   const char *what() const noexcept override { return "queue.put"; }
 
 private:
@@ -216,6 +231,9 @@ public:
   void await_resume() const {
     if (this->blocked)
       throw_if_cancelled(*this->blocked);
+  }
+  void note_thread(std::uint16_t thread) noexcept override {
+    this->queue.joiners_.note_thread(thread);
   }
   const char *what() const noexcept override { return "queue.join"; }
 };

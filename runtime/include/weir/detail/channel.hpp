@@ -77,6 +77,9 @@ public:
   /// Tries; true when it is over, one way or the other.
   virtual bool attempt() noexcept = 0;
 
+  /// Hands over what it has still to send, for something else is to follow it.
+  virtual void give_rest() {}
+
   void abandon() noexcept override {
     if (slot() == this)
       slot() = nullptr;

@@ -61,7 +61,7 @@ public:
       if (errno == EINTR)
         continue;
       if (errno != EAGAIN)
-        return -errno;
+        return fail_reading(errno);
       readable = false;
     }
     return -EAGAIN;
@@ -97,8 +97,13 @@ public:
     if (!error)
       unsent.append(data);
   }
-  /// The same for what the program writes.
+  /// What the program writes: after what a task is sending now.
   void write(std::string_view data) {
+    if (writer) [[unlikely]]
+      writer->give_rest();
+    encode(data);
+  }
+  void encode(std::string_view data) {
     if (!layer)
       send_or_keep(data);
     else if (const int e = layer->encode(*this, data); e != 0)
@@ -139,7 +144,8 @@ public:
     ending_ = ending::closed;
     if (flush())
       return;
-    reading_ended = true;
+    if (!reading_error)
+      reading_error = EBADF;
     wake_if_over(reader);
   }
   /// Closes now; what is kept is lost.
@@ -191,7 +197,7 @@ public:
   const std::size_t limit;
   std::unique_ptr<stream_layer> layer;
   int error = 0; ///< What sending met; the next write or drain throws it.
-  bool reading_ended = false; ///< By `close`.
+  int reading_error = 0; ///< Of every read from now on; EBADF by `close`.
   wait_queue closed_line;
 
 private:
@@ -200,6 +206,13 @@ private:
   void fail(int e) noexcept {
     error = e;
     unsent.consume(unsent.size());
+  }
+  /// Nothing more will come, and nobody is there to send to.
+  [[gnu::cold]] long fail_reading(int e) noexcept {
+    reading_error = e;
+    if (!error)
+      fail(e);
+    return -e;
   }
   void report_unsent() const noexcept {
     report r;

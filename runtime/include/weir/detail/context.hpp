@@ -1,5 +1,5 @@
-// The values of context variables: a list that only grows at its front, so
-// that a task and its children share the rest.
+// The values of context variables: a list that changes at its front only, so
+// that a task and its children share the rest. Each variable is in it once.
 
 #pragma once
 
@@ -9,20 +9,32 @@
 #include <cstdint>
 #include <memory>
 #include <utility>
+#include <vector>
 
 namespace weir::detail {
 
 struct context_entry {
-  context_entry(std::uint64_t k, std::shared_ptr<const context_entry> o)
-      : key(k), outer(std::move(o)) {}
-  const std::uint64_t key; ///< Of the variable, and of no other ever.
-  const std::shared_ptr<const context_entry> outer;
-
-protected:
-  ~context_entry() = default; // shared_ptr knows the true type
+  std::uint64_t key; ///< Of the variable, and of no other ever.
+  std::shared_ptr<const void> value;
+  std::shared_ptr<const context_entry> outer;
 };
 
 using context = std::shared_ptr<const context_entry>;
+
+/// The list without that variable; what stands behind it is shared.
+inline context without_key(const context &from, std::uint64_t key) {
+  std::vector<const context_entry *> before;
+  const context *at = &from;
+  for (; *at && (*at)->key != key; at = &(*at)->outer)
+    before.push_back(at->get());
+  if (!*at)
+    return from;
+  context rest = (*at)->outer;
+  for (; !before.empty(); before.pop_back())
+    rest = std::make_shared<context_entry>(context_entry{
+        before.back()->key, before.back()->value, std::move(rest)});
+  return rest;
+}
 
 inline std::uint64_t new_context_key() noexcept {
   static std::atomic<std::uint64_t> last{0};

@@ -6,6 +6,7 @@
 #include <weir/result.hpp>
 
 #include <tuple>
+#include <type_traits>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -13,7 +14,9 @@
 namespace weir::detail {
 
 /// The child's result, or its failure as one.
-template <bool Catch, class T> auto collect(task<T> &child) {
+template <bool Catch, class T>
+std::conditional_t<Catch, result<T>, std::remove_cv_t<object_t<T>>>
+collect(task<T> &child) {
   auto &p = child.native();
   if constexpr (Catch) {
     if (p.outcome != outcome::value)
@@ -70,6 +73,9 @@ private:
 
 template <bool Catch, class T>
 class [[nodiscard("nothing runs until gather is awaited")]] gather_vector {
+  static_assert(!std::is_reference_v<T>,
+                "a vector cannot be of references: return pointers");
+
 public:
   explicit gather_vector(std::vector<task<T>> tasks)
       : tasks_(std::move(tasks)) {}

@@ -29,6 +29,8 @@ public:
   virtual ~service() = default;
   /// Whether it will wake the loop without being asked again.
   virtual bool busy() const noexcept = 0;
+  /// From here on its end does not wait for what keeps it busy; how much that is.
+  virtual unsigned give_up() noexcept { return 0; }
 };
 
 /// Sees each step; only there in debug mode, under trace and in tests.

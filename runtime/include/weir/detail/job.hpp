@@ -139,6 +139,8 @@ constexpr std::uint8_t without(std::uint8_t flags, std::uint8_t flag) noexcept {
 /// Whether the exception is `cancelled`, without the price of a rethrow where
 /// the standard library can tell.
 inline bool is_cancelled(const std::exception_ptr &error) noexcept {
+  if (!error)
+    return false;
 #ifdef __GLIBCXX__
   return *error.__cxa_exception_type() == typeid(cancelled);
 #else
@@ -188,6 +190,9 @@ public:
 
   /// Unlinks the waiter from whatever would wake it.
   virtual void abandon() noexcept = 0;
+
+  /// In debug mode: tells what is waited for whose thread's tasks do so.
+  virtual void note_thread(std::uint16_t) noexcept {}
 
   /// What is waited for, as in "lock.acquire": for traces and call graphs.
   virtual const char *what() const noexcept = 0;

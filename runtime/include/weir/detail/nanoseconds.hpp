@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <limits>
@@ -23,6 +24,16 @@ std::int64_t nanoseconds_of(std::chrono::duration<Rep, Period> d) {
   if (n >= most)
     return static_cast<std::int64_t>(most); // some 70 years
   return n <= 0 ? 0 : static_cast<std::int64_t>(n);
+}
+
+/// The same of a point in time; its distance from every other can be told.
+template <class Clock, class Duration>
+std::int64_t nanoseconds_at(std::chrono::time_point<Clock, Duration> t) {
+  constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max() / 2;
+  return std::clamp<std::int64_t>(
+      std::chrono::duration_cast<std::chrono::nanoseconds>(t.time_since_epoch())
+          .count(),
+      0, most);
 }
 
 } // namespace weir::detail

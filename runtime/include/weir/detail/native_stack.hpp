@@ -18,22 +18,46 @@
 #include <execinfo.h>
 #include <link.h>
 #include <pthread.h>
+#include <ucontext.h>
 
 namespace weir::detail {
+
+/// Where a thread was: its registers, and the top of its stack. All zero where
+/// we do not know the machine.
+struct machine_state {
+  std::uintptr_t registers[32] = {};
+  std::uintptr_t stack = 0;
+
+  void take([[maybe_unused]] const void *interrupted) noexcept {
+#if defined(__x86_64__) && defined(__linux__)
+    const auto &at = static_cast<const ucontext_t *>(interrupted)->uc_mcontext;
+    for (int i = 0; i < REG_RIP; ++i)
+      registers[i] = static_cast<std::uintptr_t>(at.gregs[i]);
+    stack = static_cast<std::uintptr_t>(at.gregs[REG_RSP]);
+#elif defined(__aarch64__) && defined(__linux__)
+    const auto &at = static_cast<const ucontext_t *>(interrupted)->uc_mcontext;
+    for (int i = 0; i < 31; ++i)
+      registers[i] = static_cast<std::uintptr_t>(at.regs[i]);
+    stack = static_cast<std::uintptr_t>(at.sp);
+#endif
+  }
+};
 
 struct stack_sample {
   static constexpr int most = 64;
   void *frames[most];
   int count = 0;
+  machine_state state;
   std::atomic<bool> taken{false};
 
   static std::atomic<stack_sample *> &wanted() noexcept {
     static std::atomic<stack_sample *> sample{nullptr};
     return sample;
   }
-  static void take(int) {
+  static void take(int, siginfo_t *, void *interrupted) {
     const int error = errno;
     if (auto *s = wanted().exchange(nullptr)) {
+      s->state.take(interrupted);
       s->count = ::backtrace(s->frames, most);
       s->taken.store(true);
     }
@@ -77,7 +101,8 @@ inline native_frame native_frame_at(void *address) {
 
 /// The innermost call first. Interrupts the thread with SIGURG, which is
 /// ignored otherwise. Empty if it does not answer.
-inline std::vector<native_frame> native_stack_of(pthread_t thread) {
+inline std::vector<native_frame>
+native_stack_of(pthread_t thread, machine_state *state = nullptr) {
   static std::mutex one_at_a_time;
   std::lock_guard hold(one_at_a_time);
   static stack_sample sample; // static: a late answer still finds it
@@ -85,8 +110,8 @@ inline std::vector<native_frame> native_stack_of(pthread_t thread) {
   ::backtrace(warm_up, 1); // loads libgcc now, not in the handler
 
   struct sigaction action {}, before {};
-  action.sa_handler = stack_sample::take;
-  action.sa_flags = SA_RESTART;
+  action.sa_sigaction = stack_sample::take;
+  action.sa_flags = SA_RESTART | SA_SIGINFO;
   sample.taken.store(false);
   stack_sample::wanted().store(&sample);
   ::sigaction(SIGURG, &action, &before);
@@ -99,6 +124,8 @@ inline std::vector<native_frame> native_stack_of(pthread_t thread) {
   if (!answered || !sample.taken.load())
     return {};
 
+  if (state)
+    *state = sample.state;
   std::vector<native_frame> stack;
   for (int i = 2; i < sample.count; ++i) { // without handler and trampoline
     // A return address is behind its call, and maybe in the next line.

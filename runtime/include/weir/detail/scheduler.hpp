@@ -146,12 +146,24 @@ public:
 
   /// Whether anything could make a task ready without help from outside.
   bool is_stuck() const noexcept {
-    if (head_ || !timers.empty() || !inbox_.empty() || poller.sources() > 0)
-      return false;
+    return !head_ && timers.empty() && inbox_.empty() &&
+           poller.sources() == 0 && !is_busy();
+  }
+  /// Whether a thread works for the loop.
+  bool is_busy() const noexcept {
     for (auto &s : services)
       if (s && s->busy())
-        return false;
-    return true;
+        return true;
+    return false;
+  }
+  /// When no task is left: runs what a thread asks for, after waiting for that
+  /// up to \p milliseconds.
+  void serve_threads(int milliseconds) {
+    if (!head_ && inbox_.empty())
+      poller.wait(milliseconds);
+    inbox_.drain();
+    if (head_)
+      turn();
   }
 
   // --- other threads -------------------------------------------------------
@@ -271,11 +283,10 @@ private:
   void poll_virtual() {
     if (poller.wait(0) || !inbox_.empty() || head_)
       return;
-    for (auto &s : services)
-      if (s && s->busy()) { // real work in another thread: let it finish
-        poller.wait(-1);
-        return;
-      }
+    if (is_busy()) { // real work in another thread: let it finish
+      poller.wait(-1);
+      return;
+    }
     if (!timers.empty()) {
       deadlocks_ = 0;
       if (timers.next() > virtual_now_)

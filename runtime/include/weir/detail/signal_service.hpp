@@ -4,6 +4,7 @@
 
 #include <weir/detail/scheduler.hpp>
 #include <weir/detail/wait_queue.hpp>
+#include <weir/errors.hpp>
 
 #include <algorithm>
 #include <atomic>
@@ -30,10 +31,8 @@ public:
     if (fd_ < 0)
       throw std::system_error(errno, std::generic_category(), "eventfd");
     home_.poller.add(fd_, *this);
-    handler_fd().store(fd_);
   }
   ~signal_service() override {
-    handler_fd().store(-1);
     home_.poller.remove(fd_);
     ::close(fd_);
   }
@@ -43,6 +42,7 @@ public:
   void remove(signal_awaiter &w) noexcept;
 
 private:
+  /// Of the loop that waits; -1 if none does.
   static std::atomic<int> &handler_fd() noexcept {
     static std::atomic<int> fd{-1};
     return fd;
@@ -59,6 +59,17 @@ private:
     errno = error;
   }
   void on_ready(readiness) noexcept override;
+  void claim() {
+    int none = -1;
+    if (waiting_ == 0 && !handler_fd().compare_exchange_strong(none, fd_))
+      throw usage_error("another loop of this process waits for signals: one "
+                        "at a time can");
+    ++waiting_;
+  }
+  void give_back() noexcept {
+    if (--waiting_ == 0)
+      handler_fd().store(-1);
+  }
   void release(int number) noexcept {
     if (--users_[number] == 0)
       ::sigaction(number, &before_[number], nullptr);
@@ -67,6 +78,7 @@ private:
   scheduler &home_;
   const int fd_;
   wait_queue line_;
+  int waiting_ = 0; ///< Tasks.
   int users_[NSIG] = {};
   struct sigaction before_[NSIG] = {};
 };
@@ -97,6 +109,7 @@ private:
 };
 
 inline void signal_service::add(signal_awaiter &w) {
+  claim();
   for (std::size_t i = 0; i < w.numbers_.size(); ++i) {
     const int number = w.numbers_[i];
     struct sigaction action {};
@@ -111,6 +124,7 @@ inline void signal_service::add(signal_awaiter &w) {
         --users_[number];
       while (i > 0)
         release(w.numbers_[--i]);
+      give_back();
       throw std::system_error(error, std::generic_category(), "sigaction");
     }
     arrived(number).store(false);
@@ -122,6 +136,7 @@ inline void signal_service::remove(signal_awaiter &w) noexcept {
   w.unlink();
   for (int number : w.numbers_)
     release(number);
+  give_back();
 }
 
 inline void signal_service::on_ready(readiness) noexcept {

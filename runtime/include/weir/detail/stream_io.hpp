@@ -33,8 +33,8 @@ public:
       count_ = static_cast<long>(connection_.unread.take(data_, size_));
       return true;
     }
-    if (connection_.reading_ended)
-      count_ = -EBADF;
+    if (connection_.reading_error)
+      count_ = -connection_.reading_error;
     else
       count_ = size_ > 0 ? connection_.receive(data_, size_) : 0;
     return count_ != -EAGAIN;
@@ -64,8 +64,8 @@ public:
     return count_ > 0;
   }
   bool attempt() noexcept override {
-    if (connection_.reading_ended) {
-      count_ = -EBADF;
+    if (connection_.reading_error) {
+      count_ = -connection_.reading_error;
       return true;
     }
     if (!connection_.may_receive())
@@ -120,6 +120,9 @@ public:
         return false;
     }
   }
+  void give_rest() override {
+    connection_.encode(std::exchange(data_, {}));
+  }
   const char *what() const noexcept override { return "write"; }
 
 private:
@@ -133,7 +136,7 @@ private:
       return n;
     }
     const auto part = data_.substr(0, 16 * 1024);
-    connection_.write(part); // bounded: nothing was kept
+    connection_.encode(part); // bounded: nothing was kept
     return connection_.error ? -1 : static_cast<long>(part.size());
   }
 

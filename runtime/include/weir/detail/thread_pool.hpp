@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <condition_variable>
 #include <deque>
+#include <memory>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -23,72 +24,95 @@ protected:
 };
 
 /// Starts a thread when there is work and none is idle, up to a limit. Its
-/// destructor waits for all work that was submitted.
+/// destructor waits for all work that was submitted, unless it was given up.
 class thread_pool final : public service {
 public:
-  thread_pool(scheduler &home, unsigned limit) : home_(home), limit_(limit) {}
+  thread_pool(scheduler &home, unsigned limit)
+      : shared_(std::make_shared<shared>(&home)), limit_(limit) {}
   ~thread_pool() override {
     {
-      std::lock_guard hold(mutex_);
-      closing_ = true;
+      std::lock_guard hold(shared_->mutex);
+      shared_->closing = true;
     }
-    work_or_close_.notify_all();
+    shared_->work_or_close.notify_all();
     for (auto &t : threads_)
-      t.join();
+      shared_->home ? t.join() : t.detach();
   }
 
   /// The loop's thread.
   void submit(offload &job) {
-    std::unique_lock hold(mutex_);
-    queue_.push_back(&job);
-    ++unfinished_;
-    if (idle_ < queue_.size() && threads_.size() < limit_) {
+    auto &s = *shared_;
+    std::unique_lock hold(s.mutex);
+    s.queue.push_back(&job);
+    ++s.unfinished;
+    if (s.idle < s.queue.size() && threads_.size() < limit_) {
       try {
-        threads_.emplace_back([this] { serve(); });
+        threads_.emplace_back(serve, shared_);
       } catch (...) {
         if (threads_.empty()) {
-          queue_.pop_back();
-          --unfinished_;
+          s.queue.pop_back();
+          --s.unfinished;
           throw;
         }
       }
     }
     hold.unlock();
-    work_or_close_.notify_one();
+    s.work_or_close.notify_one();
   }
 
   bool busy() const noexcept override {
-    std::lock_guard hold(mutex_);
-    return unfinished_ > 0;
+    std::lock_guard hold(shared_->mutex);
+    return shared_->unfinished > 0;
+  }
+  /// When nobody is left who waits for the work.
+  unsigned give_up() noexcept override {
+    std::lock_guard hold(shared_->mutex);
+    if (shared_->unfinished > 0)
+      shared_->home = nullptr;
+    return shared_->unfinished;
   }
 
 private:
-  void serve() {
-    std::unique_lock hold(mutex_);
+  /// What the threads need, which may outlive the pool.
+  struct shared {
+    explicit shared(scheduler *s) : home(s) {}
+
+    std::mutex mutex;
+    std::condition_variable work_or_close;
+    std::deque<offload *> queue;
+    scheduler *home; ///< Null: given up.
+    unsigned idle = 0, unfinished = 0;
+    bool closing = false;
+  };
+
+  static void serve(std::shared_ptr<shared> s) {
+    std::unique_lock hold(s->mutex);
     for (;;) {
-      ++idle_;
-      work_or_close_.wait(hold, [&] { return closing_ || !queue_.empty(); });
-      --idle_;
-      if (queue_.empty())
+      ++s->idle;
+      s->work_or_close.wait(hold,
+                            [&] { return s->closing || !s->queue.empty(); });
+      --s->idle;
+      if (s->queue.empty())
         return;
-      offload &job = *queue_.front();
-      queue_.pop_front();
+      offload &job = *s->queue.front();
+      s->queue.pop_front();
       hold.unlock();
       job.work();
       hold.lock();
-      --unfinished_;
-      home_.post(job); // under the lock: busy() never misses it
+      --s->unfinished;
+      if (s->home) {
+        s->home->post(job); // under the lock: busy() never misses it
+      } else {
+        hold.unlock();
+        job.run();
+        hold.lock();
+      }
     }
   }
 
-  scheduler &home_;
+  const std::shared_ptr<shared> shared_;
   const unsigned limit_;
-  mutable std::mutex mutex_;
-  std::condition_variable work_or_close_;
-  std::deque<offload *> queue_;
   std::vector<std::thread> threads_;
-  unsigned idle_ = 0, unfinished_ = 0;
-  bool closing_ = false;
 };
 
 /// The pool of `to_thread`, made when first used.

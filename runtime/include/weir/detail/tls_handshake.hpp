@@ -38,13 +38,15 @@ private:
   long result_ = 0;
 };
 
-inline task<stream> handshake(stream s, std::unique_ptr<tls_layer> layer) {
+/// \p make_layer is called at once.
+template <class F> task<stream> handshake(stream s, F make_layer) {
   auto &c = s.native();
-  if (!c.unread.empty())
-    throw tls_error("bytes came before the handshake"); // injected by somebody
-  auto &tls = *layer;
-  c.layer = std::move(layer);
   try {
+    if (!c.unread.empty()) // injected by somebody
+      throw tls_error("bytes came before the handshake");
+    std::unique_ptr<tls_layer> layer = make_layer();
+    auto &tls = *layer;
+    c.layer = std::move(layer);
     co_await handshake_operation(c, tls);
   } catch (...) {
     // What OpenSSL had to say to the peer still goes out.

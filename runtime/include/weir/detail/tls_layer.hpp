@@ -115,6 +115,10 @@ private:
     return -EPROTO;
   }
   void keep_failure() noexcept {
+    if (!failure_.empty()) { // the first is why; the others follow from it
+      ::ERR_clear_error();
+      return;
+    }
     const long verdict = ::SSL_get_verify_result(ssl_.get());
     const unsigned long e = ::ERR_peek_last_error();
     const char *reason = ::ERR_reason_error_string(e);

@@ -21,6 +21,7 @@
 #include <string>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include <pthread.h>
 
@@ -42,6 +43,19 @@ struct step_origin {
   std::source_location where() const {
     return count ? frames[0] : std::source_location();
   }
+  /// Puts \p chain, whose last is the first frame as it stands now, in its
+  /// place.
+  void enter(const std::vector<std::source_location> &chain) {
+    if (chain.empty())
+      return;
+    const std::size_t room = most;
+    const auto old = std::vector(frames + 1, frames + count);
+    count = 0;
+    for (const auto *part : {&chain, &old})
+      for (std::size_t i = 0;
+           i < part->size() && static_cast<std::size_t>(count) < room; ++i)
+        frames[count++] = (*part)[i];
+  }
   /// "function, file:line", and so on for who awaits it.
   std::string describe() const {
     std::string text = describe_frames();
@@ -62,7 +76,9 @@ struct step_origin {
 
   std::source_location frames[most]; ///< The innermost first.
   int count = 0;
-  char task[48] = {}; ///< Its name, if it has one; shortened.
+  char task[48] = {};     ///< Its name, if it has one; shortened.
+  job *resumed = nullptr; ///< What the first frame is of.
+  unsigned version = 0;   ///< Of the watchdog's steps.
 };
 
 class watchdog {
@@ -83,8 +99,10 @@ public:
 
   /// Made on the thread of the loop.
   watchdog(std::chrono::milliseconds slow, listener &l)
-      : loop_thread(pthread_self()), slow_(slow), listener_(l),
-        thread_([this] { watch(); }) {}
+      : loop_thread(pthread_self()),
+        slow_(std::clamp<std::chrono::milliseconds>(
+            slow, {}, std::chrono::hours(24 * 365))), // longer is never
+        listener_(l), thread_([this] { watch(); }) {}
   ~watchdog() {
     {
       std::lock_guard hold(mutex_);
@@ -96,14 +114,15 @@ public:
   watchdog(const watchdog &) = delete;
 
   /// A task, or a callback, begins a step. \p since: when, if that is known.
-  void begin(const job *root, clock::time_point since = unknown) noexcept {
+  void begin(job *root, clock::time_point since = unknown) noexcept {
     const unsigned version = version_.load(std::memory_order_relaxed);
     version_.store(version + 1, std::memory_order_relaxed);
     int count = 0;
-    const job *frame = root && root->flags & job::fresh ? root
-                       : root                           ? root->point
-                                                        : nullptr;
-    for (; frame && count < step_origin::most;
+    job *const resumed = root && root->flags & job::fresh ? root
+                         : root                           ? root->point
+                                                          : nullptr;
+    put(resumed_, resumed);
+    for (const job *frame = resumed; frame && count < step_origin::most;
          frame = frame->flags & job::is_root ? nullptr : frame->caller)
       put(frames_[count++], std::bit_cast<const void *>(frame->where));
     put(count_, count);
@@ -117,6 +136,12 @@ public:
     put(version_, version + 2);
   }
   void end() noexcept { put(since_, idle.time_since_epoch().count()); }
+  /// Whether the step still goes on: what was seen of it meanwhile is of it.
+  bool lasts(const step_origin &step) const noexcept {
+    return step.version % 2 == 0 &&
+           version_.load(std::memory_order_relaxed) == step.version &&
+           get(since_) != idle.time_since_epoch().count();
+  }
 
   const pthread_t loop_thread;
 
@@ -139,8 +164,9 @@ private:
       step.frames[i] = std::bit_cast<std::source_location>(get(frames_[i]));
     for (std::size_t i = 0; i < sizeof step.task; ++i)
       step.task[i] = get(task_[i]);
-    return version % 2 == 0 &&
-           version_.load(std::memory_order_relaxed) == version;
+    step.resumed = get(resumed_);
+    step.version = version;
+    return lasts(step);
   }
 
   void watch() {
@@ -178,6 +204,7 @@ private:
   std::atomic<unsigned> version_{0}; ///< Odd while the next are written.
   std::atomic<const void *> frames_[step_origin::most];
   std::atomic<int> count_{0};
+  std::atomic<job *> resumed_{nullptr};
   std::atomic<char> task_[sizeof step_origin::task]{};
   std::atomic<clock::rep> since_{idle.time_since_epoch().count()};
   std::thread thread_; // last: it uses the others
