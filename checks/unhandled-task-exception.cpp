@@ -7,6 +7,7 @@
 // may throw or not.
 
 #include "checks/program/Rule.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Path.h"
 #include <map>
 
@@ -27,7 +28,7 @@ private:
       return;
     for (const Handed &Task : F.Handed) {
       llvm::StringRef End = endOf(Task.Unhandled);
-      const Function *Body = P.given(Task);
+      const Function *Body = taskOf(P.given(Task), P);
       if (End.empty() || !Body || Body->Kind != Kind::Coroutine ||
           Task.Role == models::Role::Timeout)
         continue;
@@ -36,8 +37,18 @@ private:
         return isBelow(Callee.At.File, Root);
       };
       if (auto Way = P.thrownBy(*Body, Follows, Fruitless[Root]))
-        report(describe(Task, *Way, End));
+        report(describe(Task, *Body, *Way, End));
     }
+  }
+
+  /// The coroutine of which \p Given is, or, a plain lambda, makes the task.
+  static const Function *taskOf(const Function *Given, const Program &P) {
+    if (!Given || Given->Kind == Kind::Coroutine || !Given->IsLambda)
+      return Given;
+    auto Makes = [](const Call &C) { return C.Mode == Mode::Task; };
+    return llvm::count_if(Given->Calls, Makes) == 1
+               ? P.callee(*llvm::find_if(Given->Calls, Makes))
+               : nullptr;
   }
 
   /// What is taken for the project of \p File: the folder around its folder.
@@ -69,20 +80,23 @@ private:
     }
   }
 
-  static Finding describe(const Handed &Task, const Program::Thrown &Way, llvm::StringRef End) {
+  static Finding describe(const Handed &Task, const Function &Body,
+                          const Program::Thrown &Way, llvm::StringRef End) {
+    // A lambda that only passes a task on has none of its own.
+    llvm::StringRef Name = Body.Usr == Task.Callee ? Task.Name : Body.Name;
     Finding Result;
     Result.Rule = "weir-unhandled-task-exception";
     Result.At = Task.At;
-    Result.Message = ("an exception of '" + Task.Name + "' " + End +
+    Result.Message = ("an exception of '" + Name + "' " + End +
                       ": nobody awaits it behind '" + Task.To + "'").str();
-    llvm::StringRef Caller = Task.Name;
+    llvm::StringRef Caller = Name;
     for (const Call *Hop : Way.Calls) {
       llvm::StringRef Verb = Hop->Mode == Mode::Awaited ? "' awaits '" : "' calls '";
       Result.Notes.push_back({Hop->At, ("'" + Caller + Verb + Hop->Name + "'").str()});
       Caller = Hop->Name;
     }
     Result.Notes.push_back({Way.Leaf->At, ("'" + Caller + "' throws '" + Way.Leaf->Type + "'").str()});
-    Result.Notes.push_back({Task.At, ("handle it in '" + Task.Name + "', or await the task").str()});
+    Result.Notes.push_back({Task.At, ("handle it in '" + Name + "', or await the task").str()});
     return Result;
   }
   std::map<llvm::StringRef, llvm::DenseSet<const Function *>>

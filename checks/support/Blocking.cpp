@@ -162,16 +162,20 @@ static const StringLiteral *beginningOf(const Expr *E) {
   return nullptr;
 }
 
-/// Whether the file is one that the kernel makes up: no disk is waited for.
+/// Whether the file is a device or one that the kernel makes up: no disk is
+/// waited for.
 static bool isMadeUp(const models::Blocking &Row, const Callee &C) {
   const StringLiteral *Literal =
       Row.Kind == models::BlockingKind::File && !C.Args.empty()
           ? beginningOf(C.Args.front())
           : nullptr;
-  return Literal && Literal->isOrdinary() &&
-         (Literal->getString().starts_with("/proc/") ||
-          Literal->getString().starts_with("/sys/") ||
-          Literal->getString() == "/proc" || Literal->getString() == "/sys");
+  if (!Literal || !Literal->isOrdinary())
+    return false;
+  return llvm::any_of(std::initializer_list<StringRef>{"/proc", "/sys", "/dev"},
+                      [&](StringRef Folder) {
+                        StringRef Rest = Literal->getString();
+                        return Rest.consume_front(Folder) && (Rest.empty() || Rest[0] == '/');
+                      });
 }
 
 bool isExcused(const models::Blocking &Row, const Callee &C, Unit &U) {

@@ -103,7 +103,8 @@ private:
           Ends = isWait(S->getStmt()) || isa<CXXThrowExpr>(S->getStmt());
         }
       }
-      if (Ends || Block->hasNoReturnElement() || leadsToWait(Block->getTerminatorStmt()))
+      if (Ends || Block->hasNoReturnElement() ||
+          leadsToWait(Block->getTerminatorStmt(), Dies))
         continue;
       if (Block == &Graph->getExit() && !Keeper)
         return true;
@@ -139,8 +140,13 @@ private:
 
   /// Whether \p Branch is `if (!done) wait();` or a loop that waits: the way
   /// around the wait is taken where there is nothing to wait for.
-  bool leadsToWait(const Stmt *Branch) {
+  bool leadsToWait(const Stmt *Branch, const VarDecl *Dies) {
     const Stmt *Inside = nullptr;
+    // `while (count > 0) { …; co_await …; }`, where the tasks count down.
+    if (const Expr *Condition = conditionOf(Branch);
+        Condition && Dies && isCounter(Dies->getType()) && names(Condition, Dies) &&
+        firstSuspension(Branch))
+      return true;
     // `while (!done);`, `while (!done) co_await sleep(1ms);`
     if (const auto *While = dyn_cast_or_null<WhileStmt>(Branch);
         While && !isConstant(While->getCond()) && onlyWaits(While->getBody()))
@@ -157,6 +163,30 @@ private:
         return true;
       });
     return Waits && !Leaves;
+  }
+
+  static const Expr *conditionOf(const Stmt *Branch) {
+    if (const auto *While = dyn_cast_or_null<WhileStmt>(Branch))
+      return While->getCond();
+    if (const auto *Do = dyn_cast_or_null<DoStmt>(Branch))
+      return Do->getCond();
+    const auto *For = dyn_cast_or_null<ForStmt>(Branch);
+    return For ? For->getCond() : nullptr;
+  }
+
+  static bool isCounter(QualType T) {
+    const CXXRecordDecl *Record = recordOf(T);
+    return T->isArithmeticType() || (Record && isStd(Record, "atomic"));
+  }
+
+  static bool names(const Expr *E, const VarDecl *Variable) {
+    bool Found = false;
+    walk(E, [&](const Stmt *S, Path) {
+      const auto *Ref = dyn_cast<DeclRefExpr>(S);
+      Found |= Ref && Ref->getDecl() == Variable;
+      return !Found;
+    });
+    return Found;
   }
 
   /// Whether the body of a loop does nothing but let time pass.

@@ -352,6 +352,7 @@ struct reader {
 // What the kernel makes up is on no disk.
 weir::task<> asks_the_kernel() {
   std::ifstream load("/proc/loadavg");
+  std::ifstream random("/dev/urandom");
   const std::string devices = "/sys/bus/i2c/devices/";
   const std::string path = devices + "1-0050" + "/name";
   std::filesystem::exists(path);

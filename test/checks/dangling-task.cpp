@@ -800,3 +800,26 @@ void keeps_modelled() {
   for (char c : kept)
     (void)c;
 }
+
+// A loop that waits until the tasks have counted the local down.
+eager counts_down(int &left) {
+  co_await std::suspend_always(); // expected-note {{}}
+  --left; // expected-note {{}}
+}
+weir::task<> fans_out(int n) {
+  int left = n;
+  for (int i = 0; i < n; ++i)
+    counts_down(left);
+  while (left > 0) {
+    n = 0;
+    co_await weir::sleep(std::chrono::milliseconds(1));
+  }
+}
+weir::task<> waits_for_another(int n) {
+  int left = n;
+  counts_down(left); // expected-warning {{refers to 'left'}} expected-note 2 {{}}
+  while (n > 0) {
+    --n;
+    co_await weir::sleep(std::chrono::milliseconds(1));
+  }
+}

@@ -146,12 +146,13 @@ struct io_context {};
 template <class E, class A, class T> void co_spawn(E &, A &&, T &&) {}
 } // namespace asio
 asio::awaitable<> session() {
-  throw bad_input(""); // expected-note {{'session' throws 'bad_input'}}
+  throw bad_input(""); // expected-note 2 {{'session' throws 'bad_input'}}
   co_return;
 }
 void serve(asio::io_context &io) {
   asio::co_spawn(io, session(), asio::detached); // expected-warning {{an exception of 'session' is lost: nobody awaits it behind 'asio::co_spawn'}} expected-note {{handle it}}
   asio::co_spawn(io, session(), [](std::exception_ptr) {});
+  asio::co_spawn(io, [] { return session(); }, asio::detached); // expected-warning {{an exception of 'session' is lost}} expected-note {{handle it}}
   asio::co_spawn(io, [&]() -> asio::awaitable<> { // expected-warning {{an exception of 'lambda' is lost}} expected-note {{handle it}}
     throw bad_input(""); // expected-note {{'lambda' throws 'bad_input'}}
     co_return;
