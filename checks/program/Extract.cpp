@@ -16,7 +16,7 @@
 #include "checks/program/LockSteps.h"
 #include "checks/program/Loops.h"
 #include "checks/program/Needless.h"
-#include "checks/program/Ready.h"
+#include "checks/support/Ready.h"
 #include "checks/program/Roots.h"
 #include "checks/program/Sequences.h"
 #include "checks/program/StdCalls.h"

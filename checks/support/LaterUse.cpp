@@ -3,6 +3,7 @@
 #include "checks/support/LaterUse.h"
 #include "checks/support/Awaits.h"
 #include "checks/support/Flow.h"
+#include "checks/support/Ready.h"
 #include "checks/support/Unit.h"
 #include "checks/support/Uses.h"
 #include "clang/AST/ASTLambda.h"
@@ -29,7 +30,7 @@ bool isValueLike(const TaskType &Type) {
 /// Follows control from the beginning; the state is the suspension behind it.
 class Follower {
 public:
-  Follower(const FunctionDecl *F, const Stmt *Body, Unit &U) {
+  Follower(const FunctionDecl *F, const Stmt *Body, Unit &U) : B(U.bodyOf(F)) {
     CFG::BuildOptions Options;
     Options.setAllAlwaysAdd();
     Graph = CFG::buildCFG(F, const_cast<Stmt *>(Body), &U.context(), Options);
@@ -46,7 +47,7 @@ public:
       const Stmt *Suspension = Entered[Block];
       for (const CFGElement &Element : *Block)
         if (std::optional<CFGStmt> S = Element.getAs<CFGStmt>()) {
-          if (isSuspension(S->getStmt()))
+          if (isSuspension(S->getStmt()) && !isReady(S->getStmt()))
             Suspension = S->getStmt();
           else if (const Stmt *Use =
                        Suspension ? usedBy(S->getStmt(), IsUse) : nullptr)
@@ -83,6 +84,15 @@ private:
     return Found;
   }
 
+  /// `if (t.status() != value) abort(); co_await t;`
+  bool isReady(const Stmt *S) const {
+    const auto *Await = dyn_cast<CoawaitExpr>(S);
+    Callee Awaited;
+    Awaited.Object = Await ? Await->getOperand() : nullptr;
+    return B && Await && isKnownReady(Await, Awaited, *B);
+  }
+
+  const Body *B;
   std::unique_ptr<CFG> Graph;
 };
 

@@ -145,3 +145,24 @@ held_by_its_maker started_and_waited_for(std::string &&text) {
   co_await std::suspend_always();
   print(text);
 }
+
+// What is known to be done does not suspend.
+struct result {
+  int status() const;
+  bool await_ready();
+  void await_suspend(std::coroutine_handle<>);
+  int await_resume();
+};
+void abort();
+fire_and_forget expects(result r, const std::string &text) {
+  if (r.status() != 1)
+    abort();
+  co_await r;
+  print(text);
+}
+fire_and_forget asks_another(result r, result other, const std::string &text) { // expected-warning {{'text'}} expected-note 2 {{}}
+  if (other.status() != 1)
+    abort();
+  co_await r; // expected-note {{}}
+  print(text); // expected-note {{}}
+}

@@ -4,13 +4,13 @@
 // of readiness for a check of its answer: what is asked is known to be asked
 // for a reason.
 
-#include "checks/program/Ready.h"
+#include "checks/support/Ready.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallPtrSet.h"
 
 using namespace clang;
 
-namespace weir::program {
+namespace weir {
 namespace {
 
 /// The variable or member \p E is, or is an element of; null for all else.
@@ -184,4 +184,4 @@ bool joinsNothing(const Callee &C, const Body &B) {
   return !IsNamedElsewhere;
 }
 
-} // namespace weir::program
+} // namespace weir
