@@ -227,11 +227,13 @@ private:
     std::optional<Escape> Way = escapeOf(Call, Parents, *Closure, B, U);
     if (!Way)
       return;
-    complain(Lambda ? Lambda->getBeginLoc() : nameLocation(Call), *Used,
-             Closure->Temporary
-                 ? "when its closure is gone, which " + deathOf(*Closure, B)
-                 : "when '" + Closure->Local->getNameAsString() +
-                       "' is gone, which " + deathOf(*Closure, B));
+    if (!complain(Lambda ? Lambda->getBeginLoc() : nameLocation(Call), *Used,
+                  Closure->Temporary
+                      ? "when its closure is gone, which " +
+                            deathOf(*Closure, B)
+                      : "when '" + Closure->Local->getNameAsString() +
+                            "' is gone, which " + deathOf(*Closure, B)))
+      return;
     note(placeOf(*Way), "%0") << describe(*Way);
     explain(*Used);
     if (Lambda)

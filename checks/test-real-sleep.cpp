@@ -23,8 +23,10 @@ private:
   void check(const Body &B, Unit &U) override {
     if (!isTestCode(B, U))
       return;
-    walk(B.stmt(), [&](const Stmt *S, Path) {
-      if (const auto *Call = dyn_cast<CallExpr>(S); Call && sleeps(Call, U))
+    walk(B.stmt(), [&](const Stmt *S, Path Parents) {
+      if (const auto *Call = dyn_cast<CallExpr>(S);
+          Call && sleeps(Call, U) && !mayBeCutShort(Parents, U) &&
+          !isNeverSet(Call, B))
         if (auto Report = report(nameLocation(Call), "'%0' waits real time in a test"))
           *Report << displayName(Call->getDirectCallee(), nullptr);
       return true;
@@ -51,6 +53,52 @@ private:
         return !isZero(Arg, U);
     size_t Index = Model->Duration < 0 ? 0 : Model->Duration;
     return Index >= C.Args.size() || !isZero(C.Args[Index], U);
+  }
+
+  /// Whether it is a limit of something else, or races with it.
+  static bool mayBeCutShort(Path Parents, Unit &U) {
+    using models::Role;
+    return llvm::any_of(Parents, [&](const Stmt *Parent) {
+      const auto *Call = dyn_cast<CallExpr>(Parent);
+      const models::Function *Model =
+          Call ? U.function(calleeOf(Call)) : nullptr;
+      return Model &&
+             llvm::is_contained({Role::Race, Role::Timeout}, Model->Role);
+    });
+  }
+
+  /// Whether the timer is a local that was given no time, or one that never
+  /// comes: it stands for an event.
+  static bool isNeverSet(const CallExpr *Call, const Body &B) {
+    Callee C = calleeOf(Call);
+    const auto *Ref =
+        dyn_cast_or_null<DeclRefExpr>(C.Object ? bare(C.Object) : nullptr);
+    const auto *Timer = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
+    if (!Timer || isa<ParmVarDecl>(Timer) || !Timer->getInit())
+      return false;
+    Callee Made = calleeOf(bare(Timer->getInit()));
+    bool IsSet = Made.Args.size() > 1 &&
+                 !isa<CXXDefaultArgExpr>(Made.Args[1]) &&
+                 !isTheLast(Made.Args[1]);
+    walk(B.stmt(), [&](const Stmt *S, Path) {
+      const auto *Other = dyn_cast<CXXMemberCallExpr>(S);
+      const auto *Of =
+          Other
+              ? dyn_cast<DeclRefExpr>(bare(Other->getImplicitObjectArgument()))
+              : nullptr;
+      IsSet |= Of && Of->getDecl() == Timer && Other->getMethodDecl() &&
+               lastName(Other->getMethodDecl()).starts_with("expires_") &&
+               !(Other->getNumArgs() == 1 && isTheLast(Other->getArg(0)));
+      return !IsSet;
+    });
+    return !IsSet && Made.Function;
+  }
+
+  /// `time_point::max()`
+  static bool isTheLast(const Expr *E) {
+    const auto *Call = dyn_cast<CallExpr>(bare(E));
+    return Call && Call->getDirectCallee() &&
+           lastName(Call->getDirectCallee()) == "max";
   }
 
   /// Whether all numbers in \p E are: `0ms`, `std::chrono::seconds(0)`.

@@ -293,13 +293,17 @@ void Configuration::validate(tidy::ClangTidyOptions &Options, StringRef File,
              "'" + didYouMean(Glob, Names)});
   }
 
+  // Other tools than clang's read these files, too, and know more of them.
   for (auto [Key, Pattern] :
-       {std::pair("HeaderFilterRegex", Options.HeaderFilterRegex),
+       {std::pair("HeaderFilterRegex", &Options.HeaderFilterRegex),
         std::pair("ExcludeHeaderFilterRegex",
-                  Options.ExcludeHeaderFilterRegex)})
-    if (std::string Why; Pattern && !llvm::Regex(*Pattern).isValid(Why))
-      add({whereIs(Key, File, Text),
-           "'" + *Pattern + "' is no regular expression: " + Why, true});
+                  &Options.ExcludeHeaderFilterRegex)})
+    if (std::string Why; *Pattern && !llvm::Regex(**Pattern).isValid(Why)) {
+      add({whereIs(Key, File, Text), "'" + **Pattern +
+                                         "' is no regular expression (" + Why +
+                                         "); it is ignored"});
+      Pattern->reset();
+    }
 
   for (auto &[Key, Value] : Options.CheckOptions) {
     if (std::string Meant =

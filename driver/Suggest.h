@@ -2,25 +2,15 @@
 
 #pragma once
 
-#include "llvm/ADT/StringRef.h"
-#include <string>
+#include "checks/support/Nearest.h"
 
 namespace weir::driver {
 
 /// `; did you mean 'x'?` for the name of \p Names nearest to \p Wrong, or
 /// nothing if none is near.
 template <class Range> std::string didYouMean(llvm::StringRef Wrong, const Range &Names) {
-  unsigned Best = Wrong.size() / 3 + 2;
-  std::string Result;
-  for (const auto &Each : Names) {
-    llvm::StringRef Name = Each;
-    unsigned Distance = Wrong.edit_distance(Name, /*AllowReplacements=*/true, Best);
-    if (Distance < Best) {
-      Best = Distance;
-      Result = ("; did you mean '" + Name + "'?").str();
-    }
-  }
-  return Result;
+  std::string Nearest = nearest(Wrong, Names);
+  return Nearest.empty() ? "" : "; did you mean '" + Nearest + "'?";
 }
 
 } // namespace weir::driver

@@ -24,10 +24,7 @@ bool isShortLived(QualType T, Unit &U) {
   if (Record && (!Record->hasDefinition() || Record->isEmpty()))
     return false;
   std::optional<TaskType> Type = U.task(T);
-  return !Type || (Type->Kind != models::TypeKind::Executor &&
-                   Type->Kind != models::TypeKind::Loop &&
-                   Type->Kind != models::TypeKind::Pool &&
-                   Type->Kind != models::TypeKind::Scope);
+  return !Type || (!Type->runsWork() && Type->Kind != models::TypeKind::Scope);
 }
 
 /// The edits that make \p P a value in every declaration of \p F.

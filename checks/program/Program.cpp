@@ -8,20 +8,15 @@
 namespace weir::program {
 namespace {
 
-void add(Few<Root> &Set, Root R) {
-  if (!R.empty() && !llvm::is_contained(Set, R))
-    Set.push_back(R);
-}
-
 /// Adds what \p C does, by the effects of its callee.
 void add(Effects &Into, const Effects &Theirs, const Call &C) {
   Into.Unknown |= Theirs.Unknown;
   for (Root R : Theirs.Reads)
     if (Root Here = translate(R, C); isShared(Here))
-      add(Into.Reads, Here);
+      addRoot(Into.Reads, Here);
   for (Root R : Theirs.Writes)
     if (Root Here = translate(R, C); isShared(Here))
-      add(Into.Writes, Here);
+      addRoot(Into.Writes, Here);
   // What touches that much is independent of nothing.
   constexpr size_t Most = 64;
   Into.Unknown |= Into.Reads.size() + Into.Writes.size() > Most;

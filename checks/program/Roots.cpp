@@ -3,6 +3,7 @@
 #include "checks/program/Roots.h"
 #include "checks/support/Names.h"
 #include "checks/support/Unit.h"
+#include "checks/support/Uses.h"
 #include "clang/Index/USRGeneration.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallString.h"
@@ -11,11 +12,6 @@ using namespace clang;
 
 namespace weir::program {
 namespace {
-
-void add(Few<Root> &Set, Root R) {
-  if (!R.empty() && !llvm::is_contained(Set, R))
-    Set.push_back(R);
-}
 
 bool isConstant(const VarDecl *V) {
   return V->isConstexpr() || (V->getType().isConstQualified() &&
@@ -58,6 +54,11 @@ bool canWriteThrough(QualType Parameter) {
 }
 
 } // namespace
+
+void addRoot(Few<Root> &Set, Root R) {
+  if (!R.empty() && !llvm::is_contained(Set, R))
+    Set.push_back(R);
+}
 
 Root Roots::ofVariable(const VarDecl *V) {
   if (V->hasGlobalStorage()) {
@@ -114,11 +115,9 @@ Root Roots::of(const Expr *E) {
   if (const auto *Cast = dyn_cast<ExplicitCastExpr>(E))
     return of(Cast->getSubExpr());
   if (const auto *Call = dyn_cast<CallExpr>(E)) {
+    if (isMove(Call))
+      return of(Call->getArg(0));
     Callee C = calleeOf(Call);
-    if (C.Function && C.Function->isInStdNamespace() && C.Args.size() == 1 &&
-        (C.Function->getNameAsString() == "move" ||
-         C.Function->getNameAsString() == "forward"))
-      return of(C.Args.front());
     // `out << x` is `out`.
     if (Call->isLValue() && C.Function && !C.Args.empty() && !C.Object &&
         C.Function->isOverloadedOperator() &&
@@ -147,32 +146,26 @@ void Roots::note(const Stmt *S, Path Parents, Effects &Into) {
     return;
   // Merely handing on a pointer or a reference is the callee's business, which
   // sees it among its arguments.
-  add(Into.Reads, R);
+  addRoot(Into.Reads, R);
   if (isWritten(S, Parents))
-    add(Into.Writes, R);
-}
-
-bool Roots::runsWork(QualType T) const {
-  std::optional<TaskType> Type = U.task(T);
-  return Type && (Type->Kind == models::TypeKind::Executor ||
-                  Type->Kind == models::TypeKind::Loop ||
-                  Type->Kind == models::TypeKind::Pool);
+    addRoot(Into.Writes, R);
 }
 
 void Roots::noteArguments(const Callee &C, Effects &Into) {
   if (const auto *Method = dyn_cast_or_null<CXXMethodDecl>(C.Function);
       Method && C.Object && !Method->isStatic() && !Method->isConst())
     if (Root R = of(C.Object); isShared(R))
-      add(Into.Writes, R);
+      addRoot(Into.Writes, R);
   for (size_t I = 0; I < C.Args.size(); ++I) {
     QualType Parameter = I < C.Function->getNumParams()
                              ? C.Function->getParamDecl(I)->getType()
                              : C.Args[I]->getType();
     // That an executor or a loop is given more to do shows in nothing it
     // returns.
-    if (canWriteThrough(Parameter) && !runsWork(C.Args[I]->getType()))
+    if (std::optional<TaskType> Type = U.task(C.Args[I]->getType());
+        canWriteThrough(Parameter) && !(Type && Type->runsWork()))
       if (Root R = of(C.Args[I]); isShared(R))
-        add(Into.Writes, R);
+        addRoot(Into.Writes, R);
   }
 }
 

@@ -32,12 +32,14 @@ public:
 
 private:
   Root ofVariable(const clang::VarDecl *V);
-  bool runsWork(clang::QualType T) const;
   const Body &B;
   Unit &U;
   llvm::DenseMap<const clang::VarDecl *, unsigned> Locals;
   llvm::DenseSet<const clang::VarDecl *> Followed; ///< just now
 };
+
+/// Adds \p R, if it is any, to a set.
+void addRoot(Few<Root> &Set, Root R);
 
 /// Whether \p R is something others can see.
 inline bool isShared(Root R) { return !R.empty() && !R.starts_with("l:"); }

@@ -162,24 +162,47 @@ static const StringLiteral *beginningOf(const Expr *E) {
   return nullptr;
 }
 
-/// Whether the file is a device or one that the kernel makes up: no disk is
-/// waited for.
-static bool isMadeUp(const models::Blocking &Row, const Callee &C) {
-  const StringLiteral *Literal =
-      Row.Kind == models::BlockingKind::File && !C.Args.empty()
-          ? beginningOf(C.Args.front())
-          : nullptr;
-  if (!Literal || !Literal->isOrdinary())
+/// Whether the path that \p E begins with is a device's or one that the kernel
+/// makes up: no disk is waited for.
+static bool isMadeUp(const Expr *E) {
+  const StringLiteral *Literal = beginningOf(E);
+  if (!Literal)
     return false;
+  std::string Path;
+  for (unsigned I = 0; I < Literal->getLength(); ++I)
+    Path += static_cast<char>(Literal->getCodeUnit(I));
   return llvm::any_of(std::initializer_list<StringRef>{"/proc", "/sys", "/dev"},
                       [&](StringRef Folder) {
-                        StringRef Rest = Literal->getString();
+                        StringRef Rest = Path;
                         return Rest.consume_front(Folder) && (Rest.empty() || Rest[0] == '/');
                       });
 }
 
+/// What the variable \p E was opened with: the name in `fopen(name, "r")`.
+static const Expr *openedWith(const Expr *E) {
+  const auto *Ref = dyn_cast<DeclRefExpr>(bare(E));
+  const auto *Local = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
+  const Expr *Init =
+      Local && Local->getInit() ? bare(Local->getInit()) : nullptr;
+  if (!Init || isReassigned(Local))
+    return nullptr;
+  Callee Opener = calleeOf(Init);
+  return Opener.Args.empty() ? nullptr : Opener.Args.front();
+}
+
+static bool isOfMadeUp(const models::Blocking &Row, const Callee &C) {
+  if (Row.Kind != models::BlockingKind::File)
+    return false;
+  auto IsOpenedSo = [](const Expr *E) {
+    const Expr *Name = openedWith(E);
+    return Name && isMadeUp(Name);
+  };
+  return (!C.Args.empty() && isMadeUp(C.Args.front())) ||
+         (C.Object && IsOpenedSo(C.Object)) || llvm::any_of(C.Args, IsOpenedSo);
+}
+
 bool isExcused(const models::Blocking &Row, const Callee &C, Unit &U) {
-  if (isMadeUp(Row, C))
+  if (isOfMadeUp(Row, C))
     return true;
   auto Holds = [&](const models::Condition &When) { return holds(When, C, U); };
   return llvm::any_of(Row.NotWhen, Holds) ||

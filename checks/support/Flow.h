@@ -2,10 +2,11 @@
 //
 // A rule names the things it follows and says what each step does to them; the
 // engine walks clang's control flow graph until nothing changes. Each thing is
-// in a set of at most eight states, so a body costs linear time, however many
-// paths it has. Exceptions that calls may throw are no edges of the graph; but
-// where a try block is only left by one, as that of a server's loop is, its
-// handlers go on with what held where it awaits, or else before it.
+// in a set of at most eight states, so a body costs its length times the things
+// in it, however many paths it has. Exceptions that calls may throw are no
+// edges of the graph; but where a try block is only left by one, as that of a
+// server's loop is, its handlers go on with what held where it awaits, or else
+// before it.
 //
 // The graph is made of what the user wrote. What a coroutine adds to it that
 // matters is said here: a lazy one is suspended before its first statement.

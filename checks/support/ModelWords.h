@@ -3,6 +3,7 @@
 #pragma once
 
 #include "checks/support/Models.h"
+#include "checks/support/Nearest.h"
 
 namespace weir::models {
 
@@ -15,15 +16,8 @@ llvm::ArrayRef<llvm::StringLiteral> replacementWords();
 /// " (did you mean 'x'?)", or nothing if no word is near.
 template <typename Range>
 std::string didYouMean(llvm::StringRef Wrong, const Range &Words) {
-  llvm::StringRef Nearest;
-  unsigned Best = Wrong.size() / 3 + 2;
-  for (llvm::StringRef Word : Words)
-    if (unsigned Distance = Wrong.edit_distance(Word, true, Best);
-        Distance < Best) {
-      Best = Distance;
-      Nearest = Word;
-    }
-  return Nearest.empty() ? "" : (" (did you mean '" + Nearest + "'?)").str();
+  std::string Nearest = nearest(Wrong, Words);
+  return Nearest.empty() ? "" : " (did you mean '" + Nearest + "'?)";
 }
 
 } // namespace weir::models

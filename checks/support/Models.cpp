@@ -258,6 +258,7 @@ private:
     F.read("test_macros", Lib->TestMacros);
     Lib->CancelExceptions = expandAll(F, "cancel_exceptions");
     Lib->CancelCodes = expandAll(F, "cancel_codes");
+    Lib->CancelTokens = expandAll(F, "cancel_tokens");
     readReplacements(F);
     F.each("types", [&](Fields &T) { readType(T); });
     F.each("functions", [&](Fields &T) { readFunction(T); });

@@ -216,6 +216,8 @@ struct Library {
   std::vector<std::string> Namespaces;
   std::vector<std::string> CancelExceptions; ///< qualified names; empty: cancels without
   std::vector<std::string> CancelCodes;      ///< error codes that mean cancelled
+  /// Types by which operations are cancelled. Not empty: no others are.
+  std::vector<std::string> CancelTokens;
   std::vector<std::string> TestMacros;
   bool HasTokens = false; ///< some function of it is a completion token
   llvm::StringMap<Replacement> Replacements; ///< by blocking kind, "gather", "offload"

@@ -274,13 +274,25 @@ bool endsFirst(const VarDecl *Scope, const VarDecl *Local, Unit &U) {
   }
 }
 
+/// Whether the destructor may do so: it is written, or a base's is.
+bool waitsAtItsEnd(const CXXRecordDecl *Class) {
+  const CXXDestructorDecl *End = Class->getDestructor();
+  return (End && End->isUserProvided()) ||
+         llvm::any_of(Class->bases(), [](const CXXBaseSpecifier &Base) {
+           const CXXRecordDecl *Record = recordOf(Base.getType());
+           return !Record || !Record->hasDefinition() ||
+                  waitsAtItsEnd(Record->getDefinition());
+         });
+}
+
 /// Whether a task that nobody holds goes on.
 bool goesOn(const Expr *Task, Unit &U) {
   using models::Discard;
   std::optional<TaskType> Type = U.task(Task->getType());
   return Type && (isDetached(*Type) || Type->Discard == Discard::KeepsRunning ||
                   Type->Discard == Discard::LogsError ||
-                  (Type->Start == models::Start::Eager && Type->FreesItself));
+                  (Type->Start == models::Start::Eager && Type->FreesItself &&
+                   !waitsAtItsEnd(Type->Record)));
 }
 
 /// Whether \p Variable is not mentioned again, but to be dropped aloud.

@@ -26,6 +26,11 @@ struct TaskType {
   bool FreesItself = false;
 
   bool isTask() const { return Kind == models::TypeKind::Task; }
+  /// An executor, or what has threads of its own for it.
+  bool runsWork() const {
+    return Kind == models::TypeKind::Executor ||
+           Kind == models::TypeKind::Loop || Kind == models::TypeKind::Pool;
+  }
   /// Nothing happens unless it is awaited (or started in some other way).
   bool isLazy() const { return Start == models::Start::Lazy; }
 };

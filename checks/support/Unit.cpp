@@ -340,12 +340,11 @@ const models::Function *Unit::ownWords(const ValueDecl *D, const FunctionDecl *F
     QualType T = F->getParamDecl(I)->getType();
     std::optional<TaskType> Type = task(T->isPointerType() ? T->getPointeeType() : T);
     const CXXRecordDecl *Record = recordOf(T);
-    bool RunsWork = Type && (Type->Kind == models::TypeKind::Executor ||
-                             Type->Kind == models::TypeKind::Loop ||
-                             Type->Kind == models::TypeKind::Pool);
-    Is(Made.Executor, RunsWork, I) || Is(Made.Task, Type && Type->isTask(), I) ||
+    Is(Made.Executor, Type && Type->runsWork(), I) ||
+        Is(Made.Task, Type && Type->isTask(), I) ||
         Is(Made.Callable, isCallable(T), I) ||
-        Is(Made.Duration, Record && modelName(Record) == "std::chrono::duration", I);
+        Is(Made.Duration,
+           Record && modelName(Record) == "std::chrono::duration", I);
   }
   return OwnWordsOf[D] = &Made;
 }

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <fcntl.h>
 #include <filesystem>
+#include <cstdio>
 #include <fstream>
 #include <future>
 #include <iostream>
@@ -353,6 +354,9 @@ struct reader {
 weir::task<> asks_the_kernel() {
   std::ifstream load("/proc/loadavg");
   std::ifstream random("/dev/urandom");
+  std::FILE *routes = std::fopen("/proc/net/route", "r");
+  char line[80];
+  std::fgets(line, sizeof line, routes);
   const std::string devices = "/sys/bus/i2c/devices/";
   const std::string path = devices + "1-0050" + "/name";
   std::filesystem::exists(path);

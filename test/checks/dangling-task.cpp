@@ -730,6 +730,17 @@ awaitable_eager<std::suspend_always> may_be_ended(auto &&f) {
   co_await std::suspend_always();
   f(1);
 }
+struct waits_at_its_end : awaitable_eager<std::suspend_never> {
+  struct promise_type : awaitable_eager<std::suspend_never>::promise_type {
+    waits_at_its_end get_return_object();
+  };
+  ~waits_at_its_end();
+};
+waits_at_its_end waited_for(const std::string &s) {
+  co_await std::suspend_always();
+  print(s);
+}
+void drops_what_waits() { waited_for("tmp"); }
 void drops_eager(std::string id) {
   retries([id](int) { print(id); }); // expected-warning {{the task of 'retries' refers to a temporary}} expected-note 2 {{}}
   may_be_ended([id](int) { print(id); });

@@ -33,3 +33,19 @@ asio::awaitable<void> test_hops() {
   co_await asio::steady_timer(here, 10ms).async_wait(asio::use_awaitable); // expected-warning {{waits real time}}
 }
 } // namespace tests
+
+// What may be cut short, and a timer that is never set.
+#include <asio/experimental/awaitable_operators.hpp>
+namespace tests {
+asio::awaitable<void> test_races(asio::steady_timer &given) {
+  using namespace asio::experimental::awaitable_operators;
+  auto here = co_await asio::this_coro::executor;
+  asio::steady_timer event(here), never(here, asio::steady_timer::time_point::max()), soon(here, 10ms), later(here);
+  later.expires_after(10ms);
+  co_await (given.async_wait(asio::use_awaitable) || asio::post(asio::use_awaitable));
+  co_await event.async_wait(asio::use_awaitable);
+  co_await never.async_wait(asio::use_awaitable);
+  co_await soon.async_wait(asio::use_awaitable);  // expected-warning {{waits real time}}
+  co_await later.async_wait(asio::use_awaitable); // expected-warning {{waits real time}}
+}
+} // namespace tests

@@ -17,6 +17,7 @@ future<semaphore_units<int>> get_units(semaphore &, unsigned);
 struct app_template {
   int run(int, char **, std::function<future<>()> &&);
 };
+struct abort_source { bool abort_requested() const; };
 struct gate {};
 struct mutex {};
 template <class F> future<> with_gate(gate &, F &&) { return {}; }
