@@ -13,6 +13,7 @@
 #include "checks/support/Outcome.h"
 #include "checks/support/Source.h"
 #include "checks/support/Tests.h"
+#include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/ADT/StringMap.h"
 
 using namespace clang;
@@ -37,7 +38,7 @@ private:
     if (!Lib || Lib->CancelExceptions.empty() ||
         !U.context().getLangOpts().CXXExceptions ||
         Type->Kind == models::TypeKind::Detached || isTestCode(B, U) ||
-        (!Lib->CancelCodes.empty() && cancels(*Lib, U) == Cancel::None) ||
+        (!Lib->CancelCodes.empty() && !cancels(*Lib, U).IsSeen) ||
         (!Lib->CancelTokens.empty() && !mentionsToken(B, *Lib)))
       return;
     walk(B.stmt(), [&](const Stmt *S, Path Parents) {
@@ -66,45 +67,75 @@ private:
   }
 
   /// How a file cancels a library's operations.
-  enum class Cancel {
-    None,
-    Coroutines, ///< all of a coroutine: its later awaits are cancelled, too
-    Operations, ///< the one that is waited for
+  struct Cancelling {
+    bool IsSeen = false;
+    /// What is told to cancel what waits for it now, and nothing later.
+    llvm::SmallPtrSet<const ValueDecl *, 4> Objects;
   };
 
   /// Where a cancellation is an error like others, it only comes of being asked
   /// for.
-  Cancel cancels(const models::Library &Lib, Unit &U) {
-    auto [Slot, New] = Cancels.try_emplace(&Lib, Cancel::None);
+  const Cancelling &cancels(const models::Library &Lib, Unit &U) {
+    auto [Slot, New] = Cancels.try_emplace(&Lib);
+    Cancelling &Result = Slot->second;
     if (!New)
-      return Slot->second;
-    auto How = [&](const Callee &C) {
+      return Result;
+    auto See = [&](const Callee &C) {
       const models::Function *Model = U.function(C);
       using models::Role;
-      bool IsOurs = Model && Model->Lib == &Lib;
-      if (IsOurs && llvm::is_contained({Role::All, Role::Race, Role::Timeout},
-                                       Model->Role))
-        return Cancel::Coroutines;
-      if (U.libraryAround(C.Function) == &Lib &&
-          llvm::is_contained({"emit", "bind_cancellation_slot"},
-                             lastName(C.Function)))
-        return Cancel::Coroutines;
-      if ((IsOurs && Model->Role == Role::Cancel) ||
-          (U.libraryAround(C.Function) == &Lib &&
-           llvm::is_contained({"cancel", "close"}, lastName(C.Function))))
-        return Cancel::Operations;
-      return Cancel::None;
+      bool IsOurs = U.libraryAround(C.Function) == &Lib;
+      Result.IsSeen |=
+          (Model && Model->Lib == &Lib &&
+           llvm::is_contained(
+               {Role::All, Role::Race, Role::Timeout, Role::Cancel},
+               Model->Role)) ||
+          (IsOurs && llvm::is_contained(
+                         {"emit", "bind_cancellation_slot", "close", "cancel"},
+                         lastName(C.Function)));
+      if (IsOurs && lastName(C.Function) == "cancel" && C.Object)
+        if (const ValueDecl *Object = named(C.Object))
+          Result.Objects.insert(Object);
     };
-    Cancel Found = Cancel::None;
     for (const Body &Each : U.bodies())
       walk(Each.stmt(), [&](const Stmt *S, Path) {
         const auto *Call = dyn_cast<CallExpr>(S);
         Callee C = Call ? calleeOf(Call) : Callee();
         if (C.Function)
-          Found = std::max(Found, How(C));
-        return Found != Cancel::Operations;
+          See(C);
+        return true;
       });
-    return Cancels[&Lib] = Found;
+    return Result;
+  }
+
+  /// The variable or member that \p E is, also through a pointer.
+  static const ValueDecl *named(const Expr *E) {
+    E = bare(E);
+    if (const auto *Arrow = dyn_cast<CXXOperatorCallExpr>(E))
+      return Arrow->getNumArgs() ? named(Arrow->getArg(0)) : nullptr;
+    if (const auto *Member = dyn_cast<MemberExpr>(E))
+      return Member->getMemberDecl();
+    const auto *Ref = dyn_cast<DeclRefExpr>(E);
+    return Ref ? Ref->getDecl() : nullptr;
+  }
+
+  /// Whether later awaits would be cancelled, too, or fail: all of a coroutine
+  /// is cancelled, or what it waits for is closed.
+  bool sticks(const CXXTryStmt *Try, const models::Library &Lib, Unit &U) {
+    const Cancelling &How = cancels(Lib, U);
+    auto IsCancelled = [&](const Expr *E) {
+      const ValueDecl *Object = named(E);
+      return Object && How.Objects.contains(Object);
+    };
+    bool Found = false;
+    walk(Try->getTryBlock(), [&](const Stmt *S, Path) {
+      const auto *Await = dyn_cast<CoawaitExpr>(S);
+      const Expr *Call = Await ? awaitedCall(Await->getOperand(), U) : nullptr;
+      Callee C = Call ? calleeOf(Call) : Callee();
+      Found |= (C.Object && IsCancelled(C.Object)) ||
+               llvm::any_of(C.Args, IsCancelled);
+      return !Found;
+    });
+    return !Found;
   }
 
   void judge(const CXXTryStmt *Try, Path Parents, const models::Library &Lib,
@@ -124,8 +155,7 @@ private:
                    !isBareThrow(Handler);
       if ((Out.alwaysRethrows() && !Works) ||
           (!Lib.CancelCodes.empty() &&
-           !goesOnWaiting(Try, Out, Parents, B,
-                          cancels(Lib, U) == Cancel::Coroutines, U)))
+           !goesOnWaiting(Try, Out, Parents, B, sticks(Try, Lib, U), U)))
         continue;
       speak(Handler, Await, Name, Out, Lib, U);
       return;
@@ -284,7 +314,7 @@ private:
 
   Flag WorkBeforeRethrow{this, "WorkBeforeRethrow"};
   llvm::StringMap<const CXXRecordDecl *> Known;
-  llvm::DenseMap<const models::Library *, Cancel> Cancels;
+  llvm::DenseMap<const models::Library *, Cancelling> Cancels;
 };
 
 WEIR_CHECK(SwallowedCancellationCheck, "swallowed-cancellation", Warning,

@@ -48,9 +48,9 @@ const Expr *operandOf(const Expr *Suspension) {
 
 bool maySuspend(const Expr *E, Unit &U) {
   const auto *Suspend = dyn_cast<CoroutineSuspendExpr>(E);
-  if (!Suspend)
+  if (!Suspend && !isa<DependentCoawaitExpr>(E))
     return true;
-  const Expr *Operand = bare(Suspend->getOperand());
+  const Expr *Operand = bare(operandOf(E));
   if (const CXXRecordDecl *Type = recordOf(Operand->getType()))
     if (isStd(Type, "suspend_never"))
       return false;
@@ -60,7 +60,7 @@ bool maySuspend(const Expr *E, Unit &U) {
   if (const models::Function *Model = U.function(calleeOf(Operand)))
     if (Model->Role == models::Role::Current)
       return false;
-  if (!Suspend->getReadyExpr())
+  if (!Suspend || !Suspend->getReadyExpr())
     return true;
   const auto *Ready = dyn_cast<CallExpr>(bare(Suspend->getReadyExpr()));
   return !Ready || alwaysReturns(Ready->getDirectCallee()) != true;

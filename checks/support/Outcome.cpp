@@ -207,14 +207,14 @@ bool goesOnWaiting(const CXXTryStmt *Try, const Outcome &Out, Path Parents,
   auto AwaitsBeside = [&](const Stmt *Whole) {
     bool Found = false;
     walk(Whole, [&](const Stmt *S, Path) {
-      Found |= S != Try && IsAwait(S);
-      return S != Try && !Found;
+      Found |= IsAwait(S);
+      return !isa<CXXTryStmt>(S) && !Found; // whose handlers may do the same
     });
     return Found;
   };
   // What control goes on behind: the handler, or what every path breaks out of.
   const Stmt *Left = Try;
-  bool Leaves = !Out.Next && !Out.Again;
+  bool Leaves = !Out.Next && !Out.Again, Loops = false;
   for (const Stmt *Parent : llvm::reverse(Parents)) {
     bool IsLoop = isa<ForStmt, WhileStmt, DoStmt, CXXForRangeStmt>(Parent);
     if (Leaves && (IsLoop || isa<SwitchStmt>(Parent))) {
@@ -222,11 +222,13 @@ bool goesOnWaiting(const CXXTryStmt *Try, const Outcome &Out, Path Parents,
       Leaves = false;
     } else if (IsLoop) {
       // The next await outside the block throws it again.
-      return !Sticks || !AwaitsBeside(Parent);
+      if (Sticks && AwaitsBeside(Parent))
+        return false;
+      Loops = true;
     }
   }
-  if (Sticks)
-    return false;
+  if (Loops || Sticks)
+    return Loops;
   auto Closes = [&](const Stmt *S) {
     const auto *Await = dyn_cast<CoawaitExpr>(S);
     const Expr *Call = Await ? awaitedCall(Await->getOperand(), U) : nullptr;

@@ -21,6 +21,18 @@ asio::awaitable<void> awaits_beside() {
     }
   }
 }
+asio::awaitable<void> awaits_around(int n) {
+  for (;;) {
+    co_await rest();
+    while (--n > 0) {
+      try {
+        co_await work();
+      } catch (const std::exception &) {
+        log();
+      }
+    }
+  }
+}
 asio::awaitable<void> awaits_behind() {
   try {
     co_await work();

@@ -302,9 +302,11 @@ std::error_code make_error_code(basic_errors);
 template <class T = void> struct awaitable : task_base<awaitable<T>> {};
 struct steady_timer {
   void cancel();
+  awaitable<> async_wait();
 };
 } // namespace asio
-void stop(asio::steady_timer &timer) { timer.cancel(); }
+extern asio::steady_timer timer;
+void stop() { timer.cancel(); }
 template <> struct std::is_error_code_enum<asio::error::basic_errors> : std::true_type {};
 asio::awaitable<> read_some();
 asio::awaitable<> session() {
@@ -367,7 +369,7 @@ asio::awaitable<> breaks_out() {
 asio::awaitable<> breaks_out_to_wait() {
   while (!is_late()) {
     try {
-      co_await read_some();
+      co_await timer.async_wait();
     } catch (const std::exception &e) { // expected-warning {{also catches}}
       log();
       break;
@@ -410,11 +412,19 @@ asio::awaitable<> does_one_of_two(int command) {
     break;
   }
 }
+asio::awaitable<> waits_for_what_fails_again() {
+  try {
+    co_await read_some();
+  } catch (const std::exception &e) {
+    log();
+  }
+  co_await read_some();
+}
 asio::awaitable<> falls_through(int command) {
   switch (command) {
   case 0:
     try {
-      co_await read_some();
+      co_await timer.async_wait();
     } catch (const std::exception &e) { // expected-warning {{also catches}}
       log();
     }

@@ -65,3 +65,15 @@ task<void> goes_to_a_pool(net::thread_pool &pool, net::ip::tcp::socket &stream, 
   stream.connect(net::ip::tcp::endpoint()); // standalone-warning {{asio::basic_socket::connect' waits for the network}} standalone-note {{async_connect}}
 }
 #endif
+
+// To ask for the executor suspends nothing, in a template that nobody uses either.
+template <class T> struct reader {
+  std::mutex mutex;
+  net::steady_timer timer;
+  net::awaitable<T> read() {
+    std::unique_lock lock{mutex};
+    auto here = co_await net::this_coro::executor;
+    lock.unlock();
+    co_return T();
+  }
+};
