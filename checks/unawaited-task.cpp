@@ -211,7 +211,8 @@ private:
       return false;
     switch (Type.Kind) {
     case TypeKind::Task:
-      return Type.Model || Type.isLazy() || Type.Nodiscard;
+      return (Type.Model || Type.isLazy() || Type.Nodiscard) &&
+             !(C.Function && takesOne(C, Type) && begins(C));
     case TypeKind::Sender:
       return true;
     case TypeKind::Awaiter:
@@ -249,6 +250,15 @@ private:
       const CXXRecordDecl *Record = recordOf(Base.getType());
       return Record && Record->hasDefinition() &&
              actsWhenDropped(Record->getDefinition());
+    });
+  }
+
+  /// Whether a task is given to the call, which hands one back.
+  static bool takesOne(const Callee &C, const TaskType &Type) {
+    return llvm::any_of(C.Args, [&](const Expr *Arg) {
+      const CXXRecordDecl *Class = recordOf(Arg->getType());
+      return Class &&
+             Class->getCanonicalDecl() == Type.Record->getCanonicalDecl();
     });
   }
 

@@ -212,6 +212,16 @@ bool goesOnWaiting(const CXXTryStmt *Try, const Outcome &Out, Path Parents,
     });
     return Found;
   };
+  // `co_return` behind the block, in a loop or not.
+  const auto *Around =
+      Parents.empty() ? nullptr : dyn_cast<CompoundStmt>(Parents.back());
+  if (Around && !Out.Again && !Out.Breaks) {
+    auto Behind = llvm::find(Around->body(), static_cast<const Stmt *>(Try));
+    if (Behind != Around->body_end() &&
+        std::next(Behind) != Around->body_end() &&
+        isa<CoreturnStmt, ReturnStmt>(*std::next(Behind)))
+      return false;
+  }
   // What control goes on behind: the handler, or what every path breaks out of.
   const Stmt *Left = Try;
   bool Leaves = !Out.Next && !Out.Again, Loops = false;

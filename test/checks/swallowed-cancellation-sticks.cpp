@@ -41,6 +41,17 @@ asio::awaitable<void> awaits_behind() {
   }
   co_await rest();
 }
+asio::awaitable<void> returns_behind() {
+  for (;;) {
+    try {
+      co_await work();
+      continue;
+    } catch (const std::exception &) {
+      log();
+    }
+    co_return;
+  }
+}
 asio::awaitable<void> for_ever() {
   for (;;) {
     try {

@@ -412,3 +412,18 @@ void of_events(shared_event any, shared_event next) {
   queues(1);
   only_describes(1); // expected-warning {{'shared_event' is dropped}}
 }
+
+// What queues the task it is given may hand it back.
+struct queue_of_tasks {
+  std::vector<std::coroutine_handle<>> ready;
+  template <class T> T start(T &&task) {
+    ready.push_back(nullptr);
+    return std::move(task);
+  }
+  weir::task<int> only_hands_back(weir::task<int> task) { return task; }
+};
+weir::task<int> to_be_queued();
+void queues_a_task(queue_of_tasks &queue) {
+  queue.start(to_be_queued());
+  queue.only_hands_back(to_be_queued()); // expected-warning {{is dropped}}
+}
