@@ -197,6 +197,29 @@ Outcome outcomeOf(const CXXCatchStmt *Handler) {
   return Walker(Handler->getExceptionDecl()).of(Handler->getHandlerBlock());
 }
 
+/// Whether the function returns behind \p Try, in a loop or not, with nothing
+/// on the way that \p Stops the search.
+static bool returnsBehind(const Stmt *Try, Path Parents,
+                          llvm::function_ref<bool(const Stmt *)> Stops) {
+  const Stmt *Below = Try;
+  for (const Stmt *Parent : llvm::reverse(Parents)) {
+    if (const auto *Block = dyn_cast<CompoundStmt>(Parent)) {
+      auto At = llvm::find(Block->body(), Below);
+      for (auto I = At == Block->body_end() ? At : std::next(At);
+           I != Block->body_end(); ++I) {
+        if (Stops(*I))
+          return false;
+        if (isa<CoreturnStmt, ReturnStmt>(*I))
+          return true;
+      }
+    } else if (!isa<IfStmt>(Parent)) {
+      return false;
+    }
+    Below = Parent;
+  }
+  return false;
+}
+
 bool goesOnWaiting(const CXXTryStmt *Try, const Outcome &Out, Path Parents,
                    const Body &B, bool Sticks, Unit &U) {
   if (!Out.Next && !Out.Breaks && !Out.Again)
@@ -212,16 +235,16 @@ bool goesOnWaiting(const CXXTryStmt *Try, const Outcome &Out, Path Parents,
     });
     return Found;
   };
-  // `co_return` behind the block, in a loop or not.
-  const auto *Around =
-      Parents.empty() ? nullptr : dyn_cast<CompoundStmt>(Parents.back());
-  if (Around && !Out.Again && !Out.Breaks) {
-    auto Behind = llvm::find(Around->body(), static_cast<const Stmt *>(Try));
-    if (Behind != Around->body_end() &&
-        std::next(Behind) != Around->body_end() &&
-        isa<CoreturnStmt, ReturnStmt>(*std::next(Behind)))
-      return false;
-  }
+  auto Awaits = [&](const Stmt *Whole) {
+    bool Found = false;
+    walk(Whole, [&](const Stmt *S, Path) {
+      Found |= IsAwait(S);
+      return !Found;
+    });
+    return Found;
+  };
+  if (!Out.Again && !Out.Breaks && returnsBehind(Try, Parents, Awaits))
+    return false;
   // What control goes on behind: the handler, or what every path breaks out of.
   const Stmt *Left = Try;
   bool Leaves = !Out.Next && !Out.Again, Loops = false;

@@ -10,6 +10,7 @@ using namespace asio::experimental::awaitable_operators;
 asio::awaitable<void> work();
 asio::awaitable<void> rest();
 void log();
+bool is_closed();
 
 asio::awaitable<void> awaits_beside() {
   for (;;) {
@@ -43,12 +44,14 @@ asio::awaitable<void> awaits_behind() {
 }
 asio::awaitable<void> returns_behind() {
   for (;;) {
-    try {
-      co_await work();
-      continue;
-    } catch (const std::exception &) {
-      log();
+    if (is_closed()) {
+      try {
+        co_await work();
+      } catch (const std::exception &) {
+        log();
+      }
     }
+    log();
     co_return;
   }
 }
