@@ -150,6 +150,9 @@ static const StringLiteral *beginningOf(const Expr *E) {
       E = Method && lastName(Method) == "c_str"
               ? Member->getImplicitObjectArgument()
               : nullptr;
+    } else if (const auto *Call = dyn_cast<CallExpr>(E)) {
+      const FunctionDecl *F = Call->getDirectCallee(); // QStringLiteral
+      E = F && lastName(F) == "qMakeStringPrivate" ? Call->getArg(0) : nullptr;
     } else {
       const auto *Ref = dyn_cast<DeclRefExpr>(E);
       const auto *Named = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;

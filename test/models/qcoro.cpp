@@ -35,3 +35,21 @@ void lambdas_of_slots(QObject *object, int x) {
 // expected-note@#sync_wait {{write 'co_await work()'}}
 // expected-note@#called_lambda {{write 'co_await QtConcurrent::run([&] { return kept(); })'}}
 // expected-note@#spawned {{pass 'x' as a parameter}}
+
+// A device is no disk, though its name is made by Qt's own macro.
+struct QStringData {};
+namespace QtPrivate {
+template <unsigned long N> QStringData qMakeStringPrivate(const char16_t (&)[N]);
+}
+struct QString { QString(QStringData); };
+struct QFile {
+  QFile(QString);
+  bool open(int);
+};
+task<void> opens_a_device() {
+  QFile device(QString(QtPrivate::qMakeStringPrivate(u"/dev/stdin")));
+  device.open(1);
+  QFile file(QString(QtPrivate::qMakeStringPrivate(u"/home/file")));
+  file.open(1); // expected-warning {{'QFile::open' does blocking I/O}} expected-note 0+ {{}}
+  co_await work();
+}
