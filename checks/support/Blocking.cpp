@@ -181,15 +181,35 @@ static bool isMadeUp(const Expr *E) {
                       });
 }
 
+/// What a variable without an initialiser is given, if that is done once.
+static const Expr *onlyAssigned(const VarDecl *Local) {
+  const auto *F = dyn_cast<FunctionDecl>(Local->getDeclContext());
+  const Expr *Given = nullptr;
+  unsigned Times = 0;
+  if (F && F->getBody())
+    walk(F->getBody(), [&](const Stmt *S, Path) {
+      const auto *Assign = dyn_cast<BinaryOperator>(S);
+      const auto *To = Assign && Assign->isAssignmentOp()
+                           ? dyn_cast<DeclRefExpr>(bare(Assign->getLHS()))
+                           : nullptr;
+      if (To && To->getDecl() == Local) {
+        Given = Assign->getRHS();
+        ++Times;
+      }
+      return true;
+    });
+  return Times == 1 ? Given : nullptr;
+}
+
 /// What the variable \p E was opened with: the name in `fopen(name, "r")`.
 static const Expr *openedWith(const Expr *E) {
   const auto *Ref = dyn_cast<DeclRefExpr>(bare(E));
   const auto *Local = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
-  const Expr *Init =
-      Local && Local->getInit() ? bare(Local->getInit()) : nullptr;
-  if (!Init || isReassigned(Local))
+  if (!Local || isa<ParmVarDecl>(Local) ||
+      (Local->getInit() && isReassigned(Local)))
     return nullptr;
-  Callee Opener = calleeOf(Init);
+  const Expr *Init = Local->getInit() ? Local->getInit() : onlyAssigned(Local);
+  Callee Opener = Init ? calleeOf(bare(Init)) : Callee();
   return Opener.Args.empty() ? nullptr : Opener.Args.front();
 }
 

@@ -357,6 +357,10 @@ weir::task<> asks_the_kernel() {
   std::FILE *routes = std::fopen("/proc/net/route", "r");
   char line[80];
   std::fgets(line, sizeof line, routes);
+  std::FILE *links;
+  if (!(links = std::fopen("/proc/net/dev", "r")))
+    co_return;
+  std::fgets(line, sizeof line, links);
   const std::string devices = "/sys/bus/i2c/devices/";
   const std::string path = devices + "1-0050" + "/name";
   std::filesystem::exists(path);
