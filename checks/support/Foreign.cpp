@@ -32,15 +32,17 @@ bool opensNamespace(StringRef Text, StringRef Last) {
   return false;
 }
 
-bool declaresNamespace(ASTContext &Context, StringRef Name) {
+bool declares(ASTContext &Context, StringRef Name) {
   const DeclContext *Where = Context.getTranslationUnitDecl();
-  while (Where && !Name.empty()) {
+  while (Where) {
     auto [First, Rest] = Name.split("::");
-    Where =
-        Where->lookup(&Context.Idents.get(First)).find_first<NamespaceDecl>();
+    auto Found = Where->lookup(&Context.Idents.get(First));
+    if (Rest.empty())
+      return !Found.empty();
+    Where = Found.find_first<NamespaceDecl>();
     Name = Rest;
   }
-  return Where;
+  return false;
 }
 
 } // namespace
@@ -77,7 +79,9 @@ bool Foreign::isWhereItSays(const models::Library &Lib, const Decl *D) {
 bool Foreign::hasCompany(const models::Library &Lib, const Decl *D) {
   auto [Known, New] = Company.try_emplace(&Lib, false);
   if (New)
-    Known->second = declaresNamespace(D->getASTContext(), Lib.OnlyWith);
+    Known->second = llvm::any_of(Lib.OnlyWith, [&](StringRef Name) {
+      return declares(D->getASTContext(), Name);
+    });
   return Known->second;
 }
 

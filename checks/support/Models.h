@@ -208,9 +208,9 @@ struct Library {
   /// library's, though it has its name. Libraries with names anyone would
   /// choose, such as `coro::task`, have it.
   std::vector<std::string> OnlyIn;
-  /// A namespace that comes with each of its headers. Not empty: where none of
-  /// that name is declared, its names are another library's.
-  std::string OnlyWith;
+  /// What only this library declares. Not empty: where none of it is declared,
+  /// its names are another library's.
+  std::vector<std::string> OnlyWith;
   /// Further namespaces that are the library's: what is done inside is its own
   /// business.
   std::vector<std::string> Namespaces;

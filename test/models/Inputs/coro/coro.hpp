@@ -1,11 +1,14 @@
 // libcoro, repeated. Its names are anyone's, so the path counts, and that its
-// concepts are there. BEFORE_0_16 is how some of it was declared before;
+// executors are there. BEFORE_0_16 is how some of it was declared before;
 // SOMEBODY_ELSES is another library that chose the same names.
 #include "../stub.hpp"
 
+namespace coro::concepts {
+template <class T> concept awaiter = requires(T A) { A.await_ready(); };
 #ifndef SOMEBODY_ELSES
-namespace coro::concepts {}
+template <class T> concept executor = requires(T E) { E.schedule(); };
 #endif
+}
 namespace coro {
 template <class T = void> struct [[nodiscard]] task {
   struct promise_type : stub::lazy<task, T> {};
