@@ -64,6 +64,33 @@ models::Unhandled tokenOf(const Callee &C, Unit &U) {
   return models::Unhandled::Unknown;
 }
 
+/// Whether nothing is made of the error that \p Handler is told of first, and
+/// no comment in its braces says that this is meant.
+bool ignoresErrors(const LambdaExpr *Handler, Unit &U) {
+  const FunctionDecl *Operator = Handler->getCallOperator();
+  if (const FunctionTemplateDecl *Generic = Handler->getDependentCallOperator())
+    Operator = Generic->getTemplatedDecl();
+  if (!Operator->getNumParams() ||
+      Operator->getParamDecl(0)->isParameterPack() ||
+      Operator->getParamDecl(0)->isReferenced())
+    return false;
+  StringRef Text = textOf(Handler->getBody()->getSourceRange(), U);
+  return !Text.contains("//") && !Text.contains("/*");
+}
+
+/// Where an exception goes that \p Model passes to a handler among \p C's
+/// arguments.
+models::Unhandled handlerOf(const Callee &C, const models::Function &Model,
+                            Unit &U) {
+  int Index = Model.Unhandled == models::Unhandled::Handler ? Model.Callable
+                                                            : Model.Token;
+  if (Index < 0 || size_t(Index) >= C.Args.size())
+    return models::Unhandled::Unknown;
+  const auto *Lambda = dyn_cast<LambdaExpr>(bare(C.Args[Index]));
+  return Lambda && ignoresErrors(Lambda, U) ? models::Unhandled::Swallowed
+                                            : models::Unhandled::Unknown;
+}
+
 struct Taker {
   const CallExpr *Call;
   const models::Function *Model;
@@ -216,6 +243,8 @@ std::optional<Handed> handed(const Expr *E, Path Parents, Unit &U) {
     if (isJoined(*Taker, U))
       return Result;
     Result.Unhandled = tokenOf(C, U);
+    if (Result.Unhandled == models::Unhandled::Unknown)
+      Result.Unhandled = handlerOf(C, *Taker->Model, U);
     if (Result.Unhandled == models::Unhandled::Unknown)
       Result.Unhandled = Taker->Model->Unhandled;
     return Result;

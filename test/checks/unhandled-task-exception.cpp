@@ -142,16 +142,28 @@ namespace asio {
 template <class T = void> struct awaitable : task_base<awaitable<T>> {};
 struct detached_t {};
 constexpr detached_t detached;
-struct io_context {};
+struct io_context {
+  void stop();
+};
+template <class... T> void look(T...);
 template <class E, class A, class T> void co_spawn(E &, A &&, T &&) {}
 } // namespace asio
 asio::awaitable<> session() {
-  throw bad_input(""); // expected-note 2 {{'session' throws 'bad_input'}}
+  throw bad_input(""); // expected-note 5 {{'session' throws 'bad_input'}}
   co_return;
 }
 void serve(asio::io_context &io) {
   asio::co_spawn(io, session(), asio::detached); // expected-warning {{an exception of 'session' is lost: nobody awaits it behind 'asio::co_spawn'}} expected-note {{handle it}}
-  asio::co_spawn(io, session(), [](std::exception_ptr) {});
+  asio::co_spawn(io, session(), [](std::exception_ptr error) {
+    if (error)
+      std::rethrow_exception(error);
+  });
+  asio::co_spawn(io, session(), [](auto... result) { asio::look(result...); });
+  asio::co_spawn(io, session(), [](std::exception_ptr) { /* it has said so */ });
+  // A handler that does not look is no better than none.
+  asio::co_spawn(io, session(), [](std::exception_ptr) {}); // expected-warning {{an exception of 'session' is lost}} expected-note {{handle it}}
+  asio::co_spawn(io, session(), [](auto &&) {}); // expected-warning {{an exception of 'session' is lost}} expected-note {{handle it}}
+  asio::co_spawn(io, session(), [&io](std::exception_ptr error) { io.stop(); }); // expected-warning {{an exception of 'session' is lost}} expected-note {{handle it}}
   asio::co_spawn(io, [] { return session(); }, asio::detached); // expected-warning {{an exception of 'session' is lost}} expected-note {{handle it}}
   asio::co_spawn(io, [&]() -> asio::awaitable<> { // expected-warning {{an exception of 'lambda' is lost}} expected-note {{handle it}}
     throw bad_input(""); // expected-note {{'lambda' throws 'bad_input'}}
