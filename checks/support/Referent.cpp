@@ -32,8 +32,9 @@ bool mayShare(const CXXMethodDecl *Method) {
       const auto *Call = dyn_cast<CallExpr>(S);
       const FunctionDecl *F = Call ? Call->getDirectCallee() : nullptr;
       const Expr *Object = Call ? objectOf(Call) : nullptr;
-      Found |= F && (lastName(F) == "shared_from_this" ||
-                     lastName(F) == "weak_from_this" ||
+      Found |= F && (llvm::is_contained({"shared_from_this", "weak_from_this",
+                                         "get_strong", "get_weak"},
+                                        lastName(F)) ||
                      (Object && isa<CXXThisExpr>(bare(Object))));
       return !Found;
     });
@@ -285,8 +286,12 @@ bool isReassigned(const VarDecl *Local) {
 
 bool isSharedItself(const CXXRecordDecl *Class) {
   auto Shares = [](const CXXRecordDecl *Base) {
-    return Base->getIdentifier() && Base->getName().starts_with("enable_") &&
-           Base->getName().ends_with("shared_from_this");
+    return Base->getIdentifier() &&
+           ((Base->getName().starts_with("enable_") &&
+             Base->getName().ends_with("shared_from_this")) ||
+            llvm::is_contained({"winrt::implements",
+                                "boost::sp_adl_block::intrusive_ref_counter"},
+                               modelName(Base)));
   };
   return Class->hasDefinition() &&
          !Class->forallBases(

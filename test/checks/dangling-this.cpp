@@ -42,6 +42,27 @@ struct shared : std::enable_shared_from_this<shared> {
   }
 };
 
+// Objects that count their references.
+namespace winrt {
+template <class D> struct com_ptr {};
+template <class D, class... I> struct implements {
+  com_ptr<D> get_strong();
+};
+} // namespace winrt
+template <class D> struct page_base : winrt::implements<D> {};
+struct page : page_base<page> {
+  int image;
+  weir::task<> load() { co_await f(image); } // expected-note {{used here}}
+  weir::task<> keeps() {
+    auto strong = get_strong();
+    co_await f(image);
+  }
+  void clicked() {
+    weir::create_task(load()); // expected-warning {{nothing here keeps the object of 'load' alive}} expected-note 2 {{}}
+    weir::create_task(keeps());
+  }
+};
+
 // The class sees to it.
 struct waits_at_its_end : std::enable_shared_from_this<waits_at_its_end> {
   int fd;
