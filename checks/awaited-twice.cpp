@@ -5,8 +5,9 @@
 // was moved to somebody else. Reported is what happens on every path, and a
 // loop that awaits in each of its turns a task made before it. The elements of a
 // container are used up together, by the loop that awaits each of them, or one by
-// one where their index is a number. A member is followed only where no other code
-// can give it another task while the coroutine is suspended.
+// one where their index is a number; a generator by the loop that takes all it has.
+// A member is followed only where no other code can give it another task while the
+// coroutine is suspended.
 
 #include "checks/support/Check.h"
 #include "checks/support/Flow.h"
@@ -76,18 +77,24 @@ public:
     return Variables[Variable].Index == Object::Whole && elementOf(Variables[Variable].D);
   }
 
+  bool isGenerator(unsigned Variable) const { return Kinds[Variable] == ByLoop; }
+
   std::vector<Object> Variables;
   std::vector<Place> Places;
   std::vector<Again> Found;
 
 private:
-  enum Kind { IsNone, ByMove, ByAwait };
+  enum Kind { IsNone, ByMove, ByAwait, ByLoop };
 
   /// What uses a task of this type up.
   static Kind isSingleShot(QualType T, Unit &U) {
     std::optional<TaskType> Type = U.task(T);
     // Nobody else has what a `T &&` is bound to.
-    if (T->isLValueReferenceType() || !Type || !Type->isTask() || !Type->Record)
+    if (T->isLValueReferenceType() || !Type)
+      return IsNone;
+    if (Type->Kind == models::TypeKind::Generator)
+      return ByLoop;
+    if (!Type->isTask() || !Type->Record)
       return IsNone;
     if (Type->Use == models::Use::Once || Type->Use == models::Use::OnceRvalue)
       return ByAwait;
@@ -129,12 +136,20 @@ private:
     return Class->getTemplateArgs()[0].getAsType();
   }
 
-  /// A loop that awaits each element of a container.
+  /// A loop that awaits each element of a container, or takes all that a
+  /// generator has.
   void goOver(const CXXForRangeStmt *For, Path Parents, Unit &U) {
     const auto *Range = dyn_cast_or_null<DeclRefExpr>(bare(For->getRangeInit()));
     const VarDecl *Each = For->getLoopVariable();
     auto Known = Range ? FactOf.find({Range->getDecl(), Object::Whole}) : FactOf.end();
-    if (Known == FactOf.end() || !Each || !Each->getType()->isReferenceType())
+    if (Known == FactOf.end() || !Each)
+      return;
+    if (isGenerator(Known->second)) {
+      if (!leavesEarly(For->getBody()))
+        useUp(Known->second, Range, For, true, Parents);
+      return;
+    }
+    if (!Each->getType()->isReferenceType())
       return;
     walk(For->getBody(), [&](const Stmt *S, Path Inside) {
       const auto *Ref = dyn_cast<DeclRefExpr>(S);
@@ -146,12 +161,27 @@ private:
       bool IsAwait = Done.What == Use::Awaited;
       if (isSometimes(Inside) || (IsAwait && Kinds[Known->second] != ByAwait))
         return true;
+      useUp(Known->second, Ref, For, IsAwait, Parents);
       Gone.insert(Range);
-      PlacesAt[For->getRangeStmt()].push_back(Places.size());
-      Places.push_back(
-          {Known->second, Ref, For->getRangeStmt(), IsAwait, isEachTurn(Parents), 0});
       return true;
     });
+  }
+
+  void useUp(unsigned Variable, const DeclRefExpr *Ref, const CXXForRangeStmt *For, bool IsAwait,
+             Path Parents) {
+    Gone.insert(Ref);
+    PlacesAt[For->getRangeStmt()].push_back(Places.size());
+    Places.push_back({Variable, Ref, For->getRangeStmt(), IsAwait, isEachTurn(Parents), 0});
+  }
+
+  /// Whether a loop with this body may end before it has seen everything.
+  static bool leavesEarly(const Stmt *Loop) {
+    bool Found = false;
+    walk(Loop, [&](const Stmt *S, Path) {
+      Found |= isa<BreakStmt, GotoStmt, ReturnStmt, CoreturnStmt>(S);
+      return !Found && !isa<LambdaExpr>(S);
+    });
+    return Found;
   }
 
   /// Whether something inside the body of a loop decides about the use.
@@ -164,7 +194,8 @@ private:
 
   void declare(const ValueDecl *Var, Unit &U) {
     std::optional<QualType> Element = elementOf(Var);
-    if (Kind How = isSingleShot(Element ? *Element : Var->getType(), U); How != IsNone)
+    Kind How = isSingleShot(Element ? *Element : Var->getType(), U);
+    if (How != IsNone && !(Element && How == ByLoop))
       fact({Var}, How);
   }
 
@@ -181,6 +212,10 @@ private:
     auto Known = FactOf.find({Ref->getDecl(), Object::Whole});
     if (Known == FactOf.end() || Ref->refersToEnclosingVariableOrCapture() || Gone.contains(Ref))
       return;
+    if (isGenerator(Known->second)) {
+      Lost[Ref].push_back(Known->second);
+      return;
+    }
     const Expr *Element = Ref;
     Path Around = Parents;
     if (std::optional<int> Index = elementOf(Element, Around)) {
@@ -360,24 +395,36 @@ private:
   void tell(const Awaits::Again &Each, const Awaits &Facts) {
     const Awaits::Place &Here = Facts.Places[Each.Place];
     bool IsLoop = llvm::is_contained(Each.Before, Each.Place);
+    enum { IsTask, IsContainer, IsGenerator } What =
+        Facts.isGenerator(Here.Variable)   ? IsGenerator
+        : Facts.isContainer(Here.Variable) ? IsContainer
+                                           : IsTask;
+    enum { HandedOn, Awaited, GoneThrough };
+    auto Verb = [&](const Awaits::Place &Place) {
+      return What == IsGenerator && Place.IsAwait ? GoneThrough
+             : Place.IsAwait                      ? Awaited
+                                                  : HandedOn;
+    };
     {
-      auto Report = report(Here.Ref->getExprLoc(),
-                           Facts.isContainer(Here.Variable)
-                               ? "the tasks of '%0' are %select{handed on|awaited}1 %select{again|in "
-                                 "every turn of the loop}2, but each runs only once"
-                               : "the task '%0' is %select{handed on|awaited}1 %select{again|in "
-                                 "every turn of the loop}2, but it runs only once");
+      auto Report =
+          report(Here.Ref->getExprLoc(),
+                 "the %select{task '%0' is|tasks of '%0' are|generator '%0' is}1 %select{handed "
+                 "on|awaited|gone through}2 %select{again|in every turn of the loop}3, but "
+                 "%select{it|each|it}1 runs only once");
       if (!Report)
         return;
-      *Report << Facts.Variables[Here.Variable].text() << Here.IsAwait << IsLoop;
+      *Report << Facts.Variables[Here.Variable].text() << What << Verb(Here) << IsLoop;
     }
     for (unsigned Index : Each.Before)
       if (Index != Each.Place)
-        note(Facts.Places[Index].Ref->getExprLoc(), "%select{it was|they were}1 %select{handed "
-                                                   "on|awaited}0 here")
-            << Facts.Places[Index].IsAwait << Facts.isContainer(Here.Variable);
+        note(Facts.Places[Index].Ref->getExprLoc(),
+             "%select{it was|they were|it was}1 %select{handed on|awaited|gone through}0 here")
+            << Verb(Facts.Places[Index]) << What;
     note(Facts.Variables[Here.Variable].D->getLocation(),
-         IsLoop ? "make the task inside the loop" : "make another task, or keep the first result");
+         IsLoop ? "make the %select{task|generator}0 inside the loop"
+                : "make another %select{task, or keep the first result|generator, or keep "
+                  "what it gave}0")
+        << (What == IsGenerator);
   }
 
   std::optional<Changes> Known;

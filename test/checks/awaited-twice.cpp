@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 #include <weir/gather.hpp>
+#include <weir/generator.hpp>
 #include <weir/task.hpp>
 
 using weir::task;
@@ -314,3 +315,48 @@ struct seen_by_all {
     co_await std::move(t);
   }
 };
+
+// A generator is gone through once.
+weir::generator<int> numbers();
+weir::generator<int> evens(weir::generator<int>);
+void look(int);
+bool has(weir::generator<int> &);
+void gone_through_twice() {
+  auto g = numbers(); // expected-note {{make another generator, or keep what it gave}}
+  for (int n : g) // expected-note {{it was gone through here}}
+    look(n);
+  for (int n : g) // expected-warning {{the generator 'g' is gone through again, but it runs only once}}
+    look(n);
+}
+void in_every_turn() {
+  auto g = numbers(); // expected-note {{make the generator inside the loop}}
+  while (again())
+    for (int n : g) // expected-warning {{the generator 'g' is gone through in every turn of the loop, but it runs only once}}
+      look(n);
+}
+void goes_on_where_it_was() {
+  auto g = numbers();
+  for (int n : g)
+    if (n > 3)
+      break;
+  for (int n : g)
+    look(n);
+}
+void made_anew() {
+  auto g = numbers();
+  for (int n : g)
+    look(n);
+  g = numbers();
+  for (int n : g)
+    look(n);
+  has(g);
+  for (int n : g)
+    look(n);
+}
+void several(std::vector<weir::generator<int>> all) {
+  for (auto &g : all)
+    for (int n : g)
+      look(n);
+  for (auto &g : all)
+    look(g.begin() == g.end());
+}
