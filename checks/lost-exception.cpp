@@ -31,7 +31,7 @@ private:
     if (!U.context().getLangOpts().CXXExceptions)
       return;
     promise(B, U);
-    if (isTestCode(B, U))
+    if (isTestCode(B, U) || isBenchmark(B, U))
       return;
     if (!B.isDependent()) // what a template hands on, only its instance shows
       pointers(B, U);

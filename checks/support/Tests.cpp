@@ -32,25 +32,32 @@ static bool isOfTests(StringRef Macro) {
   return false;
 }
 
-/// Whether the function, its file or a namespace around it says by its name
-/// that it is there for tests.
+static StringRef fileOf(const FunctionDecl *D, Unit &U) {
+  return U.sources().getFilename(U.sources().getExpansionLoc(D->getLocation()));
+}
+
+/// Whether the function, its file, or a class or namespace around it says by
+/// its name that it is there for tests.
 static bool isAmongTests(const FunctionDecl *D, Unit &U) {
   StringRef Name = lastName(D);
   if (Name.starts_with("test_") || Name.contains("_test_") ||
       Name.ends_with("_test"))
     return true;
-  StringRef File = llvm::sys::path::stem(
-      U.sources().getFilename(U.sources().getExpansionLoc(D->getLocation())));
+  StringRef File = llvm::sys::path::stem(fileOf(D, U));
   if (File.starts_with("test_") ||
       llvm::any_of(
           ArrayRef<StringRef>{"_test", "_tests", "_unittest", "Test", "Tests"},
           [&](StringRef End) { return File.ends_with(End); }))
     return true;
-  for (const DeclContext *C = D->getDeclContext(); C; C = C->getParent())
+  for (const DeclContext *C = D->getDeclContext(); C; C = C->getParent()) {
     if (const auto *Namespace = dyn_cast<NamespaceDecl>(C);
         Namespace &&
         (Namespace->getName() == "test" || Namespace->getName() == "tests"))
       return true;
+    if (const auto *Class = dyn_cast<CXXRecordDecl>(C);
+        Class && lastName(Class).ends_with("_test"))
+      return true;
+  }
   return false;
 }
 
@@ -111,6 +118,14 @@ bool isTestCode(const Body &B, Unit &U) {
   const auto *Around = dyn_cast_or_null<FunctionDecl>(B.enclosing());
   return Around &&
          (isTest(Around, U) || isRunAsTest(B, Around, U) || isHelper(Around, U, Open));
+}
+
+bool isBenchmark(const Body &B, Unit &U) {
+  namespace path = llvm::sys::path;
+  StringRef File = fileOf(B.decl(), U);
+  return path::stem(File).contains_insensitive("bench") ||
+         path::filename(path::parent_path(File))
+             .starts_with_insensitive("bench");
 }
 
 bool isAssertion(StringRef Macro) {

@@ -18,6 +18,8 @@ bool isTest(const clang::FunctionDecl *D, Unit &U);
 /// Whether \p B is one, or a lambda in one, asserts as only tests do, or is
 /// used by tests alone.
 bool isTestCode(const Body &B, Unit &U);
+/// Whether its file or folder says that it only measures.
+bool isBenchmark(const Body &B, Unit &U);
 
 /// Whether a macro of that name asserts something about its argument:
 /// `EXPECT_EQ`, `REQUIRE`, `BOOST_CHECK_EQUAL`.
