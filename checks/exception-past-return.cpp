@@ -210,7 +210,7 @@ private:
                             ? dyn_cast<VarDecl>(Declaration->getSingleDecl())
                             : nullptr;
     return Guard && Guard->hasLocalStorage() && isGuard(Guard->getType(), U) &&
-                   !isMentioned(Guard, B)
+                   !names(B.stmt(), Guard)
                ? Guard
                : nullptr;
   }
@@ -256,16 +256,6 @@ private:
            llvm::any_of(std::initializer_list<StringRef>{"guard", "lock", "scope", "span", "timer",
                                                          "finally", "defer", "cleanup"},
                         [&](StringRef Word) { return StringRef(Name).contains(Word); });
-  }
-
-  static bool isMentioned(const VarDecl *Variable, const Body &B) {
-    bool Found = false;
-    walk(B.stmt(), [&](const Stmt *S, Path) {
-      const auto *Ref = dyn_cast<DeclRefExpr>(S);
-      Found |= Ref && Ref->getDecl() == Variable;
-      return !Found;
-    });
-    return Found;
   }
 
   void pastGuard(const Expr &Task, const VarDecl &Guard) {

@@ -208,16 +208,6 @@ private:
     return isa_and_nonnull<CXXBoolLiteralExpr, IntegerLiteral, StringLiteral, CXXNullPtrLiteralExpr>(Value);
   }
 
-  static bool names(const Stmt *Root, const VarDecl *Var) {
-    bool Is = false;
-    walk(Root, [&](const Stmt *S, Path) {
-      const auto *Ref = dyn_cast<DeclRefExpr>(S);
-      Is |= Ref && Ref->getDecl() == Var;
-      return !Is;
-    });
-    return Is;
-  }
-
   void branch(const Expr *Condition, bool Is, States &Now) override {
     for (const Mention &Each : mentionsIn(Condition, B))
       for (size_t I = 0; I != All.size(); ++I)

@@ -311,22 +311,11 @@ private:
 
   /// `vector<task<>>`, `tuple<task<>, task<>>`: a container of lazy tasks.
   static bool holdsTasks(QualType T, Unit &U) {
-    const auto *Spec =
-        dyn_cast_or_null<ClassTemplateSpecializationDecl>(recordOf(T));
-    if (!Spec || !isStdOwner(Spec))
-      return false;
-    auto IsTask = [&](const TemplateArgument &A) {
-      if (A.getKind() != TemplateArgument::Type)
-        return false;
-      std::optional<TaskType> Type = U.task(A.getAsType());
+    return owns(T, [&](QualType Each) {
+      std::optional<TaskType> Type = U.task(Each);
       return Type && Type->isTask() && Type->isLazy() &&
-             !A.getAsType()->isReferenceType();
-    };
-    for (const TemplateArgument &A : Spec->getTemplateArgs().asArray())
-      if (IsTask(A) || (A.getKind() == TemplateArgument::Pack &&
-                        llvm::any_of(A.pack_elements(), IsTask)))
-        return true;
-    return false;
+             !Each->isReferenceType();
+    });
   }
 
   bool isDroppable(const Callee &C, Unit &U) const {

@@ -78,16 +78,10 @@ private:
     };
     if (IsLazy(T))
       return false;
-    const auto *Spec = dyn_cast_or_null<ClassTemplateSpecializationDecl>(recordOf(T));
-    if (!Spec || !isStdOwner(Spec) || isStd(Spec, "shared_ptr"))
+    const CXXRecordDecl *Record = recordOf(T);
+    if (!Record || isStd(Record, "shared_ptr") || !owns(T, IsLazy))
       return std::nullopt;
-    auto Is = [&](const TemplateArgument &A) {
-      return A.getKind() == TemplateArgument::Type && IsLazy(A.getAsType());
-    };
-    for (const TemplateArgument &A : Spec->getTemplateArgs().asArray())
-      if (Is(A) || (A.getKind() == TemplateArgument::Pack && llvm::any_of(A.pack_elements(), Is)))
-        return true;
-    return std::nullopt;
+    return true;
   }
 
   /// Whether \p Init makes a task, or takes one over.

@@ -41,7 +41,7 @@ private:
         Ref && Ref->getDecl() == Element)
       return tasks(Await, Element->getType(), For->getRangeInit());
     auto Index = IndexOf.find(Operand);
-    if (Index == IndexOf.end() || !mentions(Operand, Element))
+    if (Index == IndexOf.end() || !names(Operand, Element))
       return;
     Loop Found;
     Found.Await = placeOf(Await->getKeywordLoc(), U);
@@ -130,16 +130,6 @@ private:
     while (const auto *Construct = dyn_cast_or_null<CXXConstructExpr>(E))
       E = Construct->getNumArgs() == 1 ? bare(Construct->getArg(0)) : nullptr;
     return dyn_cast_or_null<CoawaitExpr>(E);
-  }
-
-  static bool mentions(const Expr *E, const VarDecl *V) {
-    bool Found = false;
-    walk(E, [&](const Stmt *S, Path) {
-      const auto *Ref = dyn_cast<DeclRefExpr>(S);
-      Found |= Ref && Ref->getDecl() == V;
-      return !Found;
-    });
-    return Found;
   }
 
   static std::string rangeOf(const Expr *Range, Unit &U) {

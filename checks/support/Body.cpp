@@ -86,6 +86,16 @@ void walk(const Stmt *Root,
   walkInto(Root, Parents, Visit);
 }
 
+bool names(const Stmt *Root, const ValueDecl *D) {
+  bool Found = false;
+  walk(Root, [&](const Stmt *S, Path) {
+    const auto *Ref = dyn_cast<DeclRefExpr>(S);
+    Found |= Ref && Ref->getDecl() == D;
+    return !Found;
+  });
+  return Found;
+}
+
 const Stmt *significantParent(Path Parents, size_t *Index) {
   for (size_t I = Parents.size(); I-- > 0;)
     if (!isInsignificant(Parents[I])) {

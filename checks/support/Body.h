@@ -64,6 +64,9 @@ using Path = llvm::ArrayRef<const clang::Stmt *>;
 void walk(const clang::Stmt *Root,
           llvm::function_ref<bool(const clang::Stmt *, Path)> Visit);
 
+/// Whether \p D is named in \p Root.
+bool names(const clang::Stmt *Root, const clang::ValueDecl *D);
+
 /// The children that walk would visit.
 llvm::SmallVector<const clang::Stmt *, 4>
 evaluatedChildren(const clang::Stmt *S);

@@ -197,17 +197,31 @@ Outcome outcomeOf(const CXXCatchStmt *Handler) {
   return Walker(Handler->getExceptionDecl()).of(Handler->getHandlerBlock());
 }
 
-/// Whether the function returns behind \p Try, in a loop or not, with nothing
-/// on the way that \p Stops the search.
-static bool returnsBehind(const Stmt *Try, Path Parents,
-                          llvm::function_ref<bool(const Stmt *)> Stops) {
+static bool isAwait(const Stmt *S) {
+  return isa<CoawaitExpr, DependentCoawaitExpr, CoyieldExpr>(S);
+}
+
+/// Whether something in \p Whole awaits; try blocks have handlers of their own,
+/// so \p IntoTry.
+static bool awaits(const Stmt *Whole, bool IntoTry) {
+  bool Found = false;
+  walk(Whole, [&](const Stmt *S, Path) {
+    Found |= isAwait(S);
+    return !Found && (IntoTry || !isa<CXXTryStmt>(S));
+  });
+  return Found;
+}
+
+/// Whether the function returns behind \p Try, in a loop or not, with no await
+/// on the way.
+static bool returnsBehind(const Stmt *Try, Path Parents) {
   const Stmt *Below = Try;
   for (const Stmt *Parent : llvm::reverse(Parents)) {
     if (const auto *Block = dyn_cast<CompoundStmt>(Parent)) {
       auto At = llvm::find(Block->body(), Below);
       for (auto I = At == Block->body_end() ? At : std::next(At);
            I != Block->body_end(); ++I) {
-        if (Stops(*I))
+        if (awaits(*I, /*IntoTry=*/true))
           return false;
         if (isa<CoreturnStmt, ReturnStmt>(*I))
           return true;
@@ -224,26 +238,7 @@ bool goesOnWaiting(const CXXTryStmt *Try, const Outcome &Out, Path Parents,
                    const Body &B, bool Sticks, Unit &U) {
   if (!Out.Next && !Out.Breaks && !Out.Again)
     return false;
-  auto IsAwait = [](const Stmt *S) {
-    return isa<CoawaitExpr, DependentCoawaitExpr, CoyieldExpr>(S);
-  };
-  auto AwaitsBeside = [&](const Stmt *Whole) {
-    bool Found = false;
-    walk(Whole, [&](const Stmt *S, Path) {
-      Found |= IsAwait(S);
-      return !isa<CXXTryStmt>(S) && !Found; // whose handlers may do the same
-    });
-    return Found;
-  };
-  auto Awaits = [&](const Stmt *Whole) {
-    bool Found = false;
-    walk(Whole, [&](const Stmt *S, Path) {
-      Found |= IsAwait(S);
-      return !Found;
-    });
-    return Found;
-  };
-  if (!Out.Again && !Out.Breaks && returnsBehind(Try, Parents, Awaits))
+  if (!Out.Again && !Out.Breaks && returnsBehind(Try, Parents))
     return false;
   // What control goes on behind: the handler, or what every path breaks out of.
   const Stmt *Left = Try;
@@ -255,7 +250,7 @@ bool goesOnWaiting(const CXXTryStmt *Try, const Outcome &Out, Path Parents,
       Leaves = false;
     } else if (IsLoop) {
       // The next await outside the block throws it again.
-      if (Sticks && AwaitsBeside(Parent))
+      if (Sticks && awaits(Parent, /*IntoTry=*/false))
         return false;
       Loops = true;
     }
@@ -293,7 +288,7 @@ bool goesOnWaiting(const CXXTryStmt *Try, const Outcome &Out, Path Parents,
     }
     if (OtherWays.contains(S))
       return false;
-    Found |= Passed && !Closes(S) && IsAwait(S);
+    Found |= Passed && !Closes(S) && isAwait(S);
     return !Found;
   });
   return Found;

@@ -179,16 +179,6 @@ private:
     return T->isArithmeticType() || (Record && isStd(Record, "atomic"));
   }
 
-  static bool names(const Expr *E, const VarDecl *Variable) {
-    bool Found = false;
-    walk(E, [&](const Stmt *S, Path) {
-      const auto *Ref = dyn_cast<DeclRefExpr>(S);
-      Found |= Ref && Ref->getDecl() == Variable;
-      return !Found;
-    });
-    return Found;
-  }
-
   /// Whether the body of a loop does nothing but let time pass.
   static bool onlyWaits(const Stmt *Body) {
     if (const auto *Block = dyn_cast<CompoundStmt>(Body);

@@ -78,17 +78,6 @@ bool isUnshared(const Expr *E) {
   return !Found;
 }
 
-/// `view v = v.substr(1);`, as it may stand there half typed.
-bool isMadeOfItself(const VarDecl *Local) {
-  bool Found = false;
-  walk(Local->getInit(), [&](const Stmt *S, Path) {
-    const auto *Ref = dyn_cast<DeclRefExpr>(S);
-    Found |= Ref && Ref->getDecl() == Local;
-    return !Found;
-  });
-  return Found;
-}
-
 /// The container whose element `*i` is, of the hidden iterator of a loop.
 const Expr *loopedOver(const CallExpr *Call) {
   const auto *Operator = dyn_cast<CXXOperatorCallExpr>(Call);
@@ -253,7 +242,7 @@ std::optional<Referent> copyReferent(const Expr *E) {
       !Local->getInit() || Local->getType()->isReferenceType() ||
       !refersToOther(Local->getType()) ||
       Ref->refersToEnclosingVariableOrCapture() || isReassigned(Local) ||
-      isMadeOfItself(Local))
+      names(Local->getInit(), Local)) // `view v = v.substr(1);`, half typed
     return std::nullopt;
   std::optional<Referent> What = referentOf(Local->getInit(), Local->getType());
   // The compiler itself reports a view of a temporary.

@@ -407,13 +407,25 @@ std::optional<TaskType> classify(const CXXRecordDecl *Record,
   return Result;
 }
 
-bool isStdOwner(const CXXRecordDecl *Record) {
-  return Record->isInStdNamespace() &&
-         llvm::is_contained({"array", "deque", "expected", "forward_list", "list", "map", "multimap",
-                             "optional", "pair", "priority_queue", "queue", "shared_ptr", "stack",
-                             "tuple", "unique_ptr", "unordered_map", "unordered_multimap", "variant",
-                             "vector"},
-                            Record->getName());
+bool owns(QualType T, llvm::function_ref<bool(QualType)> Is) {
+  const auto *Spec =
+      dyn_cast_or_null<ClassTemplateSpecializationDecl>(recordOf(T));
+  if (!Spec || !Spec->isInStdNamespace() ||
+      !llvm::is_contained({"array", "deque", "expected", "forward_list", "list",
+                           "map", "multimap", "optional", "pair",
+                           "priority_queue", "queue", "shared_ptr", "stack",
+                           "tuple", "unique_ptr", "unordered_map",
+                           "unordered_multimap", "variant", "vector"},
+                          Spec->getName()))
+    return false;
+  auto IsOne = [&](const TemplateArgument &A) {
+    return A.getKind() == TemplateArgument::Type && Is(A.getAsType());
+  };
+  return llvm::any_of(
+      Spec->getTemplateArgs().asArray(), [&](const TemplateArgument &A) {
+        return IsOne(A) || (A.getKind() == TemplateArgument::Pack &&
+                            llvm::any_of(A.pack_elements(), IsOne));
+      });
 }
 
 } // namespace weir

@@ -53,8 +53,9 @@ const clang::CXXRecordDecl *promiseOf(const clang::CXXRecordDecl *Record);
 /// Whether \p Record is the given standard class, e.g. "suspend_never".
 bool isStd(const clang::CXXRecordDecl *Record, llvm::StringRef Name);
 
-/// Whether \p Record is a class of the standard library that owns what its
-/// arguments are the types of: a container, a tuple, a smart pointer.
-bool isStdOwner(const clang::CXXRecordDecl *Record);
+/// Whether \p T is a class of the standard library that owns objects of the
+/// types that it is made with, a container, a tuple, a smart pointer, and one
+/// \p Is.
+bool owns(clang::QualType T, llvm::function_ref<bool(clang::QualType)> Is);
 
 } // namespace weir
