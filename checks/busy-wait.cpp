@@ -9,6 +9,7 @@
 #include "checks/support/Flow.h"
 #include "checks/support/Storage.h"
 #include "checks/support/Tests.h"
+#include "checks/support/Timers.h"
 
 using namespace clang;
 
@@ -38,19 +39,8 @@ private:
             const weir::Body &B, Unit &U) {
     if (!Condition || firstSuspension(Condition) || !asksOthers(Condition, B))
       return;
-    const Stmt *Only = Body;
-    if (const auto *Block = dyn_cast<CompoundStmt>(Body)) {
-      if (Block->size() != 1)
-        return;
-      Only = Block->body_front();
-    }
-    const auto *E = dyn_cast<Expr>(Only);
-    const auto *Await =
-        dyn_cast_or_null<CoawaitExpr>(E ? withoutVoid(E) : nullptr);
-    const Expr *Call = Await ? awaitedCall(Await->getOperand(), U) : nullptr;
-    const models::Function *Model = Call ? U.function(calleeOf(Call)) : nullptr;
-    if (!Model || (Model->Role != models::Role::Sleep &&
-                   Model->Role != models::Role::Yield))
+    const CoawaitExpr *Await = onlyAwait(Body, U);
+    if (!Await)
       return;
     if (!report(Loop->getBeginLoc(),
                 "this loop does nothing but wait for its condition to change"))
@@ -58,6 +48,65 @@ private:
     note(Await->getBeginLoc(), "it is woken up here only to look again");
     note(Condition->getBeginLoc(),
          "let whoever changes this set an event, and await the event");
+  }
+
+  /// The await by which \p Body lets time pass, if it does nothing else; null
+  /// otherwise. A timer may be made and set before.
+  static const CoawaitExpr *onlyAwait(const Stmt *Body, Unit &U) {
+    llvm::ArrayRef<const Stmt *> All = Body;
+    if (const auto *Block = dyn_cast<CompoundStmt>(Body))
+      All = {Block->body_begin(), Block->size()};
+    const auto *E = All.empty() ? nullptr : dyn_cast<Expr>(All.back());
+    const auto *Await =
+        dyn_cast_or_null<CoawaitExpr>(E ? withoutVoid(E) : nullptr);
+    const Expr *Call = Await ? awaitedCall(Await->getOperand(), U) : nullptr;
+    if (!Call || !sleeps(Call, U))
+      return nullptr;
+    const ValueDecl *Timer = namedBy(calleeOf(Call).Object);
+    bool IsSet = !Timer;
+    for (const Stmt *S : All.drop_back()) {
+      bool Sets = Timer && setsTimer(S, Timer);
+      if (!Sets && !makesTimer(S, Timer, U))
+        return nullptr;
+      IsSet |= Sets;
+    }
+    return IsSet ? Await : nullptr;
+  }
+
+  /// Whether all that \p S declares is \p Timer and what it or its wait needs.
+  static bool makesTimer(const Stmt *S, const ValueDecl *Timer, Unit &U) {
+    const auto *Decls = dyn_cast<DeclStmt>(S);
+    return Decls && llvm::all_of(Decls->decls(), [&](const Decl *D) {
+      const auto *Var = dyn_cast<VarDecl>(D);
+      const CXXRecordDecl *Record = Var ? recordOf(Var->getType()) : nullptr;
+      if (!Record)
+        return false;
+      return Var == Timer || lastName(Record) == "error_code" ||
+             (Var->getInit() && isCurrent(Var->getInit(), U));
+    });
+  }
+
+  /// `co_await this_coro::executor`
+  static bool isCurrent(const Expr *E, Unit &U) {
+    const auto *Await = dyn_cast<CoawaitExpr>(bare(E));
+    const ValueDecl *What = Await ? namedBy(Await->getOperand()) : nullptr;
+    return What && lastName(What).contains("executor");
+  }
+
+  /// Whether \p Call only lets time pass, or is a coroutine in sight that does
+  /// no more.
+  static bool sleeps(const Expr *Call, Unit &U) {
+    using models::Role;
+    Callee C = calleeOf(Call);
+    if (const models::Function *Model = U.function(C))
+      return Model->Role == Role::Sleep || Model->Role == Role::Yield;
+    const FunctionDecl *Definition =
+        C.Function ? C.Function->getDefinition() : nullptr;
+    const auto *Coroutine = dyn_cast_or_null<CoroutineBodyStmt>(
+        Definition ? Definition->getBody() : nullptr);
+    const auto *Block =
+        dyn_cast_or_null<CompoundStmt>(Coroutine ? Coroutine->getBody() : nullptr);
+    return Block && onlyAwait(Block, U);
   }
 
   static const Expr *withoutVoid(const Expr *E) {

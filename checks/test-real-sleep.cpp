@@ -7,6 +7,7 @@
 #include "checks/support/Check.h"
 #include "checks/support/Source.h"
 #include "checks/support/Tests.h"
+#include "checks/support/Timers.h"
 #include "checks/support/Usr.h"
 #include "llvm/ADT/StringExtras.h"
 
@@ -70,35 +71,17 @@ private:
   /// Whether the timer is a local that was given no time, or one that never
   /// comes: it stands for an event.
   static bool isNeverSet(const CallExpr *Call, const Body &B) {
-    Callee C = calleeOf(Call);
-    const auto *Ref =
-        dyn_cast_or_null<DeclRefExpr>(C.Object ? bare(C.Object) : nullptr);
-    const auto *Timer = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
-    if (!Timer || isa<ParmVarDecl>(Timer) || !Timer->getInit())
+    const auto *Timer =
+        dyn_cast_or_null<VarDecl>(namedBy(calleeOf(Call).Object));
+    if (!Timer || isa<ParmVarDecl>(Timer) || !Timer->getInit() ||
+        !calleeOf(bare(Timer->getInit())).Function)
       return false;
-    Callee Made = calleeOf(bare(Timer->getInit()));
-    bool IsSet = Made.Args.size() > 1 &&
-                 !isa<CXXDefaultArgExpr>(Made.Args[1]) &&
-                 !isTheLast(Made.Args[1]);
+    bool IsSet = false;
     walk(B.stmt(), [&](const Stmt *S, Path) {
-      const auto *Other = dyn_cast<CXXMemberCallExpr>(S);
-      const auto *Of =
-          Other
-              ? dyn_cast<DeclRefExpr>(bare(Other->getImplicitObjectArgument()))
-              : nullptr;
-      IsSet |= Of && Of->getDecl() == Timer && Other->getMethodDecl() &&
-               lastName(Other->getMethodDecl()).starts_with("expires_") &&
-               !(Other->getNumArgs() == 1 && isTheLast(Other->getArg(0)));
+      IsSet |= setsTimer(S, Timer);
       return !IsSet;
     });
-    return !IsSet && Made.Function;
-  }
-
-  /// `time_point::max()`
-  static bool isTheLast(const Expr *E) {
-    const auto *Call = dyn_cast<CallExpr>(bare(E));
-    return Call && Call->getDirectCallee() &&
-           lastName(Call->getDirectCallee()) == "max";
+    return !IsSet;
   }
 
   /// Whether all numbers in \p E are: `0ms`, `std::chrono::seconds(0)`.

@@ -73,3 +73,40 @@ task<> test_of_a_worker(worker &w) {
   while (!w.ready())
     co_await weir::yield();
 }
+
+// A timer is set and waited for.
+#define ASIO_HAS_CO_AWAIT
+#define ASIO_HAS_STD_COROUTINE
+#include <asio.hpp>
+asio::awaitable<void> nap(std::chrono::milliseconds time) {
+  asio::steady_timer timer(co_await asio::this_coro::executor, time);
+  co_await timer.async_wait(asio::use_awaitable);
+}
+asio::awaitable<void> with_timers(asio::steady_timer &lent) {
+  auto here = co_await asio::this_coro::executor;
+  while (!done) // expected-warning {{}} expected-note {{set an event}}
+    co_await asio::steady_timer(here, 10ms).async_wait(asio::use_awaitable); // expected-note {{woken}}
+  while (!done) { // expected-warning {{}} expected-note {{set an event}}
+    asio::steady_timer timer{here, 10ms};
+    co_await timer.async_wait(asio::use_awaitable); // expected-note {{woken}}
+  }
+  while (!done) { // expected-warning {{}} expected-note {{set an event}}
+    lent.expires_after(10ms);
+    std::error_code ignored;
+    co_await lent.async_wait(asio::redirect_error(asio::use_awaitable, ignored)); // expected-note {{woken}}
+  }
+  while (!done) // expected-warning {{}} expected-note {{set an event}}
+    co_await nap(10ms); // expected-note {{woken}}
+  // A timer that is never set, or for ever, is an event.
+  while (!done)
+    co_await lent.async_wait(asio::use_awaitable);
+  while (!done) {
+    lent.expires_at(asio::steady_timer::time_point::max());
+    co_await lent.async_wait(asio::use_awaitable);
+  }
+  while (!done) {
+    asio::steady_timer timer(here, 10ms);
+    bool now = poll();
+    co_await timer.async_wait(asio::use_awaitable);
+  }
+}
