@@ -389,6 +389,32 @@ static LockCall returned(const FunctionDecl *F, Unit &U, unsigned Left) {
   return Any && All ? LockCall::Acquire : LockCall::None;
 }
 
+/// What \p Ctor, one in sight, does to the guard that is a part of its object.
+static LockCall lockedIn(const CXXConstructorDecl *Ctor, Unit &U,
+                         unsigned Left) {
+  const FunctionDecl *Defined = nullptr;
+  if (!Left || !Ctor->hasBody(Defined))
+    return LockCall::None;
+  bool LetsGo = false;
+  walk(Defined->getBody(), [&](const Stmt *S, Path) {
+    const auto *Call = dyn_cast<CallExpr>(S);
+    LetsGo |= Call && lockCall(calleeOf(Call), U) == LockCall::Release;
+    return !LetsGo;
+  });
+  if (LetsGo)
+    return LockCall::None;
+  for (const CXXCtorInitializer *Part :
+       cast<CXXConstructorDecl>(Defined)->inits()) {
+    const Expr *Init = Part->getInit();
+    if (const auto *Default = dyn_cast_or_null<CXXDefaultInitExpr>(Init))
+      Init = Default->getExpr();
+    if (LockCall By = Init ? lockedBy(Init, U, Left - 1) : LockCall::None;
+        By != LockCall::None)
+      return By;
+  }
+  return LockCall::None;
+}
+
 static LockCall lockedBy(const Expr *Init, Unit &U, unsigned Left) {
   const Expr *E = bare(Init);
   if (!E)
@@ -411,7 +437,7 @@ static LockCall lockedBy(const Expr *Init, Unit &U, unsigned Left) {
     for (const Expr *Arg : Args)
       if (LockCall By = lockedBy(Arg, U, Left); By != LockCall::None)
         return By;
-    return LockCall::None;
+    return lockedIn(Construct->getConstructor(), U, Left);
   }
   if (const auto *List = dyn_cast<InitListExpr>(E)) {
     for (const Expr *Part : List->inits())

@@ -346,7 +346,7 @@ private:
     F.read("kind", B.Kind);
     F.read("confidence", B.Confidence);
     F.read("unit", B.Unit);
-    F.read("not_beside", B.NotBeside);
+    B.NotBeside = expandAll(F, "not_beside");
     F.read("twin", B.Twin);
     F.read("twin_in", B.TwinIn);
     F.each("not_when", [&](Fields &C) { readCondition(C, B.NotWhen); });

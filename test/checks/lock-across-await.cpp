@@ -645,3 +645,33 @@ task<> hold_nothing(debug_mutex &own, std::mutex &m) {
   co_await f();
 }
 } // namespace own_by_name
+
+// A class around a guard that may be let go holds what its constructor locks.
+namespace around_a_guard {
+struct locked {
+  std::unique_lock<std::mutex> guard;
+  explicit locked(std::mutex &m) : guard(m) {}
+};
+std::mutex global;
+struct locked_by_default {
+  std::unique_lock<std::mutex> guard{global};
+};
+struct deferred {
+  std::unique_lock<std::mutex> guard;
+  explicit deferred(std::mutex &m) : guard(m, std::defer_lock) {}
+};
+struct let_go {
+  std::unique_lock<std::mutex> guard;
+  explicit let_go(std::mutex &m) : guard(m) { guard.unlock(); }
+};
+task<> hold(std::mutex &m) {
+  locked a(m); // expected-warning {{'a' holds a lock}} expected-note {{}}
+  locked_by_default b; // expected-warning {{'b' holds a lock}} expected-note {{}}
+  co_await f(); // expected-note 2 {{suspended here}}
+}
+task<> hold_nothing(std::mutex &m) {
+  deferred a(m);
+  let_go b(m);
+  co_await f();
+}
+} // namespace around_a_guard

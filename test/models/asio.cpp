@@ -66,6 +66,22 @@ task<void> goes_to_a_pool(net::thread_pool &pool, net::ip::tcp::socket &stream, 
 }
 #endif
 
+// What is ready, or set not to wait, does not wait.
+task<void> waits_before_it_reads(net::ip::tcp::socket &stream) {
+  char data[64];
+  co_await stream.async_wait(net::ip::tcp::socket::wait_read, net::use_awaitable);
+  stream.read_some(net::buffer(data));
+}
+task<void> never_waits(net::ip::tcp::acceptor &acceptor, net::ip::tcp::socket &stream) {
+  acceptor.non_blocking(true);
+  acceptor.accept(stream);
+  char data[64];
+  stream.read_some(net::buffer(data)); // #read_of_another
+  co_return;
+}
+// expected-warning@#read_of_another {{waits for the network}}
+// expected-note@#read_of_another {{async_read_some}}
+
 // To ask for the executor suspends nothing, in a template that nobody uses either.
 template <class T> struct reader {
   std::mutex mutex;
