@@ -276,8 +276,8 @@ private:
 
   void use(unsigned Variable, const Expr *Ref, Path Parents, Unit &U) {
     Use Done = useOf(Ref, Parents, U);
-    bool IsTaken = Done.What == Use::Moved || (Done.What == Use::Passed && Done.IsMove &&
-                                               Done.Call && U.function(calleeOf(Done.Call)));
+    bool IsTaken = Done.What == Use::Moved ||
+                   (Done.What == Use::Passed && Done.IsMove && Done.Call && takes(*Done.Call, U));
     bool IsAwait = Done.What == Use::Awaited && Kinds[Variable] == ByAwait;
     if (IsTaken || Done.What == Use::Awaited) {
       if (!IsTaken && !IsAwait) {
@@ -293,6 +293,17 @@ private:
     }
   }
 
+  /// Whether the call takes what it is given to move from.
+  static bool takes(const CallExpr &Call, Unit &U) {
+    Callee C = calleeOf(&Call);
+    if (U.function(C))
+      return true;
+    if (!C.Function || !isOfStd(C.Function))
+      return false;
+    StringRef Name = lastName(C.Function);
+    return Name.starts_with("make_") || Name.starts_with("push") || Name.starts_with("emplace");
+  }
+
   /// Whether nothing between the innermost loop and the use decides about it.
   static bool isEachTurn(Path Parents) {
     for (size_t I = Parents.size(); I-- > 0;) {
@@ -301,12 +312,19 @@ private:
         continue;
       if (isa<WhileStmt, ForStmt, DoStmt, CXXForRangeStmt>(Parent))
         return true;
-      if (isa<IfStmt, SwitchStmt, ConditionalOperator, CXXTryStmt>(Parent))
+      if (isa<IfStmt, SwitchStmt, ConditionalOperator>(Parent) ||
+          (isa<CXXTryStmt>(Parent) && !beginsWith(Parents.drop_front(I + 1))))
         return false;
       if (const auto *Binary = dyn_cast<BinaryOperator>(Parent); Binary && Binary->isLogicalOp())
         return false;
     }
     return false;
+  }
+
+  /// Whether the block that \p Inside begins with does so with the use.
+  static bool beginsWith(Path Inside) {
+    const auto *Block = dyn_cast_or_null<CompoundStmt>(Inside.empty() ? nullptr : Inside[0]);
+    return Block && Inside.size() > 1 && Block->body_front() == Inside[1];
   }
 
   States begin() override {

@@ -40,12 +40,13 @@ private:
     if (!C.Function)
       return;
     const models::Function *Model = U.function(C);
-    bool IsThread = Model && Model->Role == models::Role::Offload &&
-                    isa<CXXConstructExpr>(E);
+    bool IsOffloaded =
+        Model && Model->Role == models::Role::Offload &&
+        (isa<CXXConstructExpr>(E) || E->getType()->isVoidType());
     if (isa<CXXConstructExpr>(E) && isVoidCallable(E->getType())) {
       if (!C.Args.empty())
         judge(C.Args.front(), E, U);
-    } else if (IsThread || (Model && Model->Role == models::Role::Post) ||
+    } else if (IsOffloaded || (Model && Model->Role == models::Role::Post) ||
                isForEach(C) || isKeptAsVoid(C) || takesHandler(Model)) {
       for (const Expr *Arg : C.Args)
         judge(Arg, E, U);
@@ -139,10 +140,11 @@ private:
   /// The lambda or function that \p E is, if it names one.
   static const FunctionDecl *callableOf(const Expr *E) {
     E = bare(E);
-    if (const auto *Call = dyn_cast<CallExpr>(E); Call && Call->getNumArgs() == 1)
+    if (const auto *Call = dyn_cast<CallExpr>(E); Call && Call->getNumArgs() > 0)
       if (const FunctionDecl *F = Call->getDirectCallee();
-          F && F->isInStdNamespace() && lastName(F) == "move")
-        E = bare(Call->getArg(0));
+          F && F->isInStdNamespace() &&
+          llvm::is_contained({"move", "bind", "bind_front", "bind_back"}, lastName(F)))
+        return callableOf(Call->getArg(0));
     if (const auto *Unary = dyn_cast<UnaryOperator>(E); Unary && Unary->getOpcode() == UO_AddrOf)
       E = bare(Unary->getSubExpr());
     if (const auto *Ref = dyn_cast<DeclRefExpr>(E))

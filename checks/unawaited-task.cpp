@@ -149,7 +149,7 @@ private:
                         !Type->Model && !Says && isTestCode(B, U))))
       return;
     // What blocks when dropped is weir-blocking-call's.
-    if (isDroppable(C, U) || isExpectedToThrow(E, B, U) ||
+    if (isDroppable(C, Type, U) || isExpectedToThrow(E, B, U) ||
         (Says && Model->Discard == models::Discard::Blocks))
       return;
     auto Report =
@@ -210,6 +210,8 @@ private:
     if (Type.Discard == Discard::KeepsRunning)
       return false;
     switch (Type.Kind) {
+    case TypeKind::Future:
+      return Type.Discard == Discard::NeverRuns;
     case TypeKind::Task:
       return (Type.Model || Type.isLazy() || Type.Nodiscard) &&
              !(C.Function && takesOne(C, Type) && begins(C));
@@ -318,12 +320,16 @@ private:
     });
   }
 
-  bool isDroppable(const Callee &C, Unit &U) const {
+  bool isDroppable(const Callee &C, const std::optional<TaskType> &Type,
+                   Unit &U) const {
     if (!C.Function)
       return false;
+    // What gives something lazy has spawned nothing yet:
+    // `co_spawn(executor, f(), use_awaitable)`.
+    bool IsBegun = !Type || !Type->isLazy();
     if (const models::Function *Model = U.function(C))
       if (Model->Role == models::Role::Droppable ||
-          Model->Role == models::Role::Spawn ||
+          (Model->Role == models::Role::Spawn && IsBegun) ||
           Model->Role == models::Role::ScopeAdd)
         return true;
     for (const std::string &Name : namesOf(C))

@@ -128,12 +128,35 @@ const CXXRecordDecl *recordOf(QualType T) {
   return nullptr;
 }
 
+/// Whether \p T is written as an author of templates writes it, who has no
+/// better word: `decltype(…)`, `return_type` inside of an instance.
+static bool saysLittle(QualType T) {
+  if (isa<DecltypeType>(T))
+    return true;
+  const auto *Alias = dyn_cast<TypedefType>(T);
+  return Alias && isa<ClassTemplateSpecializationDecl>(
+                      Alias->getDecl()->getDeclContext());
+}
+
 QualType typeForMessage(QualType T, const ASTContext &Context) {
   constexpr size_t Long = 60;
+  auto Print = [&](QualType Each) {
+    return Each.getAsString(Context.getPrintingPolicy());
+  };
   QualType Shortest = T.getUnqualifiedType();
+  for (QualType Each = Shortest;;) {
+    QualType Next = Each.getSingleStepDesugaredType(Context);
+    if (Next == Each)
+      break;
+    if (saysLittle(Each))
+      Shortest = Next;
+    else if (Print(Next) != Print(Each))
+      break;
+    Each = Next;
+  }
   size_t Least = ~size_t(0);
   for (QualType Each = Shortest;;) {
-    size_t Length = Each.getAsString(Context.getPrintingPolicy()).size();
+    size_t Length = Print(Each).size();
     if (Length < Least) {
       Least = Length;
       Shortest = Each;

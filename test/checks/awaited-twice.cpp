@@ -360,3 +360,33 @@ void several(std::vector<weir::generator<int>> all) {
   for (auto &g : all)
     look(g.begin() == g.end());
 }
+
+// What the standard library makes or keeps of it has it.
+task<> packed_up(std::vector<task<int>> &all) {
+  auto t = f(); // expected-note {{}}
+  auto both = std::make_pair(std::move(t), 1); // expected-note {{handed on here}}
+  co_await std::move(t); // expected-warning {{'t' is awaited again}}
+  auto u = f(); // expected-note {{}}
+  all.push_back(std::move(u)); // expected-note {{handed on here}}
+  co_await std::move(u); // expected-warning {{'u' is awaited again}}
+}
+task<> in_a_block_of_its_own() {
+  auto t = f(); // expected-note {{make the task inside the loop}}
+  while (again()) {
+    try {
+      co_await std::move(t); // expected-warning {{in every turn of the loop}}
+    } catch (...) {
+    }
+  }
+}
+task<> perhaps_not_reached() {
+  auto t = f();
+  while (again()) {
+    try {
+      if (again())
+        throw 1;
+      co_await std::move(t);
+    } catch (int) {
+    }
+  }
+}

@@ -138,3 +138,24 @@ template <class T> struct event_router_t {
 void listens(dpp::event_router_t<int> &on_command) {
   on_command([](const int &) -> weir::task<> { co_await x(); });
 }
+
+// A function with its arguments.
+struct form {
+  weir::task<> submit();
+  void set();
+  void fill(std::vector<std::function<void()>> &callbacks) {
+    std::function<void()> bound = std::bind(&form::submit, this); // expected-warning {{lost}} expected-note 2 {{}}
+    callbacks.emplace_back(std::bind_front(&form::submit, this)); // expected-warning {{lost}} expected-note 2 {{}}
+    callbacks.emplace_back(std::bind(&form::set, this));
+  }
+};
+
+// What an executor runs and gives nobody.
+#include <concurrencpp.hpp>
+concurrencpp::lazy_result<void> lazily();
+void posts(concurrencpp::manual_executor &loop) {
+  loop.post([] { return lazily(); }); // expected-warning {{lost, and never runs}} expected-note 2 {{}}
+  loop.post(lazily); // expected-warning {{lost, and never runs}} expected-note 2 {{}}
+  loop.post([] { cb_void({}); });
+  auto result = loop.submit([] { return lazily(); });
+}

@@ -369,3 +369,13 @@ not_begun begins_and_leaves() {
   auto waiting = shares(); // expected-warning {{the task 'waiting' is never awaited}} expected-note {{}}
   co_await shares();
 }
+
+// A task that an await gives.
+task<task<int>> prepared();
+task<std::vector<task<int>>> batch();
+task<> given_by_an_await() {
+  auto inner = co_await prepared(); // expected-warning {{the task 'inner' is never awaited}} expected-note {{}}
+  auto all = co_await batch(); // expected-warning {{the tasks in 'all' are never awaited}} expected-note {{}}
+  auto awaited = co_await prepared();
+  co_await std::move(awaited);
+}

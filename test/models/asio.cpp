@@ -93,3 +93,10 @@ template <class T> struct reader {
     co_return T();
   }
 };
+
+// A lazy token has spawned nothing.
+void spawns(net::io_context &io) {
+  net::co_spawn(io, work(), net::use_awaitable); // expected-warning {{is dropped, not awaited; it never runs}}
+  net::co_spawn(io, work(), net::use_future);
+}
+// expected-warning@#dropped_offload {{is dropped, not awaited; it never runs}}

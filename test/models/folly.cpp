@@ -24,3 +24,8 @@ extern folly::coro::Mutex async_mutex;
 // expected-note@#cancelled_here {{a cancellation arrives at this await}}
 // expected-warning@#swallowed {{catches 'folly::OperationCancelled'}}
 // expected-note@#swallowed {{let it pass}}
+
+// A deferred future does nothing until somebody waits for it.
+void made_semi() {
+  work().semi(); // expected-warning {{is dropped, not awaited; it never runs}}
+}

@@ -8,12 +8,14 @@ template <class T> struct result {
   auto operator co_await() { return stub::awaiter<T>(); }
 };
 template <class T> struct lazy_result {
+  struct promise_type : stub::lazy<lazy_result, T> {};
   auto operator co_await() { return stub::awaiter<T>(); }
 };
 struct executor {
   template <class F> result<stub::result<F>> submit(F) { return {}; }
 };
 template <class Concrete> struct derivable_executor : executor {
+  template <class F> void post(F) {}
   template <class F> result<stub::result<F>> submit(F) { return {}; }
 };
 struct thread_pool_executor : derivable_executor<thread_pool_executor> {};

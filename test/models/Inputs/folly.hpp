@@ -11,6 +11,7 @@ struct Executor {
 };
 struct CPUThreadPoolExecutor : Executor {};
 template <class T> struct Future : stub::awaiter<T> { T get() &&; };
+template <class T> struct SemiFuture {};
 template <class F> Future<stub::result<F>> via(Executor *, F &&) { return {}; }
 
 namespace coro {
@@ -20,6 +21,7 @@ template <class T> struct [[nodiscard]] Task {
     template <class A> stub::awaiter<A> await_transform(Future<A>) { return {}; }
   };
   friend stub::awaiter<T> co_viaIfAsync(Executor::KeepAlive, Task &&) { return {}; }
+  SemiFuture<T> semi() &&;
 };
 Task<void> sleep(std::chrono::milliseconds);
 struct blocking_wait_fn {
