@@ -276,8 +276,9 @@ private:
 
   void use(unsigned Variable, const Expr *Ref, Path Parents, Unit &U) {
     Use Done = useOf(Ref, Parents, U);
-    bool IsTaken = Done.What == Use::Moved ||
-                   (Done.What == Use::Passed && Done.IsMove && Done.Call && takes(*Done.Call, U));
+    bool IsTaken =
+        Done.What == Use::Moved || (Done.What == Use::Passed && Done.IsMove &&
+                                    Done.Call && takes(*Done.Call, U));
     bool IsAwait = Done.What == Use::Awaited && Kinds[Variable] == ByAwait;
     if (IsTaken || Done.What == Use::Awaited) {
       if (!IsTaken && !IsAwait) {
@@ -301,7 +302,8 @@ private:
     if (!C.Function || !isOfStd(C.Function))
       return false;
     StringRef Name = lastName(C.Function);
-    return Name.starts_with("make_") || Name.starts_with("push") || Name.starts_with("emplace");
+    return Name.starts_with("make_") || Name.starts_with("push") ||
+           Name.starts_with("emplace");
   }
 
   /// Whether nothing between the innermost loop and the use decides about it.
@@ -323,7 +325,8 @@ private:
 
   /// Whether the block that \p Inside begins with does so with the use.
   static bool beginsWith(Path Inside) {
-    const auto *Block = dyn_cast_or_null<CompoundStmt>(Inside.empty() ? nullptr : Inside[0]);
+    const auto *Block =
+        dyn_cast_or_null<CompoundStmt>(Inside.empty() ? nullptr : Inside[0]);
     return Block && Inside.size() > 1 && Block->body_front() == Inside[1];
   }
 

@@ -40,9 +40,8 @@ private:
     if (!C.Function)
       return;
     const models::Function *Model = U.function(C);
-    bool IsOffloaded =
-        Model && Model->Role == models::Role::Offload &&
-        (isa<CXXConstructExpr>(E) || E->getType()->isVoidType());
+    bool IsOffloaded = Model && Model->Role == models::Role::Offload &&
+                       (isa<CXXConstructExpr>(E) || E->getType()->isVoidType());
     if (isa<CXXConstructExpr>(E) && isVoidCallable(E->getType())) {
       if (!C.Args.empty())
         judge(C.Args.front(), E, U);
@@ -140,10 +139,12 @@ private:
   /// The lambda or function that \p E is, if it names one.
   static const FunctionDecl *callableOf(const Expr *E) {
     E = bare(E);
-    if (const auto *Call = dyn_cast<CallExpr>(E); Call && Call->getNumArgs() > 0)
+    if (const auto *Call = dyn_cast<CallExpr>(E);
+        Call && Call->getNumArgs() > 0)
       if (const FunctionDecl *F = Call->getDirectCallee();
           F && F->isInStdNamespace() &&
-          llvm::is_contained({"move", "bind", "bind_front", "bind_back"}, lastName(F)))
+          llvm::is_contained({"move", "bind", "bind_front", "bind_back"},
+                             lastName(F)))
         return callableOf(Call->getArg(0));
     if (const auto *Unary = dyn_cast<UnaryOperator>(E); Unary && Unary->getOpcode() == UO_AddrOf)
       E = bare(Unary->getSubExpr());

@@ -101,7 +101,8 @@ private:
       return Construct->getNumArgs() == 1 &&
              Construct->getConstructor()->isCopyOrMoveConstructor() && Is(Construct->getArg(0));
     }
-    return isa_and_nonnull<CallExpr, CoawaitExpr>(E) && (E->isPRValue() || isMove(E));
+    return isa_and_nonnull<CallExpr, CoawaitExpr>(E) &&
+           (E->isPRValue() || isMove(E));
   }
 
   /// The variable whose value `std::move` takes here, if it is one of these.

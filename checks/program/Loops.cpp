@@ -104,29 +104,74 @@ private:
     return E;
   }
 
-  /// The one await of a statement that otherwise only keeps its result.
+  /// What \p S keeps or adds up: `v` of `all.push_back(v)`, `all[i] = v`,
+  /// `sum += v`. Null if it does something else.
+  static const Expr *keptBy(const Stmt *S) {
+    const auto *E = dyn_cast_or_null<Expr>(S);
+    E = E ? bare(E) : nullptr;
+    if (const auto *Call = dyn_cast_or_null<CXXMemberCallExpr>(E)) {
+      const FunctionDecl *Callee = Call->getDirectCallee();
+      return Callee && Call->getNumArgs() == 1 &&
+                     llvm::is_contained({"push_back", "emplace_back"},
+                                        lastName(Callee))
+                 ? bare(Call->getArg(0))
+                 : nullptr;
+    }
+    const Expr *Left = nullptr, *Right = nullptr;
+    bool Adds = false;
+    if (const auto *Binary = dyn_cast_or_null<BinaryOperator>(E);
+        Binary && Binary->isAssignmentOp()) {
+      Left = Binary->getLHS();
+      Right = Binary->getRHS();
+      Adds = Binary->isCompoundAssignmentOp();
+    } else if (const auto *Operator = dyn_cast_or_null<CXXOperatorCallExpr>(E);
+               Operator && Operator->isAssignmentOp()) {
+      Left = Operator->getArg(0);
+      Right = Operator->getArg(1);
+      Adds = Operator->getOperator() != OO_Equal;
+    }
+    if (!Right || firstSuspension(Left))
+      return nullptr;
+    Left = bare(Left);
+    const auto *At = dyn_cast<CXXOperatorCallExpr>(Left);
+    bool IsElement = isa<ArraySubscriptExpr>(Left) ||
+                     (At && At->getOperator() == OO_Subscript);
+    return IsElement || (Adds && isa<DeclRefExpr>(Left)) ? bare(Right)
+                                                         : nullptr;
+  }
+
+  /// Whether \p S only keeps \p Result.
+  static bool keeps(const Stmt *S, const VarDecl *Result) {
+    const Expr *Kept = keptBy(S);
+    while (const auto *Call = dyn_cast_or_null<CallExpr>(Kept))
+      Kept = Call->isCallToStdMove() ? bare(Call->getArg(0)) : nullptr;
+    const auto *Ref = dyn_cast_or_null<DeclRefExpr>(Kept);
+    return Ref && Ref->getDecl() == Result;
+  }
+
+  /// The one await of a loop's body that otherwise only keeps its result.
   static const CoawaitExpr *awaitOf(const Stmt *S) {
+    const Stmt *Then = nullptr;
     if (const auto *Block = dyn_cast<CompoundStmt>(S)) {
-      if (Block->size() != 1)
+      if (Block->size() != 1 && Block->size() != 2)
         return nullptr;
       S = Block->body_front();
+      Then = Block->size() == 2 ? Block->body_back() : nullptr;
     }
+    if (Then && !isa<DeclStmt>(S))
+      return nullptr;
     if (const auto *Decls = dyn_cast<DeclStmt>(S)) {
       const auto *V = Decls->isSingleDecl() ? dyn_cast<VarDecl>(Decls->getSingleDecl()) : nullptr;
-      S = V ? V->getInit() : nullptr;
+      if (!V || (Then && !keeps(Then, V)))
+        return nullptr;
+      S = V->getInit();
     }
     const auto *E = dyn_cast_or_null<Expr>(S);
     E = E ? bare(E) : nullptr;
     if (const auto *Cast = dyn_cast_or_null<CStyleCastExpr>(E))
       E = bare(Cast->getSubExpr());
-    if (const auto *Call = dyn_cast_or_null<CXXMemberCallExpr>(E)) {
-      // results.push_back(co_await t)
-      const FunctionDecl *Callee = Call->getDirectCallee();
-      if (!Callee || Call->getNumArgs() != 1 || !Callee->getDeclName().isIdentifier() ||
-          (Callee->getName() != "push_back" && Callee->getName() != "emplace_back"))
-        return nullptr;
-      E = bare(Call->getArg(0));
-    }
+    if (const Expr *Kept = keptBy(E))
+      E = Kept;
     while (const auto *Construct = dyn_cast_or_null<CXXConstructExpr>(E))
       E = Construct->getNumArgs() == 1 ? bare(Construct->getArg(0)) : nullptr;
     return dyn_cast_or_null<CoawaitExpr>(E);

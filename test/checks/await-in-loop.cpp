@@ -44,6 +44,26 @@ weir::task<> counted(std::vector<weir::task_handle<int>> handles, weir::task_han
       break;
 }
 
+// Results are kept in other ways, too.
+weir::task<int> adds_up(std::vector<weir::task_handle<int>> handles, int (&all)[3]) {
+  int sum = 0;
+  for (auto &h : handles)
+    sum += co_await h; // expected-warning {{one by one}} expected-note {{together}}
+  for (auto &h : handles) {
+    int n = co_await h; // expected-warning {{one by one}} expected-note {{together}}
+    sum += n;
+  }
+  for (size_t i = 0; i != handles.size(); ++i)
+    all[i] = co_await handles[i]; // expected-warning {{one by one}} expected-note {{together}}
+  for (auto &h : handles) {
+    int n = co_await h;
+    use(n);
+  }
+  for (auto &h : handles)
+    sum = co_await h;
+  co_return sum;
+}
+
 // Each failure is looked at by itself; something else happens in between; the
 // loop may leave early.
 weir::task<> one_at_a_time(std::vector<weir::task_handle<int>> handles) {
