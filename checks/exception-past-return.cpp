@@ -42,6 +42,11 @@ private:
     if (const auto *Copy = dyn_cast_or_null<CXXConstructExpr>(E);
         Copy && Copy->getNumArgs() == 1 && Copy->getConstructor()->isCopyOrMoveConstructor())
       E = bare(Copy->getArg(0));
+    if (const auto *Choice = dyn_cast_or_null<ConditionalOperator>(E)) {
+      const Expr *Other = madeBy(Choice->getFalseExpr(), U);
+      return Other && runsLater(Other, U) ? madeBy(Choice->getTrueExpr(), U)
+                                          : nullptr;
+    }
     const auto *Ref = dyn_cast_or_null<DeclRefExpr>(E);
     const auto *Kept = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
     if (Kept && Kept->hasLocalStorage() && !Kept->getType()->isReferenceType() && Kept->getInit())
@@ -130,15 +135,18 @@ private:
 
   /// Whether a handler makes a failed task of the exception: the same thing.
   static bool passesOn(const CXXTryStmt &Try) {
-    bool Found = false;
-    for (unsigned I = 0; I < Try.getNumHandlers(); ++I)
+    for (unsigned I = 0; I < Try.getNumHandlers(); ++I) {
+      bool Takes = false, Returns = false;
       walk(Try.getHandler(I)->getHandlerBlock(), [&](const Stmt *S, Path) {
         const auto *Ref = dyn_cast<DeclRefExpr>(S);
-        Found |= Ref && Ref->getDecl()->getDeclName().isIdentifier() &&
-                 Ref->getDecl()->getName().contains("current_exception");
+        Takes |= Ref && lastName(Ref->getDecl()).contains("current_exception");
+        Returns |= isa<ReturnStmt>(S);
         return true;
       });
-    return Found;
+      if (Takes && Returns)
+        return true;
+    }
+    return false;
   }
 
   void pastHandler(const ReturnStmt &Return, const Expr &Task, const CXXTryStmt &Try, const Body &B,
@@ -217,11 +225,10 @@ private:
 
   /// Whether the returned expression itself does what a guard may be for.
   static bool readsShared(const ReturnStmt *Return, Unit &U) {
-    const Expr *Task = awaitedCall(Return->getRetValue(), U);
     bool Found = false;
     walk(Return->getRetValue(), [&](const Stmt *S, Path) {
       if (const auto *Call = dyn_cast<CallExpr>(S))
-        Found |= Call != Task && !isMove(Call);
+        Found |= !isMove(Call) && !runsLater(Call, U);
       if (const auto *Construct = dyn_cast<CXXConstructExpr>(S))
         Found |= Construct->getConstructor()->isCopyConstructor() &&
                  !isLocal(bare(Construct->getArg(0)));
@@ -251,11 +258,13 @@ private:
     if (std::optional<TaskType> Type = U.task(T))
       return Type->Kind == models::TypeKind::Guard;
     std::string Name = Record->getName().lower();
-    return Record->hasUserDeclaredDestructor() && !Record->hasTrivialDestructor() &&
-           !Record->hasSimpleCopyConstructor() &&
-           llvm::any_of(std::initializer_list<StringRef>{"guard", "lock", "scope", "span", "timer",
-                                                         "finally", "defer", "cleanup"},
-                        [&](StringRef Word) { return StringRef(Name).contains(Word); });
+    const CXXDestructorDecl *End = Record->getDestructor();
+    return End && End->isUserProvided() &&
+           llvm::any_of(
+               std::initializer_list<StringRef>{"guard", "lock", "scope",
+                                                "span", "timer", "finally",
+                                                "defer", "cleanup"},
+               [&](StringRef Word) { return StringRef(Name).contains(Word); });
   }
 
   void pastGuard(const Expr &Task, const VarDecl &Guard) {

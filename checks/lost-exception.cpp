@@ -46,6 +46,8 @@ private:
           unread(Decls, Parents, B, U);
         return true;
       });
+    if (B.isCoroutine())
+      redirected(B, U);
   }
 
   // A promise.
@@ -179,7 +181,8 @@ private:
   void dropped(const CoawaitExpr *Await, Path Parents, const Body &B, Unit &U) {
     const auto *Call = dyn_cast<CallExpr>(bare(Await->getOperand()));
     if (!Call || isClosing(Call) || weir::isClosing(B.decl()) ||
-        isBeforeClosing(Parents) || runsNothing(Call) || isSleep(Call, U))
+        isBeforeClosing(Parents) || runsNothing(Call) ||
+        failsIfCancelled(Call, U))
       return;
     StringRef How = carrierOf(Call, U);
     bool Carries = !How.empty() || carriesError(Await->getType());
@@ -208,14 +211,97 @@ private:
   /// An error that gets a name, and is never asked for: `auto [ec, n] = …`.
   void unread(const DeclStmt *Decls, Path Parents, const Body &B, Unit &U) {
     const auto *Var = Decls->isSingleDecl() ? dyn_cast<VarDecl>(Decls->getSingleDecl()) : nullptr;
-    const auto *Await = Var && Var->getInit() ? dyn_cast<CoawaitExpr>(bare(Var->getInit())) : nullptr;
+    const Expr *Init = Var && Var->getInit() ? bare(Var->getInit()) : nullptr;
+    while (const auto *Construct = dyn_cast_or_null<CXXConstructExpr>(Init))
+      Init =
+          Construct->getNumArgs() == 1 ? bare(Construct->getArg(0)) : nullptr;
+    const auto *Await = dyn_cast_or_null<CoawaitExpr>(Init);
     const auto *Call = Await ? dyn_cast<CallExpr>(bare(Await->getOperand())) : nullptr;
     const ValueDecl *Error = Call ? unreadIn(Var) : nullptr;
-    if (!Error || isClosing(Call) || weir::isClosing(B.decl()) || isBeforeClosing(Parents) ||
-        isSleep(Call, U) || decidesByOthers(Var, B))
+    if (Call && !Error && isForgotten(Var) &&
+        (carriesError(Await->getType()) || !carrierOf(Call, U).empty()))
+      Error = Var;
+    if (!Error || isClosing(Call) || weir::isClosing(B.decl()) ||
+        isBeforeClosing(Parents) || failsIfCancelled(Call, U) ||
+        decidesByOthers(Var, B))
       return;
+    if (const auto *Several = dyn_cast<DecompositionDecl>(Error))
+      Error = Several->bindings().front();
     if (auto Report = report(Error->getLocation(), "the error in %0 is never looked at"))
       *Report << Error;
+  }
+
+  /// Whether nothing says the name of \p Var again, or one of those in it, and
+  /// none of them says that this is meant.
+  static bool isForgotten(const VarDecl *Var) {
+    auto Is = [](const ValueDecl *D) {
+      return !D->isReferenced() && !D->hasAttr<UnusedAttr>() && !isMeant(D);
+    };
+    const auto *Several = dyn_cast<DecompositionDecl>(Var);
+    return Several
+               ? !Var->hasAttr<UnusedAttr>() && !Several->bindings().empty() &&
+                     llvm::all_of(Several->bindings(), Is)
+               : Is(Var);
+  }
+
+  static bool isMeant(const ValueDecl *D) {
+    StringRef Name = D->getName();
+    return Name.starts_with("_") || Name.contains("ignore") ||
+           Name.contains("unused") || Name.contains("dummy");
+  }
+
+  /// An error code that a token fills, and that nobody asks:
+  /// `redirect_error(token, ec)`.
+  void redirected(const Body &B, Unit &U) {
+    llvm::MapVector<const VarDecl *, const CoawaitExpr *> Filled;
+    llvm::DenseSet<const VarDecl *> Asked;
+    walk(B.stmt(), [&](const Stmt *S, Path Parents) {
+      if (const auto *Lambda = dyn_cast<LambdaExpr>(S))
+        for (const LambdaCapture &C : Lambda->captures())
+          if (C.capturesVariable())
+            Asked.insert(dyn_cast<VarDecl>(C.getCapturedVar()));
+      const auto *Ref = dyn_cast<DeclRefExpr>(S);
+      const auto *Code = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
+      if (!Code || !isOwn(Code, B) || isa<ParmVarDecl>(Code) ||
+          Code->getType()->isReferenceType() || !isError(Code->getType()))
+        return true;
+      const CoawaitExpr *Await = filledBy(Parents, U);
+      if (!Await)
+        Asked.insert(Code);
+      else if (const auto *Call = dyn_cast<CallExpr>(bare(Await->getOperand()));
+               Call && !isClosing(Call) && !failsIfCancelled(Call, U) &&
+               !isBeforeClosing(Parents) &&
+               !isSaidToBeIgnored(Await->getEndLoc(), U))
+        Filled.try_emplace(Code, Await);
+      return true;
+    });
+    for (auto [Code, Await] : Filled)
+      if (!Asked.contains(Code) && !isMeant(Code) &&
+          !Code->hasAttr<UnusedAttr>() && !weir::isClosing(B.decl()))
+        if (auto Report = report(Code->getLocation(),
+                                 "the error in %0 is never looked at")) {
+          *Report << Code;
+          Report.reset();
+          note(Await->getKeywordLoc(), "this await puts it there");
+        }
+  }
+
+  /// The await, a statement of its own, to which a token gives the error that
+  /// stands inside of \p Parents.
+  static const CoawaitExpr *filledBy(Path Parents, Unit &U) {
+    bool IsToken = false;
+    for (size_t I = Parents.size(); I-- > 0;) {
+      if (const auto *Await = dyn_cast<CoawaitExpr>(Parents[I]))
+        return IsToken && isStatement(Await, Parents.take_front(I)) ? Await
+                                                                    : nullptr;
+      const auto *Call = dyn_cast<CallExpr>(Parents[I]);
+      const models::Function *Model =
+          Call ? U.function(calleeOf(Call)) : nullptr;
+      IsToken |= Model && Model->Role == models::Role::Token;
+      if (Call && !IsToken)
+        return nullptr;
+    }
+    return nullptr;
   }
 
   /// Whether a condition asks another part of the result, which shows the
@@ -254,12 +340,9 @@ private:
   /// again and its own does not say that this is meant.
   const ValueDecl *unreadIn(const VarDecl *Var) const {
     auto IsUnread = [&](const ValueDecl *D) {
-      StringRef Name = D->getName();
       // A binding of what cannot be taken apart has no type.
       return !D->getType().isNull() && isError(D->getType()) &&
-             !D->isReferenced() && !D->hasAttr<UnusedAttr>() &&
-             !Name.starts_with("_") && !Name.contains("ignore") &&
-             !Name.contains("unused");
+             !D->isReferenced() && !D->hasAttr<UnusedAttr>() && !isMeant(D);
     };
     const auto *Several = dyn_cast<DecompositionDecl>(Var);
     if (!Several)
@@ -272,10 +355,15 @@ private:
     return nullptr;
   }
 
-  /// A timer fails by being cancelled, whoever says so.
-  static bool isSleep(const CallExpr *Call, Unit &U) {
-    const models::Function *Model = U.function(calleeOf(Call));
-    return Model && Model->Role == models::Role::Sleep;
+  /// A timer fails by being cancelled, whoever says so, and so do those who
+  /// lose a race.
+  static bool failsIfCancelled(const CallExpr *Call, Unit &U) {
+    Callee C = calleeOf(Call);
+    if (const models::Function *Model = U.function(C))
+      return Model->Role == models::Role::Sleep ||
+             Model->Role == models::Role::Race;
+    return C.Function && (lastName(C.Function).starts_with("sleep") ||
+                          lastName(C.Function).starts_with("delay"));
   }
 
   /// What makes errors part of the result of \p Call, by its name; empty if
@@ -408,8 +496,10 @@ private:
   // A handler.
 
   void empty(const CXXTryStmt *Try, Path Parents, const Body &B, Unit &U) {
+    // Where a cancellation may be among them, weir-swallowed-cancellation
+    // speaks.
     const models::Library *Lib = U.libraryOf(B);
-    bool Cancels = Lib && !Lib->CancelExceptions.empty();
+    bool Cancels = Lib && mayBeCancelled(B, *Lib);
     if (Cancels && Lib->CancelCodes.empty())
       return;
     const Stmt *Await = firstSuspension(Try->getTryBlock());

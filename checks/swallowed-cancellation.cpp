@@ -35,35 +35,16 @@ private:
     const models::Library *Lib = B.isCoroutine() ? U.libraryOf(B) : nullptr;
     std::optional<TaskType> Type = U.task(B.decl()->getReturnType());
     // Nobody can cancel what nobody awaits.
-    if (!Lib || Lib->CancelExceptions.empty() ||
+    if (!Lib || !mayBeCancelled(B, *Lib) ||
         !U.context().getLangOpts().CXXExceptions ||
         Type->Kind == models::TypeKind::Detached || isTestCode(B, U) ||
-        (!Lib->CancelCodes.empty() && !cancels(*Lib, U).IsSeen) ||
-        (!Lib->CancelTokens.empty() && !mentionsToken(B, *Lib)))
+        (!Lib->CancelCodes.empty() && !cancels(*Lib, U).IsSeen))
       return;
     walk(B.stmt(), [&](const Stmt *S, Path Parents) {
       if (const auto *Try = dyn_cast<CXXTryStmt>(S))
         judge(Try, Parents, *Lib, B, U);
       return true;
     });
-  }
-
-  /// Whether \p B has to do with a token by which the library cancels.
-  static bool mentionsToken(const Body &B, const models::Library &Lib) {
-    auto Is = [&](QualType T) {
-      const CXXRecordDecl *Class =
-          recordOf(T->isPointerType() ? T->getPointeeType() : T);
-      return Class && llvm::is_contained(Lib.CancelTokens, modelName(Class));
-    };
-    bool Found =
-        llvm::any_of(B.decl()->parameters(),
-                     [&](const ParmVarDecl *P) { return Is(P->getType()); });
-    walk(B.stmt(), [&](const Stmt *S, Path) {
-      const auto *E = dyn_cast<Expr>(S);
-      Found |= E && !E->getType().isNull() && Is(E->getType());
-      return !Found;
-    });
-    return Found;
   }
 
   /// How a file cancels a library's operations.

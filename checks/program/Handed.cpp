@@ -12,6 +12,7 @@
 #include "checks/support/Source.h"
 #include "checks/support/Statements.h"
 #include "checks/support/Tests.h"
+#include "checks/support/Timers.h"
 #include "checks/support/Unit.h"
 #include "checks/support/Usr.h"
 #include "llvm/ADT/STLExtras.h"
@@ -24,7 +25,7 @@ namespace {
 bool takes(models::Role R) {
   using models::Role;
   return R == Role::Spawn || R == Role::ScopeAdd || R == Role::Timeout ||
-         R == Role::Start || R == Role::Detach;
+         R == Role::Start || R == Role::Detach || R == Role::Race;
 }
 
 /// The index of \p E among the arguments of \p C; -1 for the object it is
@@ -46,10 +47,25 @@ bool isTheTask(int Index, const models::Function &Model) {
           Index != Model.Executor);
 }
 
+bool isToken(const models::Function &Model) {
+  return Model.Role == models::Role::Token ||
+         Model.Role == models::Role::Timeout;
+}
+
+/// What a completion token among the arguments of \p C says of exceptions; it
+/// may stand in another: `bind_executor(io, detached)`.
 models::Unhandled tokenOf(const Callee &C, Unit &U) {
   for (const Expr *Arg : C.Args) {
     const Expr *Bare = bare(Arg);
     const models::Function *Token = nullptr;
+    if (const auto *Call = dyn_cast<CallExpr>(Bare)) {
+      Callee Adaptor = calleeOf(Call);
+      const models::Function *Model = U.function(Adaptor);
+      if (Model && isToken(*Model))
+        if (auto Inner = tokenOf(Adaptor, U);
+            Inner != models::Unhandled::Unknown)
+          return Inner;
+    }
     if (const auto *Ref = dyn_cast<DeclRefExpr>(Bare)) {
       if (U.models().mentions(lastName(Ref->getDecl())))
         Token = U.models().function(modelName(Ref->getDecl()));
@@ -198,6 +214,30 @@ bool isJoined(const Taker &By, Unit &U) {
          !isStatement(By.Call, By.Parents);
 }
 
+/// Whether the call gives back what has the exception, and nobody takes it.
+bool isDropped(const Taker &By, Unit &U) {
+  using models::Discard;
+  if (By.Call->getType()->isVoidType() || !isStatement(By.Call, By.Parents))
+    return false;
+  Discard Means = By.Model->Discard;
+  std::optional<TaskType> Type = U.task(By.Call->getType());
+  if (Type && Type->isLazy())
+    return false; // it does not run
+  if (Type && Means == Discard::Unknown)
+    Means = Type->Discard;
+  const CXXRecordDecl *Record = recordOf(By.Call->getType());
+  return Means == Discard::KeepsRunning || (Record && isStd(Record, "future"));
+}
+
+/// Whether a token among the arguments limits the time: `cancel_after(1s)`.
+bool isLimited(const Callee &C, Unit &U) {
+  return llvm::any_of(C.Args, [&](const Expr *Arg) {
+    const auto *Call = dyn_cast<CallExpr>(bare(Arg));
+    const models::Function *Model = Call ? U.function(calleeOf(Call)) : nullptr;
+    return Model && Model->Role == models::Role::Timeout;
+  });
+}
+
 /// Whether the lambda is told how something ended, and is not the work itself.
 bool isCompletion(const LambdaExpr *Lambda) {
   const CXXMethodDecl *Operator = Lambda->getCallOperator();
@@ -240,13 +280,29 @@ std::optional<Handed> handed(const Expr *E, Path Parents, Unit &U) {
     Callee C = calleeOf(Taker->Call);
     Result.To = displayName(C.Function, nullptr);
     Result.Role = Taker->Model->Role;
-    if (isJoined(*Taker, U))
+    if (Result.Role == models::Role::Race) {
+      // Who loses to a sleep has a limit.
+      if (llvm::none_of(C.Args,
+                        [&](const Expr *Arg) { return sleeps(bare(Arg), U); }))
+        return std::nullopt;
+      Result.Role = models::Role::Timeout;
       return Result;
+    }
     Result.Unhandled = tokenOf(C, U);
+    if (Result.Unhandled != models::Unhandled::Swallowed && isLimited(C, U)) {
+      Result.Role = models::Role::Timeout;
+      return Result;
+    }
+    if (isJoined(*Taker, U)) {
+      Result.Unhandled = models::Unhandled::Unknown;
+      return Result;
+    }
     if (Result.Unhandled == models::Unhandled::Unknown)
       Result.Unhandled = handlerOf(C, *Taker->Model, U);
     if (Result.Unhandled == models::Unhandled::Unknown)
       Result.Unhandled = Taker->Model->Unhandled;
+    if (Result.Unhandled == models::Unhandled::Stored && isDropped(*Taker, U))
+      Result.Unhandled = models::Unhandled::Swallowed;
     return Result;
   }
   // A launcher of the program's own.

@@ -193,6 +193,25 @@ private:
 
 } // namespace
 
+bool mayBeCancelled(const Body &B, const models::Library &Lib) {
+  if (Lib.CancelExceptions.empty() || Lib.CancelTokens.empty())
+    return !Lib.CancelExceptions.empty();
+  auto Is = [&](QualType T) {
+    const CXXRecordDecl *Class =
+        recordOf(T->isPointerType() ? T->getPointeeType() : T);
+    return Class && llvm::is_contained(Lib.CancelTokens, modelName(Class));
+  };
+  bool Found = llvm::any_of(B.decl()->parameters(), [&](const ParmVarDecl *P) {
+    return Is(P->getType());
+  });
+  walk(B.stmt(), [&](const Stmt *S, Path) {
+    const auto *E = dyn_cast<Expr>(S);
+    Found |= E && !E->getType().isNull() && Is(E->getType());
+    return !Found;
+  });
+  return Found;
+}
+
 Outcome outcomeOf(const CXXCatchStmt *Handler) {
   return Walker(Handler->getExceptionDecl()).of(Handler->getHandlerBlock());
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "checks/support/Body.h"
+#include "checks/support/Models.h"
 #include "clang/AST/StmtCXX.h"
 
 namespace weir {
@@ -26,6 +27,10 @@ struct Outcome {
 };
 
 class Unit;
+
+/// Whether \p Lib cancels what awaits by exceptions, and coroutine \p B has to
+/// do with one of the tokens, if it needs one.
+bool mayBeCancelled(const Body &B, const models::Library &Lib);
 
 /// The ways out of \p Handler. A loop is taken to end unless it cannot.
 Outcome outcomeOf(const clang::CXXCatchStmt *Handler);

@@ -1,10 +1,12 @@
-// Timers that are told how long to wait before they are waited for.
+// What lets time pass: sleeps, and timers that are told how long to wait before
+// they are waited for.
 
 #pragma once
 
 #include "checks/support/Body.h"
 
 namespace weir {
+class Unit;
 
 /// The variable or member that \p E is; null if it is none.
 const clang::ValueDecl *namedBy(const clang::Expr *E);
@@ -13,5 +15,13 @@ const clang::ValueDecl *namedBy(const clang::Expr *E);
 /// `timer.expires_after(1s)`. One that is set to the last of all times, or never,
 /// stands for an event.
 bool setsTimer(const clang::Stmt *S, const clang::ValueDecl *Timer);
+
+/// Whether to await \p Call only lets time pass: of a coroutine in sight its
+/// body says so.
+bool sleeps(const clang::Expr *Call, Unit &U);
+
+/// The await by which \p Body lets time pass, if it does nothing else; null
+/// otherwise. A timer may be made and set before.
+const clang::CoawaitExpr *onlySleep(const clang::Stmt *Body, Unit &U);
 
 } // namespace weir

@@ -181,3 +181,36 @@ weir::task<int> kept_first(int id) {
     return ready(0);
   }
 }
+
+// Guards of a program's own, by their destructor and name; either arm of a choice.
+struct trace_scope {
+  const char *name;
+  explicit trace_scope(const char *name) : name(name) {}
+  ~trace_scope() { log(); }
+};
+struct time_span {
+  std::string text;
+};
+weir::task<int> own_guards(bool b) {
+  if (b) {
+    trace_scope scope("load"); // expected-note {{destroyed at the return}}
+    return load(1); // expected-warning {{'scope' is gone before the task of 'load' runs}} expected-note 0+ {{}}
+  }
+  time_span span;
+  return load(2);
+}
+weir::task<int> either(bool b) {
+  std::lock_guard l(m); // expected-note {{destroyed at the return}}
+  return b ? load(1) : load(2); // expected-warning {{'l' is gone before the task of 'load' runs}} expected-note 0+ {{}}
+}
+
+// What a handler keeps of an exception does not come back as the task's.
+void keep(std::exception_ptr);
+weir::task<int> kept(std::string s) {
+  try {
+    return use(s); // expected-warning {{'use'}} expected-note {{}}
+  } catch (const std::exception &) { // expected-note {{}}
+    keep(std::current_exception());
+  }
+  return load(1);
+}

@@ -96,3 +96,25 @@ Task<> limits_scopes(folly::coro::AsyncScope &scope) {
   co_await timeout(joins_what_others_started(), 5s);
   co_await timeout(joins_a_scope_of_others(scope), 5s);
 }
+
+// A race with a sleep is a limit, and so is a token.
+#define ASIO_HAS_CO_AWAIT
+#define ASIO_HAS_STD_COROUTINE
+#include <asio.hpp>
+#include <asio/experimental/awaitable_operators.hpp>
+asio::awaitable<void> adds_up() { // expected-note 2 {{nothing in 'adds_up'}}
+  heavy();
+  co_return;
+}
+asio::awaitable<void> nap(std::chrono::milliseconds time) {
+  asio::steady_timer timer(co_await asio::this_coro::executor, time);
+  co_await timer.async_wait(asio::use_awaitable);
+}
+asio::awaitable<void> reads();
+asio::awaitable<void> races() {
+  using namespace asio::experimental::awaitable_operators;
+  co_await (adds_up() || nap(10ms)); // expected-warning {{cannot end 'adds_up'}} expected-note {{let it}}
+  co_await (nap(10ms) || adds_up()); // expected-warning {{cannot end 'adds_up'}} expected-note {{let it}}
+  co_await (reads() || nap(10ms));
+  co_await (reads() || adds_up());
+}

@@ -207,7 +207,7 @@ template <class... T> own::task<results> when_all_ready(T &&...);
 } // namespace cppcoro
 own::task<> gathers() {
   co_await cppcoro::when_all_ready(own::work(), own::work()); // expected-warning {{the errors in the result of 'cppcoro::when_all_ready' are dropped}} expected-note {{'when_all_ready' gives an error as part of the result}}
-  auto all = co_await cppcoro::when_all_ready(own::work());
+  auto all = co_await cppcoro::when_all_ready(own::work()); // expected-warning {{the error in 'all' is never looked at}}
   (void)co_await cppcoro::when_all_ready(own::work());
 }
 own::task<> empty_handlers() {
@@ -300,7 +300,11 @@ asio::awaitable<> values(asio::basic_waitable_timer &timer) {
   co_await asio::async_write(1, asio::as_tuple(asio::use_awaitable)); // expected-warning {{the errors in the result of 'asio::async_write' are dropped}} expected-note {{'as_tuple' gives an error}}
   co_await asio::async_write(1, asio::use_awaitable);
   co_await timer.async_wait(1); // a timer fails by being cancelled, also with another library's token
-  auto n = co_await asio::async_write(1, asio::as_tuple(asio::use_awaitable));
+  auto n = co_await asio::async_write(1, asio::as_tuple(asio::use_awaitable)); // expected-warning {{the error in 'n' is never looked at}}
+  auto m = co_await asio::async_write(1, asio::as_tuple(asio::use_awaitable));
+  auto ignored = co_await asio::async_write(1, asio::as_tuple(asio::use_awaitable));
+  if (m < 0)
+    co_return;
   co_await timer.async_wait(asio::as_tuple(asio::use_awaitable)); // fails by being cancelled
   co_await asio::async_close(1, asio::as_tuple(asio::use_awaitable));
   co_await folly::coro::co_awaitTry(own::work()); // expected-warning {{of 'folly::coro::co_awaitTry' are dropped}} expected-note {{gives an error}}
@@ -401,4 +405,41 @@ weir::task<> asks_the_count() {
 weir::task<> says_why() {
   co_await write(); // Nobody is there to be told: ignored.
   co_await write(); // expected-warning {{the errors in the result of 'write' are dropped unexamined}} expected-note 0+ {{}}
+}
+
+// An error code that a token fills.
+namespace asio {
+template <class T> T redirect_error(T, std::error_code &);
+} // namespace asio
+asio::awaitable<> codes(asio::basic_waitable_timer &timer) {
+  std::error_code lost; // expected-warning {{the error in 'lost' is never looked at}}
+  co_await asio::async_write(1, asio::redirect_error(asio::use_awaitable, lost)); // expected-note {{puts it there}}
+  std::error_code asked, ignored, late, counted, closing;
+  co_await asio::async_write(1, asio::redirect_error(asio::use_awaitable, asked));
+  if (asked)
+    co_return;
+  co_await asio::async_write(1, asio::redirect_error(asio::use_awaitable, ignored));
+  co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, late));
+  if (co_await asio::async_write(1, asio::redirect_error(asio::use_awaitable, counted)) == 0)
+    co_return;
+  co_await asio::async_close(1, asio::redirect_error(asio::use_awaitable, closing));
+}
+
+// Seastar cancels by tokens: without one, an empty handler loses what failed.
+#include <seastar.hpp>
+seastar::future<> leaves_no_trace() {
+  try {
+    co_await seastar::sleep(std::chrono::seconds(1));
+  } catch (...) {
+  } // expected-warning@-1 {{this handler drops every exception without a trace}}
+}
+
+// To sleep, whoever wrote it, and to race fail by being cancelled.
+namespace own {
+task<std::error_code> delay(int);
+task<std::error_code> sleep_for(int);
+} // namespace own
+own::task<> lets_time_pass() {
+  co_await own::delay(1);
+  co_await own::sleep_for(1);
 }

@@ -149,7 +149,7 @@ template <class... T> void look(T...);
 template <class E, class A, class T> void co_spawn(E &, A &&, T &&) {}
 } // namespace asio
 asio::awaitable<> session() {
-  throw bad_input(""); // expected-note 5 {{'session' throws 'bad_input'}}
+  throw bad_input(""); // expected-note 6 {{'session' throws 'bad_input'}}
   co_return;
 }
 void serve(asio::io_context &io) {
@@ -313,3 +313,25 @@ void spawns() {
 started<terminates> goes_its_own_way() { co_await throws(1); } // expected-note {{awaits 'throws'}}
 void calls() { goes_its_own_way(); } // expected-warning {{an exception of 'own::goes_its_own_way' ends the program}} expected-note {{handle it}}
 } // namespace own
+
+// The future of a task that was started has its exception, until it is dropped.
+#include <folly.hpp>
+folly::coro::Task<int> fetch(int n) {
+  if (n == 0)
+    throw bad_input(""); // expected-note 2 {{'fetch' throws 'bad_input'}}
+  co_return n;
+}
+void starts(folly::Executor::KeepAlive pool) {
+  folly::coro::co_withExecutor(pool, fetch(1)).start(); // expected-warning {{an exception of 'fetch' is lost}} expected-note {{handle it}}
+  folly::coro::co_withExecutor(pool, fetch(1)).start([](auto &&) {}); // expected-warning {{an exception of 'fetch' is lost}} expected-note {{handle it}}
+  auto kept = folly::coro::co_withExecutor(pool, fetch(1)).start();
+  folly::coro::co_withExecutor(pool, fetch(1)).start([](auto &&result) { asio::look(&result); });
+}
+
+// A token in a token; a future of a token.
+namespace asio {
+template <class E, class T> T bind_executor(E &, T token) { return token; }
+} // namespace asio
+void binds(asio::io_context &io) {
+  asio::co_spawn(io, session(), asio::bind_executor(io, asio::detached)); // expected-warning {{an exception of 'session' is lost}} expected-note {{handle it}}
+}

@@ -40,9 +40,18 @@ struct Mutex {
 struct co_invoke_fn {
   template <class F> stub::result<F> operator()(F) const { return {}; }
 };
+template <class T> struct [[nodiscard]] TaskWithExecutor {
+  SemiFuture<T> start() &&;
+  template <class F> void start(F &&) && {}
+};
+struct with_executor_fn {
+  template <class T> TaskWithExecutor<T> operator()(Executor::KeepAlive, Task<T>) const { return {}; }
+};
 namespace folly_cpo__ {
 inline constexpr co_invoke_fn co_invoke{};
+inline constexpr with_executor_fn co_withExecutor{};
 }
 using folly_cpo__::co_invoke;
+using folly_cpo__::co_withExecutor;
 } // namespace coro
 } // namespace folly
