@@ -37,7 +37,8 @@ private:
       for (unsigned I = 0; I < Args->getNumMacroArguments(); ++I)
         for (const Token *T = Args->getUnexpArgument(I); T->isNot(tok::eof); ++T)
           if (T->is(tok::kw_co_await) && !asksForExecutor(T + 1)) {
-            Rule.found(Name, Range, T->getLocation(), PP);
+            if (!isSpokenFor(Range.getBegin()))
+              Rule.found(Name, Range, T->getLocation(), PP);
             return;
           }
     }
@@ -52,6 +53,19 @@ private:
           IsExecutor = T->getIdentifierInfo()->getName() == "executor";
         }
       return IsOfCoroutine && IsExecutor;
+    }
+
+    /// Whether the macro that is written, of which this one is a part, is an
+    /// assertion itself, or one that only makes use of it: BOOST_VERIFY
+    /// evaluates its argument in any case.
+    bool isSpokenFor(SourceLocation At) const {
+      const SourceManager &Sources = PP.getSourceManager();
+      StringRef Written;
+      for (; At.isMacroID();
+           At = Sources.getImmediateExpansionRange(At).getBegin())
+        Written = Lexer::getImmediateMacroName(At, Sources, PP.getLangOpts());
+      return Written.contains("VERIFY") ||
+             llvm::is_contained(Rule.Macros.names(), Written);
     }
 
     AwaitInAssertCheck &Rule;

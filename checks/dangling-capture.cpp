@@ -239,7 +239,7 @@ private:
     if (Lambda)
       advise(Lambda->getBeginLoc(), *Used, parameters(Lambda, Call, U));
     else
-      advise(Call->getBeginLoc(), *Used);
+      advise(nameLocation(Call), *Used);
   }
 
   /// Where a closure is started and kept, what it refers to may still die.

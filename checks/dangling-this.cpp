@@ -11,6 +11,7 @@
 #include "checks/support/Check.h"
 #include "checks/support/LaterUse.h"
 #include "checks/support/Outlives.h"
+#include "checks/support/Source.h"
 #include "clang/AST/ASTLambda.h"
 
 using namespace clang;
@@ -68,6 +69,17 @@ private:
       const auto *Lambda = dyn_cast<LambdaExpr>(bare(Arg));
       const CXXMethodDecl *Operator = Lambda ? Lambda->getCallOperator() : nullptr;
       std::optional<TaskType> Type = Operator ? U.task(Operator->getReturnType()) : std::nullopt;
+      if (const CXXMethodDecl *Method = begunOnThis(Arg)) {
+        const CXXRecordDecl *Class = Method->getParent();
+        auto Kept =
+            isJudged(Class) && !isKept(Class, U) && !holdsOwner(&Call, Class)
+                ? keepsThis(Method, U)
+                : std::nullopt;
+        if (Kept && !holdsOwner(Method->getDefinition()->getBody(), Class))
+          complain(Arg->getBeginLoc(), quoted(Method), nameLocation(&Call),
+                   *Kept->Where);
+        continue;
+      }
       if (!Type || !isCoroutine(Operator))
         continue;
       auto Use =
@@ -77,8 +89,37 @@ private:
           This ? This->getType()->getPointeeCXXRecordDecl() : nullptr;
       if (Class && isJudged(Class) && !holdsOwner(Operator->getBody(), Class) &&
           !holdsOwner(&Call, Class) && !isKept(Class, U))
-        complain(Lambda->getBeginLoc(), "the lambda", Call.getBeginLoc(), *Use);
+        complain(Lambda->getBeginLoc(), "the lambda", nameLocation(&Call),
+                 *Use);
     }
+  }
+
+  /// The member coroutine that a plain lambda, `[this] { return run(); }`, or
+  /// `std::bind(&session::run, this)` begins.
+  static const CXXMethodDecl *begunOnThis(const Expr *Arg) {
+    const Expr *E = bare(Arg);
+    if (const auto *Lambda = dyn_cast<LambdaExpr>(E)) {
+      const auto *Block = dyn_cast<CompoundStmt>(Lambda->getBody());
+      const auto *Return = Block && Block->size() == 1
+                               ? dyn_cast<ReturnStmt>(Block->body_front())
+                               : nullptr;
+      const auto *Made =
+          Return && Return->getRetValue()
+              ? dyn_cast<CXXMemberCallExpr>(bare(Return->getRetValue()))
+              : nullptr;
+      return Made && isa<CXXThisExpr>(bare(Made->getImplicitObjectArgument()))
+                 ? Made->getMethodDecl()
+                 : nullptr;
+    }
+    const auto *Bind = dyn_cast<CallExpr>(E);
+    const FunctionDecl *F = Bind ? Bind->getDirectCallee() : nullptr;
+    if (!F || !isOfStd(F) || !lastName(F).starts_with("bind") ||
+        Bind->getNumArgs() < 2 || !isa<CXXThisExpr>(bare(Bind->getArg(1))))
+      return nullptr;
+    const auto *Address = dyn_cast<UnaryOperator>(bare(Bind->getArg(0)));
+    const auto *Ref =
+        Address ? dyn_cast<DeclRefExpr>(bare(Address->getSubExpr())) : nullptr;
+    return Ref ? dyn_cast<CXXMethodDecl>(Ref->getDecl()) : nullptr;
   }
 
   void complain(SourceLocation At, StringRef Who, SourceLocation Start, const LaterUse &Use) {

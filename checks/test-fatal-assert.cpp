@@ -25,11 +25,23 @@ private:
   void check(const Body &B, Unit &U) override {
     if (!B.isCoroutine() || asksForFailure(B.stmt()))
       return;
-    walk(B.stmt(), [&](const Stmt *S, Path) {
-      if (const auto *Call = dyn_cast<CallExpr>(S))
+    walk(B.stmt(), [&](const Stmt *S, Path Parents) {
+      if (const auto *Call = dyn_cast<CallExpr>(S); Call && !isLast(S, Parents))
         call(Call, U);
       return true;
     });
+  }
+
+  /// Whether nothing comes after \p S: there is nothing to go on with.
+  static bool isLast(const Stmt *S, Path Parents) {
+    for (const Stmt *Parent : llvm::reverse(Parents)) {
+      const auto *Block = dyn_cast<CompoundStmt>(Parent);
+      if (isa<ForStmt, WhileStmt, DoStmt, CXXForRangeStmt>(Parent) ||
+          (Block && Block->body_back() != S))
+        return false;
+      S = Parent;
+    }
+    return true;
   }
 
   /// Whether somebody looks at whether an assertion failed.

@@ -10,6 +10,7 @@
 #include "checks/support/Statements.h"
 #include "checks/support/SyncWaits.h"
 #include "checks/support/Tests.h"
+#include "checks/support/Uses.h"
 #include "checks/support/Usr.h"
 
 using namespace clang;
@@ -25,7 +26,8 @@ private:
   void check(const Body &B, Unit &U) override {
     walk(B.stmt(), [&](const Stmt *S, Path Parents) {
       const auto *Call = dyn_cast<CallExpr>(S);
-      if (Call && Call->getBeginLoc().isMacroID() && Call->isPRValue() && isLost(Call, Parents) &&
+      if (Call && Call->getBeginLoc().isMacroID() && Call->isPRValue() &&
+          (isLost(Call, Parents) || isKeptUnused(Call, B)) &&
           isInMacroArgument(Call->getBeginLoc(), U, isThrowAssertion))
         judge(Call, U);
       return true;
@@ -41,13 +43,52 @@ private:
     return isStatement(E, Parents);
   }
 
+  /// `EXPECT_ANY_THROW({ auto t = f(); })`
+  static bool isKeptUnused(const CallExpr *Call, const Body &B) {
+    bool Found = false;
+    walk(B.stmt(), [&](const Stmt *S, Path) {
+      const auto *Decls = dyn_cast<DeclStmt>(S);
+      const auto *Var = Decls && Decls->isSingleDecl()
+                            ? dyn_cast<VarDecl>(Decls->getSingleDecl())
+                            : nullptr;
+      Found |= Var && Var->getInit() && bare(Var->getInit()) == Call &&
+               !Var->isReferenced();
+      return !Found;
+    });
+    return Found;
+  }
+
+  /// Whether \p F does no more than to make the task: it is a coroutine, or
+  /// returns what one made.
+  static bool onlyMakes(const FunctionDecl *F, Unit &U, unsigned Depth = 0) {
+    const FunctionDecl *Defined = nullptr;
+    if (!F || Depth > 3)
+      return false;
+    if (!F->hasBody(Defined) || isa<CoroutineBodyStmt>(Defined->getBody()))
+      return true;
+    const auto *Block = dyn_cast<CompoundStmt>(Defined->getBody());
+    const auto *Return = Block && Block->size() == 1
+                             ? dyn_cast<ReturnStmt>(Block->body_front())
+                             : nullptr;
+    const auto *Made = Return && Return->getRetValue()
+                           ? dyn_cast<CallExpr>(bare(Return->getRetValue()))
+                           : nullptr;
+    return Made &&
+           llvm::none_of(Made->arguments(),
+                         [](const Expr *Arg) {
+                           return isa<CallExpr>(bare(Arg)) &&
+                                  !isMove(bare(Arg));
+                         }) &&
+           U.task(Made->getType()) &&
+           onlyMakes(Made->getDirectCallee(), U, Depth + 1);
+  }
+
   void judge(const CallExpr *Call, Unit &U) {
     std::optional<TaskType> Type = U.task(Call->getType());
     Callee C = calleeOf(Call);
     if (!Type || !Type->isTask() || !Type->isLazy() || !C.Function)
       return;
-    const FunctionDecl *Defined = nullptr;
-    if (C.Function->hasBody(Defined) && !isa<CoroutineBodyStmt>(Defined->getBody()))
+    if (!onlyMakes(C.Function, U))
       return;
     auto Report = report(nameLocation(Call), "'%0' only makes a task here: its body does not run, "
                                              "so it cannot throw");
@@ -58,8 +99,10 @@ private:
     std::string Text = ranBy(Call, *Type, U);
     if (Text.empty())
       return;
-    SourceRange Written(U.sources().getFileLoc(Call->getBeginLoc()),
-                        U.sources().getFileLoc(Call->getEndLoc()));
+    const Expr *Whole =
+        Call; // a CallExpr's own begin leaves out what `()` is called on
+    SourceRange Written(U.sources().getFileLoc(Whole->getBeginLoc()),
+                        U.sources().getFileLoc(Whole->getEndLoc()));
     note(nameLocation(Call), "run it: '%0'")
         << Text << FixItHint::CreateReplacement(Written, Text);
   }

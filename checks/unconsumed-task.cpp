@@ -295,7 +295,8 @@ private:
     for (auto [Each, Fate] : llvm::zip(Tasks.All, Tasks.Fates)) {
       // A test of the task itself: what it is like before it runs, or that it
       // is destroyed without having run.
-      if (InTest && (Fate.IsAskedAbout || Fate.IsInBlock))
+      if (InTest &&
+          (Fate.IsAskedAbout || Fate.IsInBlock || isWatched(Each.Var, B, U)))
         continue;
       if (NeverRuns && !Fate.IsNamed && !Each.IsSeveral)
         continue;
@@ -310,6 +311,37 @@ private:
       if ((Fate.Ends & KeptTasks::IsFresh) || (Fate.IsFilled && !Fate.IsUsed))
         left(Each, Fate, SomePaths);
     }
+  }
+
+  /// Whether an assertion asks for what the task would change if it ran, a
+  /// variable that its lambda refers to: that it does not run is what is
+  /// tested.
+  static bool isWatched(const VarDecl *Var, const Body &B, Unit &U) {
+    const auto *Call = Var->getInit()
+                           ? dyn_cast<CXXOperatorCallExpr>(bare(Var->getInit()))
+                           : nullptr;
+    const Expr *Closure = Call && Call->getOperator() == OO_Call
+                              ? bare(Call->getArg(0))
+                              : nullptr;
+    if (const auto *Ref = dyn_cast_or_null<DeclRefExpr>(Closure))
+      if (const auto *Kept = dyn_cast<VarDecl>(Ref->getDecl());
+          Kept && Kept->getInit())
+        Closure = bare(Kept->getInit());
+    const auto *Lambda = dyn_cast_or_null<LambdaExpr>(Closure);
+    if (!Lambda)
+      return false;
+    llvm::DenseSet<const ValueDecl *> Referred;
+    for (const LambdaCapture &Each : Lambda->captures())
+      if (Each.capturesVariable() && Each.getCaptureKind() == LCK_ByRef)
+        Referred.insert(Each.getCapturedVar());
+    bool Found = false;
+    walk(B.stmt(), [&](const Stmt *S, Path) {
+      const auto *Ref = dyn_cast<DeclRefExpr>(S);
+      Found |= Ref && Referred.contains(Ref->getDecl()) &&
+               isInMacroArgument(Ref->getLocation(), U, isAssertion);
+      return !Found;
+    });
+    return Found;
   }
 
   /// Whether \p B is a test whose tasks are weir-test-never-run's.

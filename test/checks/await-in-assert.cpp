@@ -37,3 +37,17 @@ weir::task<> asks_the_coroutine() {
   assert(co_await this_coro::executor);
   co_await check();
 }
+
+// Which of the macros is written counts.
+#define BOOST_ASSERT(expression) assert(expression)
+#define BOOST_ASSERT_MSG(expression, message) assert((expression) && (message))
+#ifdef NDEBUG
+#define BOOST_VERIFY(expression) ((void)(expression))
+#else
+#define BOOST_VERIFY(expression) BOOST_ASSERT(expression)
+#endif
+weir::task<> other_macros() {
+  BOOST_ASSERT(co_await check()); // expected-warning {{gone where 'BOOST_ASSERT' is}}
+  BOOST_ASSERT_MSG(co_await check(), "why"); // expected-warning {{gone}}
+  BOOST_VERIFY(co_await check());
+}

@@ -42,6 +42,28 @@ struct shared : std::enable_shared_from_this<shared> {
   }
 };
 
+// What makes the task may be called by the library.
+#define ASIO_HAS_CO_AWAIT
+#define ASIO_HAS_STD_COROUTINE
+#include <asio.hpp>
+#include <functional>
+struct connection : std::enable_shared_from_this<connection> {
+  asio::io_context &io;
+  int fd;
+  asio::awaitable<void> wait();
+  asio::awaitable<void> read() {
+    co_await wait(); // expected-note 2 {{the object is used here}}
+    fd = 0;
+  }
+  void start() {
+    asio::co_spawn(io, [this] { return read(); }, asio::detached); // expected-warning {{nothing here keeps the object of 'read' alive}} expected-note 2 {{}}
+    asio::co_spawn(io, std::bind(&connection::read, this), asio::detached); // expected-warning {{of 'read' alive}} expected-note 2 {{}}
+    asio::co_spawn(io, [this, self = shared_from_this()] { return read(); }, asio::detached);
+    asio::co_spawn(io, [self = shared_from_this()] { return self->read(); }, asio::detached);
+    asio::co_spawn(io, std::bind(&connection::read, shared_from_this()), asio::detached);
+  }
+};
+
 // Objects that count their references.
 namespace winrt {
 template <class D> struct com_ptr {};

@@ -8,7 +8,7 @@
 weir::task<int> f();
 
 void helper(int n) {
-  ASSERT_EQ(n, 1); // expected-note 2 {{the assertion is here}}
+  ASSERT_EQ(n, 1); // expected-note 3 {{the assertion is here}}
 }
 void soft(int n) { EXPECT_TRUE(n == 1); }
 
@@ -51,4 +51,13 @@ weir::task<> looks() {
 TEST(plain, asserts) {
   ASSERT_EQ(weir::run(f()), 1);
   helper(1);
+}
+weir::task<> asserts_at_last() {
+  if (int n = co_await f()) {
+    helper(n); // nothing goes on behind it
+  }
+}
+weir::task<> asserts_in_a_loop() {
+  while (int n = co_await f())
+    helper(n); // expected-warning {{leaves only 'helper'}} expected-note {{give its outcome}}
 }

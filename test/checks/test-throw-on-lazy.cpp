@@ -26,6 +26,17 @@ TEST(lazy, throws) {
   EXPECT_THROW(checked(-1), error);
   CHECK(parse(1));
 }
+TEST(lazy, behind_what_only_makes_it) {
+  auto parses = [] { return parse(-1); };
+  EXPECT_THROW(parses(), error); // expected-warning {{'lambda' only makes a task}} expected-note {{run it}}
+  struct parser {
+    weir::task<int> get(int n) { return parse(n); }
+    weir::task<int> get_now(int n) { return parse(now(n)); }
+  } p;
+  EXPECT_THROW(p.get(1), error); // expected-warning {{only makes a task}} expected-note {{run it}}
+  EXPECT_THROW(p.get_now(1), error);
+  EXPECT_THROW({ auto t = parse(1); }, error); // expected-warning {{'parse' only makes a task}} expected-note {{run it}}
+}
 weir::task<> in_a_coroutine() {
   REQUIRE_THROWS(co_await parse(1));
 }

@@ -252,6 +252,13 @@ TEST(task, is_lazy) {
   EXPECT_FALSE(other);
   EXPECT_FALSE(moved);
 }
+TEST(task, does_not_start) {
+  bool called = false, other = false;
+  auto lambda = [&]() -> task<> { called = true; co_return; };
+  auto t = lambda();
+  EXPECT_FALSE(called);
+  auto u = [&other]() -> task<> { other = true; co_return; }(); // expected-warning {{'u' is never awaited}} expected-note {{}}
+}
 TEST(task, forgotten) {
   auto t = f(); // expected-warning {{'t' is never awaited}} expected-note {{}}
   EXPECT_FALSE(has_started());
