@@ -48,7 +48,8 @@ public:
           if (Use Done = useOf(Ref, Parents, U); Done.What == Use::Assigned) {
             // What a reference is bound to is used by that, when the right side
             // is known.
-            bool IsBound = cast<VarDecl>(Ref->getDecl())->getType()->isReferenceType();
+            const auto *Local = dyn_cast<VarDecl>(Ref->getDecl());
+            bool IsBound = !Local || Local->getType()->isReferenceType();
             (IsBound ? Used : Renewed)[Done.At].push_back(Found->second);
             Targets.insert(Ref);
           }
@@ -111,6 +112,14 @@ private:
     return nullptr;
   }
 
+  /// Whether it is one of the standard library's free functions, or an object that
+  /// stands for one.
+  static bool isOfStd(const Callee &C) {
+    return C.Function && (C.Variable ? weir::isOfStd(C.Variable)
+                                     : !isa<CXXMethodDecl>(C.Function) &&
+                                           C.Function->isInStdNamespace());
+  }
+
   /// The shared container that \p Init gives a way into.
   static std::optional<Storage> source(const Expr *Init, const Body &B) {
     const Expr *E = bare(Init);
@@ -124,9 +133,18 @@ private:
       Container = Construct->getArg(0);
     } else if (const auto *Unary = dyn_cast_or_null<UnaryOperator>(E)) {
       return Unary->getOpcode() == UO_AddrOf ? source(Unary->getSubExpr(), B) : std::nullopt;
-    } else if (C.Function && !isa<CXXMethodDecl>(C.Function) && C.Function->isInStdNamespace() &&
-               C.Args.size() == 1) {
-      Container = C.Args.front(); // std::begin
+    } else if (isOfStd(C) && !C.Args.empty()) {
+      // `std::begin(v)`, `find(v.begin(), v.end(), x)`, `std::ranges::find(v, x)`
+      const Expr *First = bare(C.Args.front());
+      if (isa<CallExpr>(First) && refers(First->getType()))
+        return source(First, B);
+      if (C.Args.size() > 1 && !C.Variable)
+        return std::nullopt;
+      Container = First;
+    } else if (const auto *Operator = dyn_cast_or_null<CXXOperatorCallExpr>(E);
+               Operator && Operator->getOperator() == OO_Star &&
+               isa<CallExpr>(bare(Operator->getArg(0)))) {
+      return source(Operator->getArg(0), B); // `*v.begin()`
     }
     const CXXRecordDecl *Class = Container ? recordOf(Container->getType()) : nullptr;
     // Of a map only iterators and references to what is erased die, but that is
@@ -157,20 +175,51 @@ private:
       return;
     }
     const Expr *Owner = ownerOf(bare(Var->getInit()));
-    std::optional<Storage> Of = source(Owner ? Owner : Var->getInit(), B);
-    if (const VarDecl *By = Owner && !Of ? viewIn(Owner) : nullptr)
-      if (auto Found = FactOf.find(By); Found != FactOf.end())
-        Of = All[Found->second].Of;
+    const Expr *Range = loopedOver(Var);
+    const Expr *Within = Owner ? Owner : Range ? Range : Var->getInit();
+    // A part of what another view refers to: `it->second`.
+    std::optional<Storage> Of = known(viewIn(Within));
+    bool IsWithin = Of || Owner; // and not the container's own
+    if (!Of)
+      Of = source(Owner ? Owner : Var->getInit(), B);
+    if (!Of && Range) { // `for (… : lists[i])`
+      Of = source(Range, B);
+      IsWithin = true;
+    }
     // What fills a local, and then starts the coroutine, is no other.
     if (!Of || !Of->last() ||
         (isa<VarDecl>(Of->last()) &&
          cast<VarDecl>(Of->last())->hasLocalStorage()) ||
-        !(Owner || isStable(Var->getType(), Of->last()->getType())
+        !(IsWithin || isStable(Var->getType(), Of->last()->getType())
               ? Known.isDiminishedOutside(Of->last(), B)
               : Known.isChangedOutside(Of->last(), B)))
       return;
     FactOf[Var] = All.size();
+    if (const auto *Several = dyn_cast<DecompositionDecl>(Var))
+      for (const BindingDecl *Binding : Several->bindings())
+        FactOf[Binding] = All.size();
     All.push_back({Var, *Of});
+  }
+
+  /// What the view \p By refers into, if it is one of those that are followed.
+  std::optional<Storage> known(const VarDecl *By) const {
+    auto Found = FactOf.find(By);
+    return Found == FactOf.end() ? std::nullopt : std::optional(All[Found->second].Of);
+  }
+
+  /// What a loop goes over whose hidden `__begin` is \p Var, if that is an
+  /// expression and no container's name.
+  static const Expr *loopedOver(const VarDecl *Var) {
+    const auto *Begin = Var->isImplicit() && Var->getInit()
+                            ? dyn_cast<CXXMemberCallExpr>(bare(Var->getInit()))
+                            : nullptr;
+    const auto *Range = Begin ? dyn_cast<DeclRefExpr>(bare(Begin->getImplicitObjectArgument()))
+                              : nullptr;
+    const auto *Hidden = Range ? dyn_cast<VarDecl>(Range->getDecl()) : nullptr;
+    return Hidden && Hidden->isImplicit() && Hidden->getInit() &&
+                   Hidden->getType()->isLValueReferenceType()
+               ? bare(Hidden->getInit())
+               : nullptr;
   }
 
   /// Whether a \p View into the container survives what is added to it.
@@ -287,7 +336,7 @@ private:
                   : IsLoop                  ? Each.Of.text()
                                             : "'" + Each.Of.text() + "'");
       if (!Each.IsThreads && !IsLoop)
-        *Report << Each.Var->getName();
+        *Report << nameOf(Each.Var);
     }
     if (!Each.IsThreads && !IsLoop)
       note(Each.Var->getLocation(), "taken here");
@@ -297,6 +346,12 @@ private:
                                      : IsLoop
                                          ? "go over a copy"
                                          : "take it again after the suspension, or keep a copy");
+  }
+
+  static std::string nameOf(const VarDecl *Var) {
+    const auto *Several = dyn_cast<DecompositionDecl>(Var);
+    return Several && !Several->bindings().empty() ? Several->bindings().front()->getNameAsString()
+                                                   : Var->getNameAsString();
   }
 
   std::optional<Changes> Known;

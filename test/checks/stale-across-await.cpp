@@ -236,3 +236,46 @@ void fills() {
   results.resize(2);
   auto first = one(0);
 }
+
+// Ways in by an algorithm, a part of an element, a loop over one.
+#include <algorithm>
+struct board {
+  struct row {
+    int score;
+  };
+  std::vector<row> rows;
+  std::map<int, std::vector<int>> lists;
+  std::map<int, int> fixed;
+  void change() {
+    rows.push_back({1});
+    lists.erase(1);
+    fixed.emplace(1, 2);
+  }
+  weir::task<int> best() {
+    auto found = std::find_if(rows.begin(), rows.end(), [](const row &r) { return r.score > 1; }); // expected-note {{taken here}}
+    co_await f(); // expected-note {{suspended here}}
+    co_return found->score; // expected-warning {{'found' refers into 'rows', which may have changed}} expected-note {{take it again}}
+  }
+  weir::task<int> largest() {
+    auto &[score] = *std::max_element(rows.begin(), rows.end(), [](auto &a, auto &b) { return a.score < b.score; }); // expected-note {{taken here}}
+    co_await f(); // expected-note {{suspended here}}
+    co_return score; // expected-warning {{'score' refers into 'rows'}} expected-note {{take it again}}
+  }
+  weir::task<> parts() {
+    if (auto it = lists.find(1); it != lists.end())
+      for (int n : it->second) // expected-note {{go over a copy}}
+        co_await f(); // expected-warning {{the loop goes on over 'lists'}}
+    auto it = lists.find(2);
+    auto &list = it->second; // expected-note {{taken here}}
+    co_await f(); // expected-note {{suspended here}}
+    list.push_back(1); // expected-warning {{'list' refers into 'lists'}} expected-note {{take it again}}
+  }
+  weir::task<int> stays() {
+    auto it = fixed.find(1); // nothing is erased
+    auto &value = it->second;
+    co_await f();
+    auto copy = std::max(rows.front().score, value);
+    co_await f();
+    co_return copy;
+  }
+};
