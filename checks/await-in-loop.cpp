@@ -2,9 +2,10 @@
 //
 // Where the tasks were started before the loop, they run at the same time
 // anyway; to await them in turn gains nothing and leaves the rest behind when
-// one fails. Where each iteration starts its own, the iterations wait for each
-// other, which may be meant (order, back pressure, one connection), so that is
-// asked for with an option, and a call is then reported only if it changes
+// one fails. Lazy ones that the coroutine itself has collected before run one
+// after the other. Where each iteration starts its own, the iterations wait for
+// each other, which may be meant (order, back pressure, one connection), so that
+// is asked for with an option, and a call is then reported only if it changes
 // nothing that the next one could look at. A loop that may leave early needs
 // its order.
 
@@ -23,7 +24,7 @@ public:
 private:
   void check(const Function &F, const Program &P) override {
     for (const Loop &Each : F.Loops) {
-      if (!Each.IsStarted && !Calls.isOn())
+      if (!Each.IsStarted && !Each.IsCollected && !Calls.isOn())
         continue;
       if (Each.AwaitsCall && !isIndependent(F.Calls[Each.Call], P))
         continue;

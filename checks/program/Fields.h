@@ -105,6 +105,7 @@ template <class V> void visitFields(V &Visit, Loop &L) {
   Visit("awaitsCall", L.AwaitsCall);
   Visit("call", L.Call);
   Visit("isStarted", L.IsStarted);
+  Visit("isCollected", L.IsCollected);
   Visit("gather", L.Gather);
 }
 

@@ -142,8 +142,8 @@ private:
         for (const LambdaCapture &Each : B.lambda()->captures()) {
           if (Each.capturesVariable() &&
               Each.getCapturedVar() == Ref->getDecl())
-            F.Passed.push_back({Index, Call->second, static_cast<int>(I),
-                                declared(C.Function, I)});
+            F.Passed.push_back({static_cast<int>(Index), Call->second,
+                                static_cast<int>(I), declared(C.Function, I)});
           ++Index;
         }
       }
@@ -151,8 +151,24 @@ private:
     });
   }
 
+  /// Whether a plain member returns the task of another of its object.
+  void passObject() {
+    walk(B.stmt(), [&](const Stmt *S, Path) {
+      const auto *Return = dyn_cast<ReturnStmt>(S);
+      const auto *To = Return && Return->getRetValue()
+                           ? dyn_cast<CallExpr>(bare(Return->getRetValue()))
+                           : nullptr;
+      const Expr *Object = To ? objectOf(To) : nullptr;
+      auto Call = IndexOf.find(To);
+      if (Object && isa<CXXThisExpr>(bare(Object)) && Call != IndexOf.end() && !B.lambda())
+        F.Passed.push_back({-1, Call->second, -1, {}});
+      return true;
+    });
+  }
+
   void pass() {
     passCaptures();
+    passObject();
     for (const HandedOn &Each : handsOn(B.decl())) {
       Callee C = calleeOf(Each.To);
       auto Call = IndexOf.find(Each.To);
@@ -161,7 +177,7 @@ private:
           !refersToOther(C.Function->getParamDecl(Each.Argument)->getType()))
         continue;
       Passed P;
-      P.Index = Each.Index;
+      P.Index = static_cast<int>(Each.Index);
       P.Call = Call->second;
       P.Argument = Each.Argument;
       P.Declared = declared(C.Function, Each.Argument);
@@ -417,7 +433,7 @@ std::optional<Keeper> keeperIn(const Function &F, int Index, const Program &P,
     if (Each.Index == Index)
       return Keeper{{}, &F, &Each, F.Name, Each.What};
   for (const Passed &Each : F.Passed)
-    if (static_cast<int>(Each.Index) == Index)
+    if (Each.Index == Index)
       if (auto Found =
               keeperOf(F, Each.Call, Each.Argument, Each.Declared, P, Seen)) {
         Found->Way.insert(Found->Way.begin(), {&F, &F.Calls[Each.Call]});

@@ -88,10 +88,19 @@ private:
                  (Type->isTask() && Type->Start == models::Start::Eager));
     if (!Found.IsStarted && !(Type && Type->isTask()))
       return;
+    Found.IsCollected = isOwn(Range);
     Found.Await = placeOf(Await->getKeywordLoc(), U);
     Found.Range = rangeOf(Range, U);
     Found.Gather = gather(Range);
     Result.push_back(std::move(Found));
+  }
+
+  /// Whether the coroutine itself has made the collection that \p Range names.
+  bool isOwn(const Expr *Range) const {
+    const auto *Ref = dyn_cast<DeclRefExpr>(bare(Range));
+    const auto *Local = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
+    return Local && !isa<ParmVarDecl>(Local) && Local->hasLocalStorage() &&
+           Local->getDeclContext() == B.decl() && !Local->getType()->isReferenceType();
   }
 
   static const Expr *moved(const Expr *E) {
@@ -187,14 +196,13 @@ private:
     const models::Library *Lib = U.libraryOf(B);
     const auto *Range = dyn_cast<DeclRefExpr>(bare(Of));
     const CXXRecordDecl *Own = recordOf(B.decl()->getReturnType());
-    auto Known = Lib && Own ? Lib->replacement("gather", modelName(Own)) : std::nullopt;
+    auto Known = Lib && Own ? Lib->replacement("gather_range", modelName(Own)) : std::nullopt;
     if (!Range || !Known || !recordOf(Range->getType()))
       return "";
-    std::string Text = Known->Call;
-    size_t At = Text.find("{args}");
-    if (At == std::string::npos)
-      return "";
-    return Text.replace(At, 6, "std::move(" + Range->getDecl()->getNameAsString() + ")");
+    std::string Text = Known->Call, Name = Range->getDecl()->getNameAsString();
+    for (size_t At = 0; (At = Text.find("{0}", At)) != std::string::npos; At += Name.size())
+      Text.replace(At, 3, Name);
+    return Text;
   }
 
   const Body &B;

@@ -123,6 +123,7 @@ struct Loop {
   bool AwaitsCall = false; ///< otherwise the elements are tasks
   unsigned Call = 0;       ///< an index into Calls
   bool IsStarted = false;  ///< the tasks are, before the loop
+  bool IsCollected = false; ///< by the coroutine itself, before the loop
   std::string Gather;      ///< how to await them all; may be empty
 };
 
@@ -146,7 +147,7 @@ struct Kept {
 
 /// What an ordinary function gives to the one whose task it returns.
 struct Passed {
-  unsigned Index = 0; ///< of its parameter
+  int Index = -1;     ///< of its parameter; -1 is its object
   unsigned Call = 0;  ///< an index into Calls
   int Argument = 0;   ///< of that call
   /// The parameter of a callee whose declaration says that its task keeps it.

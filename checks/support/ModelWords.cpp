@@ -38,7 +38,7 @@ WORDS(Role, "spawn", "spawn_joinable", "start", "detach", "bind_executor",
 #undef WORDS
 
 ArrayRef<StringLiteral> replacementWords() {
-  static constexpr StringLiteral Words[] = {"offload", "gather"};
+  static constexpr StringLiteral Words[] = {"offload", "gather", "gather_range"};
   return Words;
 }
 

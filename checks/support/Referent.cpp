@@ -220,6 +220,11 @@ std::optional<Referent> lvalueReferent(const Expr *E, unsigned Steps = 0) {
       QualType From = Construct->getNumArgs() > 0
                           ? Construct->getArg(0)->getType()
                           : QualType();
+      if (isIterator(Construct->getType()) && !From.isNull() &&
+          isIterator(From)) { // of `iterator` a `const_iterator`
+        E = bare(Construct->getArg(0));
+        continue;
+      }
       if (!isView(Construct->getType()) || From.isNull() || isView(From) ||
           !(isOwner(From) || From->isArrayType() || From->isPointerType()))
         return std::nullopt;

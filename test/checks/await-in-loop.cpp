@@ -64,6 +64,15 @@ weir::task<int> adds_up(std::vector<weir::task_handle<int>> handles, int (&all)[
   co_return sum;
 }
 
+// Lazy tasks that were collected here run one after the other.
+weir::task<> collects(std::vector<int> xs) {
+  std::vector<weir::task<>> tasks;
+  for (int x : xs)
+    tasks.push_back(unknown(x));
+  for (auto &t : tasks)
+    co_await std::move(t); // expected-warning {{the tasks of 'tasks' run one after the other, each when it is awaited}} expected-note {{'co_await weir::gather(std::move(tasks))'}}
+}
+
 // Each failure is looked at by itself; something else happens in between; the
 // loop may leave early.
 weir::task<> one_at_a_time(std::vector<weir::task_handle<int>> handles) {

@@ -1,0 +1,39 @@
+// RUN: %verify=dangling-task -Wno-everything %s
+//
+// Plain functions that hand on what the task refers to.
+
+#include <string>
+#include <vector>
+#include <weir/task.hpp>
+
+using weir::task;
+
+// A member that returns the task of another of its object, its own or inherited.
+struct page {
+  int size = 0;
+  task<int> measure() {
+    co_await std::suspend_always(); // expected-note 0+ {{}}
+    co_return size; // expected-note 0+ {{}}
+  }
+  task<int> again() { return measure(); } // expected-note 0+ {{}}
+};
+struct page_with_text : page {
+  std::string text;
+  task<int> both() { return measure(); } // expected-note 0+ {{}}
+};
+task<int> of_a_local() {
+  page p;
+  return p.again(); // expected-warning {{the task of 'page::measure' refers to 'p', which dies}} expected-note 0+ {{}}
+}
+task<int> of_a_derived_one() {
+  page_with_text p;
+  return p.both(); // expected-warning {{the task of 'page::measure' refers to 'p', which dies}} expected-note 0+ {{}}
+}
+// Of an iterator another kind.
+task<int> sums(std::vector<int>::const_iterator begin, std::vector<int>::const_iterator end) {
+  co_await std::suspend_always(); // expected-note 0+ {{}}
+  co_return *begin + *end; // expected-note 0+ {{}}
+}
+task<int> of_a_parameter(std::vector<int> all) {
+  return sums(all.begin(), all.end()); // expected-warning {{the task of 'sums' refers to 'all', which dies}} expected-note 0+ {{}}
+}
