@@ -148,8 +148,11 @@ private:
       for (const Decl *D : Decls->decls())
         if (const auto *V = dyn_cast<VarDecl>(D))
           destroy(V);
-    } else if (isa<CXXNewExpr, CXXDeleteExpr, AsmStmt>(S)) {
-      F.Effects.Unknown |= isa<AsmStmt>(S);
+    } else if (const auto *Delete = dyn_cast<CXXDeleteExpr>(S)) {
+      if (QualType T = Delete->getDestroyedType(); !T.isNull())
+        destroy(T->getAsCXXRecordDecl(), Delete->getBeginLoc());
+    } else if (isa<AsmStmt>(S)) {
+      F.Effects.Unknown = true;
     }
     return true;
   }
@@ -421,12 +424,20 @@ private:
   /// A local's destructor runs here too: it may join a thread.
   void destroy(const VarDecl *V) {
     const CXXRecordDecl *Record = V->getType()->getAsCXXRecordDecl();
-    if (!Record || !V->hasLocalStorage() || !Record->hasDefinition() ||
-        Record->hasTrivialDestructor())
+    if (Record && V->hasLocalStorage() && Record->hasDefinition() &&
+        !(Record->getDestructor() && Gone.has(V, Record->getDestructor())))
+      destroy(Record, V->getLocation(), V);
+  }
+
+  /// An object of \p Record, a part of \p V if that is given, ends here.
+  void destroy(const CXXRecordDecl *Record, SourceLocation At,
+               const VarDecl *V = nullptr, unsigned Depth = 0) {
+    Record = Record ? Record->getDefinition() : nullptr;
+    if (!Record || Record->hasTrivialDestructor() || Depth > 3)
       return;
     Callee C;
     C.Function = Record->getDestructor();
-    if (!C.Function || Gone.has(V, Record->getDestructor()))
+    if (!C.Function)
       return;
     if (const models::Blocking *Row = U.blocking(C)) {
       if (OffLoop)
@@ -435,17 +446,38 @@ private:
       Found.Name = displayName(C.Function, nullptr);
       Found.Kind = Row->Kind;
       Found.Confidence = Row->Confidence;
-      Found.At = placeOf(V->getLocation(), U);
+      Found.At = placeOf(At, U);
       F.Blocks.push_back(std::move(Found));
-    } else if (U.bodyOf(C.Function)) {
-      Call Made;
-      Made.Callee = usrOf(C.Function, U);
-      Made.Name = displayName(C.Function, nullptr);
-      Made.Mode = OffLoop ? Mode::Elsewhere : Mode::Plain;
-      Made.At = placeOf(V->getLocation(), U);
-      Locking.destroy(V, F.Calls.size());
-      F.Calls.push_back(std::move(Made));
+      return;
     }
+    if (Record->getDestructor()->isUserProvided()) {
+      // What another file defines is known when all are seen.
+      bool IsElsewhere =
+          !C.Function->hasBody() && !U.libraryAround(C.Function) &&
+          !U.sources().isInSystemHeader(C.Function->getLocation());
+      if (U.bodyOf(C.Function) || IsElsewhere) {
+        Call Made;
+        Made.Callee = usrOf(C.Function, U);
+        Made.Name = displayName(C.Function, nullptr);
+        Made.Mode = OffLoop ? Mode::Elsewhere : Mode::Plain;
+        Made.At = placeOf(At, U);
+        if (V && Depth == 0)
+          Locking.destroy(V, F.Calls.size());
+        F.Calls.push_back(std::move(Made));
+      } else if (isStd(Record, "unique_ptr") && !(V && Gone.isTouched(V))) {
+        const auto *Spec = cast<ClassTemplateSpecializationDecl>(Record);
+        destroy(recordOf(Spec->getTemplateArgs()[0].getAsType()), At, V,
+                Depth + 1);
+      }
+      return;
+    }
+    if (Record->isInStdNamespace() || U.libraryAround(Record) ||
+        (V && Gone.isMoved(V)))
+      return;
+    for (const FieldDecl *Member : Record->fields())
+      destroy(Member->getType()->getAsCXXRecordDecl(), At, V, Depth + 1);
+    for (const CXXBaseSpecifier &Base : Record->bases())
+      destroy(Base.getType()->getAsCXXRecordDecl(), At, V, Depth + 1);
   }
 
   const Body &B;

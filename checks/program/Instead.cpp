@@ -198,6 +198,21 @@ void Instead::ofBlocking(const models::Blocking *Row, const Expr *E,
     rewrite(E, asPart(Text, Parents), *Known, Into.Instead, Into.Fix);
 }
 
+/// Whether the variable that \p E is has another mention behind it, or may
+/// have, being a member.
+static bool isNamedAgain(const Expr *E, const Body &B) {
+  const auto *Ref = dyn_cast<DeclRefExpr>(bare(E));
+  bool Behind = false, Found = isa<MemberExpr>(bare(E));
+  if (Ref)
+    walk(B.stmt(), [&](const Stmt *S, Path) {
+      const auto *Other = dyn_cast<DeclRefExpr>(S);
+      Found |= Behind && Other && Other->getDecl() == Ref->getDecl();
+      Behind |= S == Ref;
+      return !Found;
+    });
+  return Found;
+}
+
 bool Instead::ofSyncWait(const models::Function &Model, const Expr *E,
                          const Callee &C, Path Parents, Block &Into) {
   const Expr *Awaited =
@@ -217,6 +232,11 @@ bool Instead::ofSyncWait(const models::Function &Model, const Expr *E,
   StringRef Operand = textOf(Awaited->getSourceRange(), U);
   if (Operand.empty())
     return false;
+  // To wait leaves the result where it is; to await takes it away.
+  if (lastName(C.Function).starts_with("wait") && isNamedAgain(Awaited, B)) {
+    Into.Instead = "await it where its result is taken, instead of this";
+    return true;
+  }
   bool Moves =
       Type->Use == models::Use::OnceRvalue && bare(Awaited)->isLValue();
   std::string Text = Moves ? ("co_await std::move(" + Operand + ")").str()

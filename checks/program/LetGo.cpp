@@ -75,6 +75,16 @@ void LetGo::look() {
   });
 }
 
+bool LetGo::isMoved(const VarDecl *V) {
+  if (!HasLooked)
+    look();
+  return Moved.contains(V);
+}
+
+bool LetGo::isTouched(const VarDecl *V) {
+  return isMoved(V) || Called.contains(V);
+}
+
 bool LetGo::has(const VarDecl *V, const CXXDestructorDecl *Destructor) {
   Members Asked = asked(Destructor->getDefinition());
   if (Asked.empty())

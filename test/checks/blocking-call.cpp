@@ -103,14 +103,41 @@ struct guard {
   guard() { ::sleep(1); } // expected-note {{'guard::guard' calls 'sleep'}}
 };
 struct closer {
-  ~closer() { ::sleep(1); } // expected-note {{'closer::~closer' calls 'sleep'}}
+  ~closer() { ::sleep(1); } // expected-note 4 {{'closer::~closer' calls 'sleep'}}
 };
+struct owns_one;
+void keep(std::unique_ptr<closer>);
+void keep(owns_one &&);
 weir::task<> in_a_constructor() {
   guard g; // expected-warning {{'guard::guard' puts to sleep}}
   co_return;
 }
 weir::task<> in_a_destructor() {
   closer c; // expected-warning {{'closer::~closer' puts to sleep}}
+  co_return;
+}
+struct owns_one {
+  closer c;
+};
+struct derives : owns_one {};
+weir::task<> in_destructors_that_nobody_wrote() {
+  derives d; // expected-warning {{'closer::~closer' puts to sleep}}
+  co_return;
+}
+weir::task<> in_that_of_a_pointer() {
+  auto owned = std::make_unique<closer>(); // expected-warning {{'closer::~closer' puts to sleep}}
+  co_return;
+}
+weir::task<> deletes() {
+  auto raw = new owns_one;
+  delete raw; // expected-warning {{'closer::~closer' puts to sleep}}
+  co_return;
+}
+weir::task<> moves_them_away() {
+  auto given = std::make_unique<closer>();
+  keep(std::move(given));
+  owns_one moved;
+  keep(std::move(moved));
   co_return;
 }
 weir::task<> joins() {

@@ -47,3 +47,10 @@ task<void> begins_on_the_loop(concurrencpp::executor_tag, std::shared_ptr<concur
   std::this_thread::sleep_for(1s); // expected-warning {{puts to sleep}} expected-note {{write}}
   co_return;
 }
+
+// To wait leaves the result where it is, to await takes it away: no fix.
+task<int> waits_and_takes() {
+  auto result = work();
+  result.wait(); // expected-warning {{'concurrencpp::result::wait' blocks}} expected-note {{await it where its result is taken, instead of this}}
+  co_return co_await result;
+}

@@ -5,6 +5,7 @@
 namespace concurrencpp {
 template <class T> struct result {
   T get();
+  void wait();
   auto operator co_await() { return stub::awaiter<T>(); }
 };
 template <class T> struct lazy_result {
