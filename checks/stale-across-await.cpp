@@ -34,7 +34,11 @@ public:
 
   Views(const Body &B, const Changes &Known, bool WithThreadLocals, Unit &U) {
     walk(B.stmt(), [&](const Stmt *S, Path Parents) {
-      if (const auto *Decls = dyn_cast<DeclStmt>(S)) {
+      if (const auto *For = dyn_cast<CXXForRangeStmt>(S);
+          For && For->getBeginStmt() && For->getEndStmt()) {
+        Loops[For->getBeginStmt()->getSingleDecl()] = For;
+        Loops[For->getEndStmt()->getSingleDecl()] = For;
+      } else if (const auto *Decls = dyn_cast<DeclStmt>(S)) {
         for (const Decl *D : Decls->decls())
           if (const auto *Var = dyn_cast<VarDecl>(D);
               Var && Var->hasLocalStorage() && Var->getInit())
@@ -62,6 +66,8 @@ public:
   }
 
   std::vector<View> All;
+  /// The loops that hidden iterators are there for.
+  llvm::DenseMap<const Decl *, const CXXForRangeStmt *> Loops;
 
 private:
   static bool isErrno(const Stmt *S) {
@@ -315,19 +321,23 @@ private:
       return;
     for (const View &Each : Facts.All)
       if (Each.UsedAt && Each.Crossed)
-        tell(Each);
+        tell(Each, Facts);
   }
 
-  void tell(const View &Each) {
+  void tell(const View &Each, const Views &Facts) {
     bool IsLoop = Each.Var && Each.Var->isImplicit();
+    const CXXForRangeStmt *Loop = Facts.Loops.lookup(Each.Var);
+    const Stmt *Inside = Loop ? firstSuspension(Loop->getBody()) : nullptr;
     {
-      auto Report = report(IsLoop ? Each.Crossed->getBeginLoc() : Each.UsedAt->getBeginLoc(),
-                           Each.IsThreads ? "after a suspension '%0' may be another thread's"
-                           : IsLoop ? "the loop goes on over '%0' after a suspension in which "
-                                      "it may change"
-                                    : "'%1' refers into %0, which may have changed while the "
-                                      "coroutine "
-                                      "was suspended");
+      auto Report = report(
+          IsLoop ? (Inside ? Inside : Each.Crossed)->getBeginLoc()
+                 : Each.UsedAt->getBeginLoc(),
+          Each.IsThreads ? "after a suspension '%0' may be another thread's"
+          : IsLoop ? "the loop goes on over '%0' after a suspension in which "
+                     "it may change"
+                   : "'%1' refers into %0, which may have changed while the "
+                     "coroutine "
+                     "was suspended");
       if (!Report)
         return;
       *Report << (Each.IsEnvironments       ? "the environment"

@@ -27,11 +27,12 @@ private:
     if (B.lambda() || !isTest(B.decl(), U) || B.isCoroutine())
       return;
     llvm::SmallPtrSet<const VarDecl *, 8> Used;
-    llvm::SmallVector<const Expr *, 4> Lost;
-    llvm::SmallVector<const VarDecl *, 4> Kept;
-    bool Asserts = false;
+    llvm::SmallVector<std::pair<const Expr *, Sections>, 4> Lost;
+    llvm::SmallVector<std::pair<const VarDecl *, Sections>, 4> Kept;
+    llvm::SmallVector<Sections, 4> Asserting;
     walk(B.stmt(), [&](const Stmt *S, Path Parents) {
-      Asserts |= isInMacro(S->getBeginLoc(), U, isAssertion);
+      if (isInMacro(S->getBeginLoc(), U, isAssertion))
+        Asserting.push_back(sectionsAround(Parents, U));
       if (const auto *Ref = dyn_cast<DeclRefExpr>(S)) {
         if (const auto *V = dyn_cast<VarDecl>(Ref->getDecl()))
           Used.insert(V);
@@ -41,22 +42,50 @@ private:
             Used.insert(dyn_cast<VarDecl>(C.getCapturedVar()));
       } else if (const auto *Call = dyn_cast<CallExpr>(S)) {
         if (isLazy(Call, U) && isLost(Call, Parents))
-          Lost.push_back(Call);
+          Lost.push_back({Call, sectionsAround(Parents, U)});
       } else if (const auto *Decls = dyn_cast<DeclStmt>(S)) {
         for (const Decl *D : Decls->decls())
           if (const auto *V = dyn_cast<VarDecl>(D); V && keepsTask(V, U))
-            Kept.push_back(V);
+            Kept.push_back({V, sectionsAround(Parents, U)});
       }
       return true;
     });
-    if (Asserts)
-      return;
-    for (const Expr *E : Lost)
-      if (!failsIfRun(E, U))
+    auto AssertsWith = [&](const Sections &Own) {
+      return llvm::any_of(Asserting, [&](const Sections &Each) {
+        return runTogether(Each, Own);
+      });
+    };
+    for (auto &[E, Own] : Lost)
+      if (!AssertsWith(Own) && !failsIfRun(E, U))
         call(E, U);
-    for (const VarDecl *V : Kept)
-      if (!Used.contains(V) && !failsIfRun(V->getInit(), U))
+    for (auto &[V, Own] : Kept)
+      if (!AssertsWith(Own) && !Used.contains(V) &&
+          !failsIfRun(V->getInit(), U))
         variable(V, U);
+  }
+
+  /// The sections of a test that stand around a statement, outermost first:
+  /// each is a test of its own, with what stands around it.
+  using Sections = llvm::SmallVector<const Stmt *, 2>;
+
+  static Sections sectionsAround(Path Parents, Unit &U) {
+    Sections Result;
+    for (const Stmt *Parent : Parents)
+      if (isa<IfStmt, ForStmt>(Parent) &&
+          isInMacro(Parent->getBeginLoc(), U, [](StringRef Macro) {
+            return llvm::is_contained({"SECTION", "DYNAMIC_SECTION", "GIVEN",
+                                       "WHEN", "AND_WHEN", "THEN", "AND_THEN",
+                                       "SUBCASE"},
+                                      Macro);
+          }))
+        Result.push_back(Parent);
+    return Result;
+  }
+
+  /// Whether one of the two stands around the other.
+  static bool runTogether(const Sections &A, const Sections &B) {
+    return std::equal(A.begin(), A.begin() + std::min(A.size(), B.size()),
+                      B.begin());
   }
 
   void begin(Unit &U) override {

@@ -1,7 +1,7 @@
 // RUN: %verify=stale-across-await -Wno-everything %s
 // RUN: clang-tidy --load=%build/lib/weir-tidy.so --checks=-*,weir-stale-across-await \
 // RUN:   --config='{CheckOptions: {weir-stale-across-await.ThreadLocals: true}}' %s -- \
-// RUN:   -std=c++20 -I%root/runtime/include 2>&1 | FileCheck %s --check-prefix=THREAD
+// RUN:   -std=c++20 -I%root/runtime/include -I%root/test/models/Inputs 2>&1 | FileCheck %s --check-prefix=THREAD
 
 #include <cerrno>
 #include <map>
@@ -277,5 +277,30 @@ struct board {
     auto copy = std::max(rows.front().score, value);
     co_await f();
     co_return copy;
+  }
+};
+
+// What ends the coroutine is no suspension.
+#include <seastar.hpp>
+struct store {
+  std::map<int, int> all;
+  void change() { all.erase(1); }
+  seastar::future<> check() {
+    auto it = all.find(1);
+    if (it == all.end())
+      co_await seastar::coroutine::return_exception(1);
+    use(it->second);
+  }
+};
+
+// A loop in a loop: the await in it counts.
+struct peers {
+  std::vector<std::vector<int>> groups;
+  std::vector<int> all;
+  void change() { all.push_back(1); }
+  task<> tell() {
+    while (co_await f())
+      for (int peer : all) // expected-note {{go over a copy}}
+        co_await f(); // expected-warning {{the loop goes on over 'all'}}
   }
 };

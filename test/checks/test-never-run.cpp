@@ -83,3 +83,17 @@ TEST(runs, gathered) {
   }());
   EXPECT_TRUE(done);
 }
+
+// A section is a test of its own.
+#define SECTION(name) if (section(name))
+bool section(const char *);
+TEST(sections, each) {
+  EXPECT_TRUE(true);
+  SECTION("shares what stands around it") { (void)run(); }
+}
+TEST(sections, others) {
+  SECTION("asserts") { EXPECT_TRUE(true); }
+  SECTION("does not") {
+    (void)run(); // expected-warning {{never runs}} expected-note 0+ {{}}
+  }
+}

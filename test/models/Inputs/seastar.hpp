@@ -25,6 +25,7 @@ template <class F> future<> with_lock(mutex &, F &&) { return {}; }
 template <class T> future<T> with_timeout(int until, future<T>);
 template <class F> future<> async(F &&) { return {}; }
 namespace coroutine {
+template <class E> stub::awaiter<void> return_exception(E);
 template <class F> struct lambda {
   explicit lambda(F &&) {}
   template <class... A> auto operator()(A &&...) const -> future<> { return {}; }
