@@ -294,7 +294,14 @@ bool isSharedItself(const CXXRecordDecl *Class) {
 
 bool isOwner(QualType T) {
   const CXXRecordDecl *Record = recordOf(T);
-  return Record && Record->isInStdNamespace() && Record->getIdentifier() &&
+  if (!Record || !Record->getIdentifier())
+    return false;
+  if (llvm::is_contained({"Own", "scoped_ptr", "QScopedPointer", "basic_sstring"},
+                         Record->getName()))
+    return llvm::is_contained({"kj::Own", "boost::scoped_ptr", "QScopedPointer",
+                               "seastar::basic_sstring"},
+                              modelName(Record));
+  return Record->isInStdNamespace() &&
          llvm::is_contained({"basic_string", "vector", "array", "deque", "list",
                              "map", "set", "unordered_map", "unordered_set",
                              "optional", "unique_ptr", "pair", "tuple"},

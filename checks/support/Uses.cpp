@@ -69,9 +69,13 @@ Use::Kind asSource(const CXXConstructExpr *Construct, bool IsMove) {
 bool isMove(const Expr *E) {
   const auto *Call = dyn_cast_or_null<CallExpr>(E);
   const FunctionDecl *F = Call ? Call->getDirectCallee() : nullptr;
-  return F && F->isInStdNamespace() && Call->getNumArgs() == 1 &&
-         F->getDeclName().isIdentifier() &&
-         (F->getName() == "move" || F->getName() == "forward");
+  if (!F || Call->getNumArgs() != 1 || !F->getDeclName().isIdentifier())
+    return false;
+  StringRef Name = F->getName();
+  return F->isInStdNamespace()
+             ? Name == "move" || Name == "forward"
+             : (Name == "mv" || Name == "fwd") &&
+                   (modelName(F) == "kj::mv" || modelName(F) == "kj::fwd");
 }
 
 Use useOf(const Expr *Ref, Path Parents, Unit &U) {

@@ -2,6 +2,7 @@
 //
 // Plain functions that hand on what the task refers to.
 
+#include <kj.hpp>
 #include <string>
 #include <vector>
 #include <weir/task.hpp>
@@ -37,3 +38,16 @@ task<int> sums(std::vector<int>::const_iterator begin, std::vector<int>::const_i
 task<int> of_a_parameter(std::vector<int> all) {
   return sums(all.begin(), all.end()); // expected-warning {{the task of 'sums' refers to 'all', which dies}} expected-note 0+ {{}}
 }
+
+// What an owner of another library's owns dies with it, unless it moves on.
+struct stream {
+  task<int> read();
+};
+kj::Promise<void> echo(stream &s) {
+  co_await std::suspend_always(); // expected-note 0+ {{}}
+  s.read(); // expected-note 0+ {{}}
+}
+kj::Promise<void> of_what_is_owned(kj::Own<stream> s) {
+  return echo(*s); // expected-warning {{the task of 'echo' refers to 's', which dies}} expected-note 0+ {{}}
+}
+kj::Promise<void> goes_along(kj::Own<stream> s) { return echo(*s).attach(kj::mv(s)); }

@@ -7,7 +7,14 @@ template <class T> struct [[nodiscard]] Promise {
   T wait(WaitScope &);
   template <class F> void detach(F &&);
   template <class F> Promise<void> then(F &&) { return {}; }
+  template <class... A> Promise<T> attach(A &&...) { return {}; }
 };
+template <class T> struct Own {
+  T *pointer;
+  T &operator*();
+  T *operator->();
+};
+template <class T> T &&mv(T &value) noexcept { return static_cast<T &&>(value); }
 template <class T> stub::awaiter<T> operator co_await(Promise<T>);
 struct Timer { Promise<void> afterDelay(std::chrono::milliseconds); };
 struct Executor {
