@@ -7,6 +7,7 @@
 
 #include "checks/support/Check.h"
 #include "checks/support/Flow.h"
+#include "checks/support/Tests.h"
 #include "checks/support/Uses.h"
 
 using namespace clang;
@@ -109,7 +110,8 @@ public:
 
 private:
   void check(const Body &B, Unit &U) override {
-    if (!B.isCoroutine() || B.isDependent())
+    // There are few frames of a test at a time.
+    if (!B.isCoroutine() || B.isDependent() || isTestCode(B, U) || isBenchmark(B, U))
       return;
     LargeObjects Facts(B, MinimumBytes.value(), U);
     if (Facts.All.empty() || !Flow(B, U).run(Facts))

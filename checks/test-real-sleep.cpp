@@ -26,8 +26,8 @@ private:
       return;
     walk(B.stmt(), [&](const Stmt *S, Path Parents) {
       if (const auto *Call = dyn_cast<CallExpr>(S);
-          Call && sleeps(Call, U) && !mayBeCutShort(Parents, U) &&
-          !isNeverSet(Call, B))
+          Call && sleeps(Call, U) && !isEndedByOthers(Call, U) &&
+          !mayBeCutShort(Parents, B, U) && !isNeverSet(Call, B, U))
         if (auto Report = report(nameLocation(Call), "'%0' waits real time in a test"))
           *Report << displayName(Call->getDirectCallee(), nullptr);
       return true;
@@ -57,22 +57,78 @@ private:
   }
 
   /// Whether it is a limit of something else, or races with it.
-  static bool mayBeCutShort(Path Parents, Unit &U) {
+  static bool mayBeCutShort(Path Parents, const Body &B, Unit &U) {
     using models::Role;
-    return llvm::any_of(Parents, [&](const Stmt *Parent) {
+    bool Is = llvm::any_of(Parents, [&](const Stmt *Parent) {
       const auto *Call = dyn_cast<CallExpr>(Parent);
-      const models::Function *Model =
-          Call ? U.function(calleeOf(Call)) : nullptr;
-      return Model &&
-             llvm::is_contained({Role::Race, Role::Timeout}, Model->Role);
+      Callee C = Call ? calleeOf(Call) : Callee();
+      const models::Function *Model = U.function(C);
+      return (Model && llvm::is_contained({Role::Race, Role::Timeout}, Model->Role)) ||
+             llvm::any_of(C.Args, [](const Expr *Arg) { return endsOthers(Arg->getType()); });
     });
+    const auto *Around =
+        Is ? nullptr : dyn_cast_or_null<FunctionDecl>(B.lambda() ? B.enclosing() : nullptr);
+    const Body *Outer = U.bodyOf(Around);
+    if (!Outer)
+      return Is;
+    // The lambda may be what races.
+    walk(Outer->stmt(), [&](const Stmt *S, Path Outside) {
+      if (S == B.lambda())
+        Is = mayBeCutShort(Outside, *Outer, U);
+      return !Is;
+    });
+    return Is;
+  }
+
+  /// Whether somebody else is to end it: a thread sleeps what it is told, but no
+  /// test awaits as long as that, and what a token or a clock of the test's own
+  /// comes with is in its hands.
+  static bool isEndedByOthers(const CallExpr *Call, Unit &U) {
+    constexpr double TooLong = 5;
+    Callee C = calleeOf(Call);
+    if (U.blocking(C))
+      return false;
+    auto Is = [&](const Expr *Arg) {
+      return endsOthers(Arg->getType()) || secondsIn(Arg, U) >= TooLong;
+    };
+    const auto *Timer = dyn_cast_or_null<VarDecl>(timerOf(Call, U));
+    const Expr *Made = Timer ? Timer->getInit() : C.Object;
+    return llvm::any_of(C.Args, Is) ||
+           (Made && isa<CXXConstructExpr>(bare(Made)) &&
+            llvm::any_of(calleeOf(bare(Made)).Args, Is));
+  }
+
+  static bool endsOthers(QualType T) {
+    const CXXRecordDecl *Record =
+        recordOf(T->isPointerType() ? T->getPointeeType() : T);
+    StringRef Name = Record ? lastName(Record) : "";
+    return Name.ends_with("stop_token") || Name.ends_with("CancellationToken") ||
+           Name.ends_with("cancellation_token") || Name.ends_with("abort_source") ||
+           Name.ends_with("Timekeeper");
+  }
+
+  /// The seconds in \p E, where that is a constant duration; none are negative.
+  static double secondsIn(const Expr *E, Unit &U) {
+    const auto *Spec = dyn_cast_or_null<ClassTemplateSpecializationDecl>(recordOf(E->getType()));
+    Expr::EvalResult Result;
+    if (!Spec || modelName(Spec) != "std::chrono::duration" || Spec->getTemplateArgs().size() < 2 ||
+        E->isValueDependent() || !E->EvaluateAsRValue(Result, U.context()) ||
+        !Result.Val.isStruct() || Result.Val.getStructNumFields() < 1 ||
+        !Result.Val.getStructField(0).isInt())
+      return -1;
+    const auto *Period = dyn_cast_or_null<ClassTemplateSpecializationDecl>(
+        recordOf(Spec->getTemplateArgs()[1].getAsType()));
+    if (!Period || Period->getTemplateArgs().size() < 2)
+      return -1;
+    return Result.Val.getStructField(0).getInt().roundToDouble() *
+           Period->getTemplateArgs()[0].getAsIntegral().roundToDouble() /
+           Period->getTemplateArgs()[1].getAsIntegral().roundToDouble();
   }
 
   /// Whether the timer is a local that was given no time, or one that never
   /// comes: it stands for an event.
-  static bool isNeverSet(const CallExpr *Call, const Body &B) {
-    const auto *Timer =
-        dyn_cast_or_null<VarDecl>(namedBy(calleeOf(Call).Object));
+  static bool isNeverSet(const CallExpr *Call, const Body &B, Unit &U) {
+    const auto *Timer = dyn_cast_or_null<VarDecl>(timerOf(Call, U));
     if (!Timer || isa<ParmVarDecl>(Timer) || !Timer->getInit() ||
         !calleeOf(bare(Timer->getInit())).Function)
       return false;

@@ -88,11 +88,20 @@ private:
                  (Type->isTask() && Type->Start == models::Start::Eager));
     if (!Found.IsStarted && !(Type && Type->isTask()))
       return;
+    const auto *Named = dyn_cast<DeclRefExpr>(bare(Range));
+    const auto *Local = Named ? dyn_cast<VarDecl>(Named->getDecl()) : nullptr;
+    if (Local && isAwaited(Local))
+      return;
     Found.IsCollected = isOwn(Range);
     Found.Await = placeOf(Await->getKeywordLoc(), U);
     Found.Range = rangeOf(Range, U);
     Found.Gather = gather(Range);
     Result.push_back(std::move(Found));
+  }
+
+  /// Whether an await has given it: a gather waits for what it gives.
+  static bool isAwaited(const VarDecl *Local) {
+    return Local->getInit() && firstSuspension(Local->getInit());
   }
 
   /// Whether the coroutine itself has made the collection that \p Range names.

@@ -52,6 +52,15 @@ const ValueDecl *namedBy(const Expr *E) {
   return Member ? Member->getMemberDecl() : nullptr;
 }
 
+const ValueDecl *timerOf(const Expr *Call, Unit &U) {
+  Callee C = calleeOf(Call);
+  const models::Function *Model = U.function(C);
+  return Model && Model->Role == models::Role::Sleep && Model->Duration < 0 &&
+                 !C.Variable
+             ? namedBy(C.Object)
+             : nullptr;
+}
+
 bool setsTimer(const Stmt *S, const ValueDecl *Timer) {
   if (const auto *Decls = dyn_cast<DeclStmt>(S))
     return llvm::any_of(Decls->decls(), [&](const Decl *D) {
@@ -92,7 +101,7 @@ const CoawaitExpr *onlySleep(const Stmt *Body, Unit &U) {
   const Expr *Call = Await ? awaitedCall(Await->getOperand(), U) : nullptr;
   if (!Call || !sleeps(Call, U))
     return nullptr;
-  const ValueDecl *Timer = namedBy(calleeOf(Call).Object);
+  const ValueDecl *Timer = timerOf(Call, U);
   bool IsSet = !Timer;
   for (const Stmt *S : All.drop_back()) {
     bool Sets = Timer && setsTimer(S, Timer);

@@ -11,6 +11,9 @@ class Unit;
 /// The variable or member that \p E is; null if it is none.
 const clang::ValueDecl *namedBy(const clang::Expr *E);
 
+/// The timer that \p Call waits for, if it is one that is told before how long.
+const clang::ValueDecl *timerOf(const clang::Expr *Call, Unit &U);
+
 /// Whether \p S gives \p Timer a time that comes: its declaration with one, or
 /// `timer.expires_after(1s)`. One that is set to the last of all times, or never,
 /// stands for an event.

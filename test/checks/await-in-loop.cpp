@@ -73,6 +73,16 @@ weir::task<> collects(std::vector<int> xs) {
     co_await std::move(t); // expected-warning {{the tasks of 'tasks' run one after the other, each when it is awaited}} expected-note {{'co_await weir::gather(std::move(tasks))'}}
 }
 
+// What a gather gave is there already.
+weir::task<std::vector<weir::task_handle<int>>> all_done(std::vector<weir::task_handle<int>> &);
+weir::task<> takes_results(std::vector<weir::task_handle<int>> handles) {
+  auto done = co_await all_done(handles);
+  for (auto &h : done)
+    use(co_await h);
+  for (auto &h : done)
+    co_await h;
+}
+
 // Each failure is looked at by itself; something else happens in between; the
 // loop may leave early.
 weir::task<> one_at_a_time(std::vector<weir::task_handle<int>> handles) {

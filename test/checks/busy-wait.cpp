@@ -110,3 +110,10 @@ asio::awaitable<void> with_timers(asio::steady_timer &lent) {
     co_await timer.async_wait(asio::use_awaitable);
   }
 }
+
+// What is told how long by the call needs no timer that is set.
+#include <kj.hpp>
+kj::Promise<void> of_a_timer_that_makes_them(kj::Timer &timer) {
+  while (!done) // expected-warning {{}} expected-note {{set an event}}
+    co_await timer.afterDelay(10ms); // expected-note {{woken}}
+}

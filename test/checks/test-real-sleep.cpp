@@ -49,3 +49,37 @@ asio::awaitable<void> test_races(asio::steady_timer &given) {
   co_await later.async_wait(asio::use_awaitable); // expected-warning {{waits real time}}
 }
 } // namespace tests
+
+// What is there to be ended by others: too long for a test, with a token or a
+// clock of the test's own, or the body of a lambda that races.
+#include <folly.hpp>
+namespace folly {
+struct Timekeeper {};
+struct CancellationToken {};
+namespace coro {
+template <class T> Task<T> timeout(Task<T>, std::chrono::milliseconds);
+template <class T> Task<T> co_withCancellation(CancellationToken, Task<T>);
+Task<void> sleep(std::chrono::milliseconds, Timekeeper *);
+} // namespace coro
+} // namespace folly
+namespace tests {
+folly::coro::Task<void> test_ends(folly::CancellationToken token, folly::Timekeeper *clock) {
+  co_await folly::coro::sleep(300s);
+  co_await folly::coro::sleep(std::chrono::minutes(1));
+  co_await folly::coro::sleep(1s, clock);
+  co_await folly::coro::co_withCancellation(token, folly::coro::sleep(1s));
+  co_await folly::coro::timeout([]() -> folly::coro::Task<void> {
+    co_await folly::coro::sleep(1s);
+  }(), 1ms);
+  co_await []() -> folly::coro::Task<void> {
+    co_await folly::coro::sleep(1s); // expected-warning {{waits real time}}
+  }();
+  std::this_thread::sleep_for(6s); // expected-warning {{waits real time}}
+}
+// A time of its own needs no timer that is set.
+asio::awaitable<void> test_long(asio::io_context &io) {
+  asio::steady_timer late(io, 60s);
+  co_await late.async_wait(asio::use_awaitable);
+  co_await asio::steady_timer(io, 60s).async_wait(asio::use_awaitable);
+}
+} // namespace tests
