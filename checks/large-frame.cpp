@@ -111,7 +111,8 @@ public:
 private:
   void check(const Body &B, Unit &U) override {
     // There are few frames of a test at a time.
-    if (!B.isCoroutine() || B.isDependent() || isTestCode(B, U) || isBenchmark(B, U))
+    if (!B.isCoroutine() || B.isDependent() || isTestCode(B, U) ||
+        isBenchmark(B, U))
       return;
     LargeObjects Facts(B, MinimumBytes.value(), U);
     if (Facts.All.empty() || !Flow(B, U).run(Facts))

@@ -63,11 +63,15 @@ private:
       const auto *Call = dyn_cast<CallExpr>(Parent);
       Callee C = Call ? calleeOf(Call) : Callee();
       const models::Function *Model = U.function(C);
-      return (Model && llvm::is_contained({Role::Race, Role::Timeout}, Model->Role)) ||
-             llvm::any_of(C.Args, [](const Expr *Arg) { return endsOthers(Arg->getType()); });
+      return (Model &&
+              llvm::is_contained({Role::Race, Role::Timeout}, Model->Role)) ||
+             llvm::any_of(C.Args, [](const Expr *Arg) {
+               return endsOthers(Arg->getType());
+             });
     });
-    const auto *Around =
-        Is ? nullptr : dyn_cast_or_null<FunctionDecl>(B.lambda() ? B.enclosing() : nullptr);
+    const auto *Around = Is ? nullptr
+                            : dyn_cast_or_null<FunctionDecl>(
+                                  B.lambda() ? B.enclosing() : nullptr);
     const Body *Outer = U.bodyOf(Around);
     if (!Outer)
       return Is;
@@ -80,9 +84,9 @@ private:
     return Is;
   }
 
-  /// Whether somebody else is to end it: a thread sleeps what it is told, but no
-  /// test awaits as long as that, and what a token or a clock of the test's own
-  /// comes with is in its hands.
+  /// Whether somebody else is to end it: a thread sleeps what it is told, but
+  /// no test awaits as long as that, and what a token or a clock of the test's
+  /// own comes with is in its hands.
   static bool isEndedByOthers(const CallExpr *Call, Unit &U) {
     constexpr double TooLong = 5;
     Callee C = calleeOf(Call);
@@ -102,18 +106,21 @@ private:
     const CXXRecordDecl *Record =
         recordOf(T->isPointerType() ? T->getPointeeType() : T);
     StringRef Name = Record ? lastName(Record) : "";
-    return Name.ends_with("stop_token") || Name.ends_with("CancellationToken") ||
-           Name.ends_with("cancellation_token") || Name.ends_with("abort_source") ||
-           Name.ends_with("Timekeeper");
+    return Name.ends_with("stop_token") ||
+           Name.ends_with("CancellationToken") ||
+           Name.ends_with("cancellation_token") ||
+           Name.ends_with("abort_source") || Name.ends_with("Timekeeper");
   }
 
   /// The seconds in \p E, where that is a constant duration; none are negative.
   static double secondsIn(const Expr *E, Unit &U) {
-    const auto *Spec = dyn_cast_or_null<ClassTemplateSpecializationDecl>(recordOf(E->getType()));
+    const auto *Spec = dyn_cast_or_null<ClassTemplateSpecializationDecl>(
+        recordOf(E->getType()));
     Expr::EvalResult Result;
-    if (!Spec || modelName(Spec) != "std::chrono::duration" || Spec->getTemplateArgs().size() < 2 ||
-        E->isValueDependent() || !E->EvaluateAsRValue(Result, U.context()) ||
-        !Result.Val.isStruct() || Result.Val.getStructNumFields() < 1 ||
+    if (!Spec || modelName(Spec) != "std::chrono::duration" ||
+        Spec->getTemplateArgs().size() < 2 || E->isValueDependent() ||
+        !E->EvaluateAsRValue(Result, U.context()) || !Result.Val.isStruct() ||
+        Result.Val.getStructNumFields() < 1 ||
         !Result.Val.getStructField(0).isInt())
       return -1;
     const auto *Period = dyn_cast_or_null<ClassTemplateSpecializationDecl>(

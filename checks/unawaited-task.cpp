@@ -163,8 +163,12 @@ private:
     *Report << typeForMessage(Made->getType(), U.context())
             << (Type || Says ? consequence(Type) : "nobody waits for it")
             << E->getSourceRange();
-    if (Type && Type->isTask() && canAwait(*Type, B, U) &&
-        !isInHandler(Parents))
+    // A lock that is given must be held, and what an await gave is another
+    // task.
+    bool Gives = Model && Model->Role == models::Role::AsyncLock && Type &&
+                 !resultOf(*Type).isNull() && !resultOf(*Type)->isVoidType();
+    if (Type && Type->isTask() && !Gives && !isa<CoawaitExpr>(E) &&
+        canAwait(*Type, B, U) && !isInHandler(Parents))
       await(E, *Report, U);
   }
 

@@ -296,8 +296,9 @@ bool isOwner(QualType T) {
   const CXXRecordDecl *Record = recordOf(T);
   if (!Record || !Record->getIdentifier())
     return false;
-  if (llvm::is_contained({"Own", "scoped_ptr", "QScopedPointer", "basic_sstring"},
-                         Record->getName()))
+  if (llvm::is_contained(
+          {"Own", "scoped_ptr", "QScopedPointer", "basic_sstring"},
+          Record->getName()))
     return llvm::is_contained({"kj::Own", "boost::scoped_ptr", "QScopedPointer",
                                "seastar::basic_sstring"},
                               modelName(Record));

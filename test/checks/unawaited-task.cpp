@@ -1,7 +1,7 @@
 // RUN: %verify=unawaited-task -Wno-everything %s
 // RUN: clang-tidy --load=%build/lib/weir-tidy.so --checks=-*,weir-unawaited-task \
 // RUN:   --config='{CheckOptions: {weir-unawaited-task.ExplicitDiscards: true}}' %s -- \
-// RUN:   -std=c++20 -I%root/runtime/include 2>/dev/null | FileCheck %s --check-prefix=ALOUD
+// RUN:   -std=c++20 -I%root/runtime/include -I%root/test/models/Inputs 2>/dev/null | FileCheck %s --check-prefix=ALOUD
 // RUN: %fix=unawaited-task %s | FileCheck %s --check-prefix=FIX
 
 #include <list>
@@ -426,4 +426,12 @@ weir::task<int> to_be_queued();
 void queues_a_task(queue_of_tasks &queue) {
   queue.start(to_be_queued());
   queue.only_hands_back(to_be_queued()); // expected-warning {{is dropped}}
+}
+
+// A lock that is given must be held: to await it here would drop it.
+#include <concurrencpp.hpp>
+concurrencpp::result<void> locks(concurrencpp::async_lock &mutex) {
+  mutex.lock(nullptr); // expected-warning {{is dropped}}
+  // FIX: {{^}}  mutex.lock(nullptr);
+  co_return;
 }
