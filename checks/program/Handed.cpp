@@ -107,6 +107,19 @@ models::Unhandled handlerOf(const Callee &C, const models::Function &Model,
                                             : models::Unhandled::Unknown;
 }
 
+/// Whether what is called was made with handlers: `run_async(executor, [](int) {},
+/// [](std::exception_ptr) {})(task)`.
+bool hasHandlers(const Callee &C) {
+  const auto *Maker =
+      C.Object && C.Function->getOverloadedOperator() == OO_Call
+          ? dyn_cast<CallExpr>(bare(C.Object))
+          : nullptr;
+  return Maker && llvm::any_of(Maker->arguments(), [](const Expr *Arg) {
+           return isa<LambdaExpr>(bare(Arg)) ||
+                  (recordOf(Arg->getType()) && recordOf(Arg->getType())->isLambda());
+         });
+}
+
 struct Taker {
   const CallExpr *Call;
   const models::Function *Model;
@@ -301,6 +314,8 @@ std::optional<Handed> handed(const Expr *E, Path Parents, Unit &U) {
       Result.Unhandled = handlerOf(C, *Taker->Model, U);
     if (Result.Unhandled == models::Unhandled::Unknown)
       Result.Unhandled = Taker->Model->Unhandled;
+    if (hasHandlers(C))
+      Result.Unhandled = models::Unhandled::Handler;
     if (Result.Unhandled == models::Unhandled::Stored && isDropped(*Taker, U))
       Result.Unhandled = models::Unhandled::Swallowed;
     return Result;

@@ -335,3 +335,14 @@ template <class E, class T> T bind_executor(E &, T token) { return token; }
 void binds(asio::io_context &io) {
   asio::co_spawn(io, session(), asio::bind_executor(io, asio::detached)); // expected-warning {{an exception of 'session' is lost}} expected-note {{handle it}}
 }
+
+// Handlers may have been given before the task is.
+#include <capy.hpp>
+boost::capy::task<int> loads() {
+  throw bad_input(""); // expected-note {{'loads' throws 'bad_input'}}
+  co_return 1;
+}
+void runs(boost::corosio::io_context &io) {
+  boost::capy::run_async(io.get_executor())(loads()); // expected-warning {{an exception of 'loads' ends the program}} expected-note {{handle it}}
+  boost::capy::run_async(io.get_executor(), [](int) {}, [](std::exception_ptr) {})(loads());
+}

@@ -9,7 +9,8 @@ template <class T = void> struct [[nodiscard]] task {
 template <class Executor> struct [[nodiscard]] run_async_wrapper {
   template <class T> void operator()(task<T>) && {}
 };
-template <class Executor> run_async_wrapper<Executor> run_async(Executor) { return {}; }
+template <class Executor, class... Handlers>
+run_async_wrapper<Executor> run_async(Executor, Handlers &&...) { return {}; }
 template <class... T> task<std::tuple<T...>> when_all(task<T>...);
 } // namespace boost::capy
 namespace boost::corosio {
