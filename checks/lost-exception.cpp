@@ -9,6 +9,7 @@
 #include "checks/support/Awaits.h"
 #include "checks/support/Check.h"
 #include "checks/support/Closing.h"
+#include "checks/support/Ignored.h"
 #include "checks/support/Outcome.h"
 #include "checks/support/Source.h"
 #include "checks/support/Statements.h"
@@ -85,19 +86,6 @@ private:
   static bool hasMember(const CXXRecordDecl *Class, StringRef Name) {
     return Class->hasMemberName(
         DeclarationName(&Class->getASTContext().Idents.get(Name)));
-  }
-
-  /// `co_await c.write(text); // Ignore the error`
-  static bool isSaidToBeIgnored(SourceLocation At, Unit &U) {
-    auto [File, Offset] = U.sources().getDecomposedExpansionLoc(At);
-    StringRef Rest = U.sources().getBufferData(File).drop_front(Offset);
-    StringRef Line = Rest.take_until([](char C) { return C == '\n'; });
-    size_t Comment = std::min(Line.find("//"), Line.find("/*"));
-    StringRef Said =
-        Comment == StringRef::npos ? StringRef() : Line.drop_front(Comment);
-    return Said.contains_insensitive("ignor") &&
-           !Said.contains_insensitive("not ignor") &&
-           !Said.contains_insensitive("n't ignor");
   }
 
   /// Whether there is nothing between the braces, not even a word of why.
@@ -213,15 +201,17 @@ private:
     const auto *Var = Decls->isSingleDecl() ? dyn_cast<VarDecl>(Decls->getSingleDecl()) : nullptr;
     const Expr *Init = Var && Var->getInit() ? bare(Var->getInit()) : nullptr;
     while (const auto *Construct = dyn_cast_or_null<CXXConstructExpr>(Init))
-      Init =
-          Construct->getNumArgs() == 1 ? bare(Construct->getArg(0)) : nullptr;
+      Init = Construct->getConstructor()->isCopyOrMoveConstructor()
+                 ? bare(Construct->getArg(0))
+                 : nullptr;
     const auto *Await = dyn_cast_or_null<CoawaitExpr>(Init);
     const auto *Call = Await ? dyn_cast<CallExpr>(bare(Await->getOperand())) : nullptr;
     const ValueDecl *Error = Call ? unreadIn(Var) : nullptr;
     if (Call && !Error && isForgotten(Var) &&
         (carriesError(Await->getType()) || !carrierOf(Call, U).empty()))
       Error = Var;
-    if (!Error || isClosing(Call) || weir::isClosing(B.decl()) ||
+    if (!Error || (Error == Var && mayGuard(Await->getType())) ||
+        isClosing(Call) || weir::isClosing(B.decl()) ||
         isBeforeClosing(Parents) || failsIfCancelled(Call, U) ||
         decidesByOthers(Var, B))
       return;
@@ -231,23 +221,35 @@ private:
       *Report << Error;
   }
 
+  /// Whether a \p T may be kept for what its end does: `expected<lock, error>`.
+  static bool mayGuard(QualType T) {
+    const auto *Spec =
+        dyn_cast_or_null<ClassTemplateSpecializationDecl>(recordOf(T));
+    return Spec &&
+           llvm::any_of(Spec->getTemplateArgs().asArray(),
+                        [](const TemplateArgument &A) {
+                          const CXXRecordDecl *Value =
+                              A.getKind() == TemplateArgument::Type
+                                  ? recordOf(A.getAsType())
+                                  : nullptr;
+                          return Value && !Value->isInStdNamespace() &&
+                                 Value->hasDefinition() &&
+                                 Value->getDestructor() &&
+                                 Value->getDestructor()->isUserProvided();
+                        });
+  }
+
   /// Whether nothing says the name of \p Var again, or one of those in it, and
   /// none of them says that this is meant.
   static bool isForgotten(const VarDecl *Var) {
     auto Is = [](const ValueDecl *D) {
-      return !D->isReferenced() && !D->hasAttr<UnusedAttr>() && !isMeant(D);
+      return !D->isReferenced() && !isMeantUnused(D);
     };
     const auto *Several = dyn_cast<DecompositionDecl>(Var);
     return Several
                ? !Var->hasAttr<UnusedAttr>() && !Several->bindings().empty() &&
                      llvm::all_of(Several->bindings(), Is)
                : Is(Var);
-  }
-
-  static bool isMeant(const ValueDecl *D) {
-    StringRef Name = D->getName();
-    return Name.starts_with("_") || Name.contains("ignore") ||
-           Name.contains("unused") || Name.contains("dummy");
   }
 
   /// An error code that a token fills, and that nobody asks:
@@ -276,8 +278,8 @@ private:
       return true;
     });
     for (auto [Code, Await] : Filled)
-      if (!Asked.contains(Code) && !isMeant(Code) &&
-          !Code->hasAttr<UnusedAttr>() && !weir::isClosing(B.decl()))
+      if (!Asked.contains(Code) && !isMeantUnused(Code) &&
+          !weir::isClosing(B.decl()))
         if (auto Report = report(Code->getLocation(),
                                  "the error in %0 is never looked at")) {
           *Report << Code;
@@ -342,7 +344,7 @@ private:
     auto IsUnread = [&](const ValueDecl *D) {
       // A binding of what cannot be taken apart has no type.
       return !D->getType().isNull() && isError(D->getType()) &&
-             !D->isReferenced() && !D->hasAttr<UnusedAttr>() && !isMeant(D);
+             !D->isReferenced() && !isMeantUnused(D);
     };
     const auto *Several = dyn_cast<DecompositionDecl>(Var);
     if (!Several)

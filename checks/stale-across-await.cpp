@@ -7,6 +7,7 @@
 
 #include "checks/support/Check.h"
 #include "checks/support/Flow.h"
+#include "checks/support/LaterUse.h"
 #include "checks/support/Referent.h"
 #include "checks/support/Shared.h"
 #include "checks/support/Tests.h"
@@ -134,23 +135,31 @@ private:
     if (const auto *Construct = dyn_cast_or_null<CXXConstructExpr>(E)) {
       if (Construct->getNumArgs() == 0)
         return std::nullopt;
-      if (Construct->getConstructor()->isCopyOrMoveConstructor())
-        return source(Construct->getArg(0), B);
+      if (Construct->getConstructor()->isCopyOrMoveConstructor()) {
+        // A copy of an element that is a view refers to what that does.
+        const Expr *Of = bare(Construct->getArg(0));
+        return !isIterator(E->getType()) && isa<CallExpr>(Of) && Of->isGLValue()
+                   ? std::nullopt
+                   : source(Of, B);
+      }
       Container = Construct->getArg(0);
     } else if (const auto *Unary = dyn_cast_or_null<UnaryOperator>(E)) {
       return Unary->getOpcode() == UO_AddrOf ? source(Unary->getSubExpr(), B) : std::nullopt;
     } else if (isOfStd(C) && !C.Args.empty()) {
       // `std::begin(v)`, `find(v.begin(), v.end(), x)`, `std::ranges::find(v, x)`
       const Expr *First = bare(C.Args.front());
-      if (isa<CallExpr>(First) && refers(First->getType()))
-        return source(First, B);
-      if (C.Args.size() > 1 && !C.Variable)
+      if (isa<CallExpr>(First))
+        return isIterator(First->getType()) && isIterator(E->getType())
+                   ? source(First, B)
+                   : std::nullopt;
+      if ((C.Args.size() > 1 && !isIterator(E->getType())) || isMove(E))
         return std::nullopt;
       Container = First;
     } else if (const auto *Operator = dyn_cast_or_null<CXXOperatorCallExpr>(E);
                Operator && Operator->getOperator() == OO_Star &&
                isa<CallExpr>(bare(Operator->getArg(0)))) {
-      return source(Operator->getArg(0), B); // `*v.begin()`
+      // `*v.begin()`; what is not bound to that is a copy of it.
+      return Init->isGLValue() ? source(Operator->getArg(0), B) : std::nullopt;
     }
     const CXXRecordDecl *Class = Container ? recordOf(Container->getType()) : nullptr;
     // Of a map only iterators and references to what is erased die, but that is

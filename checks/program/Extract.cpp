@@ -429,6 +429,18 @@ private:
       destroy(Record, V->getLocation(), V);
   }
 
+  /// Whether the pointer \p V owns something from its declaration to its end.
+  bool isFilled(const VarDecl *V) {
+    const Expr *Init = V->getInit() ? bare(V->getInit()) : nullptr;
+    Callee Made = Init ? calleeOf(Init) : Callee();
+    bool Makes = isa_and_nonnull<CallExpr>(Init) && Made.Function &&
+                 Made.Function->isInStdNamespace() &&
+                 lastName(Made.Function) == "make_unique";
+    bool Takes = isa_and_nonnull<CXXConstructExpr>(Init) &&
+                 !Made.Args.empty() && isa<CXXNewExpr>(bare(Made.Args.front()));
+    return (Makes || Takes) && !Gone.isTouched(V);
+  }
+
   /// An object of \p Record, a part of \p V if that is given, ends here.
   void destroy(const CXXRecordDecl *Record, SourceLocation At,
                const VarDecl *V = nullptr, unsigned Depth = 0) {
@@ -450,7 +462,11 @@ private:
       F.Blocks.push_back(std::move(Found));
       return;
     }
+    bool IsPart = !V || Depth > 0;
     if (Record->getDestructor()->isUserProvided()) {
+      // Who knows what was said to the part, or to what a pointer points to.
+      if (IsPart && LetGo::asks(Record->getDestructor()))
+        return;
       // What another file defines is known when all are seen.
       bool IsElsewhere =
           !C.Function->hasBody() && !U.libraryAround(C.Function) &&
@@ -464,7 +480,8 @@ private:
         if (V && Depth == 0)
           Locking.destroy(V, F.Calls.size());
         F.Calls.push_back(std::move(Made));
-      } else if (isStd(Record, "unique_ptr") && !(V && Gone.isTouched(V))) {
+      } else if (isStd(Record, "unique_ptr") && V && Depth == 0 &&
+                 isFilled(V)) {
         const auto *Spec = cast<ClassTemplateSpecializationDecl>(Record);
         destroy(recordOf(Spec->getTemplateArgs()[0].getAsType()), At, V,
                 Depth + 1);

@@ -7,6 +7,7 @@
 
 #include "checks/program/Handed.h"
 #include "checks/support/Fate.h"
+#include "checks/support/Ignored.h"
 #include "checks/support/LaterUse.h"
 #include "checks/support/Macros.h"
 #include "checks/support/Source.h"
@@ -81,17 +82,17 @@ models::Unhandled tokenOf(const Callee &C, Unit &U) {
 }
 
 /// Whether nothing is made of the error that \p Handler is told of first, and
-/// no comment in its braces says that this is meant.
+/// nothing says that this is meant.
 bool ignoresErrors(const LambdaExpr *Handler, Unit &U) {
   const FunctionDecl *Operator = Handler->getCallOperator();
   if (const FunctionTemplateDecl *Generic = Handler->getDependentCallOperator())
     Operator = Generic->getTemplatedDecl();
-  if (!Operator->getNumParams() ||
-      Operator->getParamDecl(0)->isParameterPack() ||
-      Operator->getParamDecl(0)->isReferenced())
-    return false;
-  StringRef Text = textOf(Handler->getBody()->getSourceRange(), U);
-  return !Text.contains("//") && !Text.contains("/*");
+  const ParmVarDecl *Error =
+      Operator->getNumParams() ? Operator->getParamDecl(0) : nullptr;
+  return Error && !Error->isParameterPack() && !Error->isReferenced() &&
+         !(Error->getIdentifier() && isMeantUnused(Error)) &&
+         !hasComment(Handler->getSourceRange(), U) &&
+         !isSaidToBeIgnored(Handler->getBeginLoc(), U);
 }
 
 /// Where an exception goes that \p Model passes to a handler among \p C's

@@ -42,16 +42,45 @@ bool changes(const CXXMethodDecl *F, const Members &Asked) {
     return true;
   bool Found = false;
   walk(Definition->getBody(), [&](const Stmt *S, Path) {
+    const Expr *Changed = nullptr;
     if (const auto *Assign = dyn_cast<BinaryOperator>(S);
-        Assign && Assign->isAssignmentOp()) {
-      Members Written;
-      membersIn(Assign->getLHS(), Written);
-      Found |= llvm::any_of(
-          Written, [&](const ValueDecl *M) { return Asked.contains(M); });
-    }
+        Assign && Assign->isAssignmentOp())
+      Changed = Assign->getLHS();
+    else if (const auto *Call = dyn_cast<CXXMemberCallExpr>(S);
+             Call && Call->getMethodDecl() && !Call->getMethodDecl()->isConst())
+      Changed = Call->getImplicitObjectArgument(); // `thread.detach()`
+    Members Written;
+    if (Changed)
+      membersIn(Changed, Written);
+    Found |= llvm::any_of(
+        Written, [&](const ValueDecl *M) { return Asked.contains(M); });
     return !Found;
   });
   return Found;
+}
+
+/// `co_return v`, where \p Parents are those of `v`, which is moved or made
+/// into something else.
+bool isReturned(Path Parents) {
+  for (const Stmt *Parent : llvm::reverse(Parents)) {
+    if (isa<ReturnStmt, CoreturnStmt>(Parent))
+      return true;
+    if (!isa<CastExpr, CXXConstructExpr, CXXBindTemporaryExpr,
+             MaterializeTemporaryExpr, FullExpr, ParenExpr>(Parent))
+      return false;
+  }
+  return false;
+}
+
+/// `std::move(v.part)`, where \p Parents are those of `v`.
+bool isPartMoved(Path Parents) {
+  while (true) {
+    size_t Index = 0;
+    const Stmt *Parent = significantParent(Parents, &Index);
+    if (!isa_and_nonnull<MemberExpr>(Parent))
+      return isMove(dyn_cast_or_null<Expr>(Parent));
+    Parents = Parents.take_front(Index);
+  }
 }
 
 } // namespace
@@ -65,7 +94,8 @@ void LetGo::look() {
     if (!V || !V->hasLocalStorage())
       return true;
     Use Done = useOf(Ref, Parents, U);
-    if (Done.IsMove)
+    if (Done.IsMove || Done.What == Use::Moved || isPartMoved(Parents) ||
+        isReturned(Parents))
       Moved.insert(V);
     else if (const auto *Call = dyn_cast_or_null<CXXMemberCallExpr>(Done.Call))
       if (const CXXMethodDecl *F = Call->getMethodDecl();
@@ -83,6 +113,10 @@ bool LetGo::isMoved(const VarDecl *V) {
 
 bool LetGo::isTouched(const VarDecl *V) {
   return isMoved(V) || Called.contains(V);
+}
+
+bool LetGo::asks(const CXXDestructorDecl *Destructor) {
+  return !asked(Destructor->getDefinition()).empty();
 }
 
 bool LetGo::has(const VarDecl *V, const CXXDestructorDecl *Destructor) {

@@ -23,6 +23,10 @@ public:
   /// \p V is a local of the body, destroyed by \p Destructor.
   bool has(const clang::VarDecl *V, const clang::CXXDestructorDecl *Destructor);
 
+  /// Whether \p Destructor asks the object whether there is anything to do.
+  static bool asks(const clang::CXXDestructorDecl *Destructor);
+
+  /// Whether \p V, or a part of it, is moved from or leaves the body.
   bool isMoved(const clang::VarDecl *V);
   /// Whether \p V is moved from, or a method of it that is not const is called.
   bool isTouched(const clang::VarDecl *V);

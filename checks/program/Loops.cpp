@@ -104,12 +104,47 @@ private:
     return Local->getInit() && firstSuspension(Local->getInit());
   }
 
-  /// Whether the coroutine itself has made the collection that \p Range names.
+  /// Whether the coroutine itself has filled the collection that \p Range names
+  /// with tasks that it made, and done nothing else with it.
   bool isOwn(const Expr *Range) const {
     const auto *Ref = dyn_cast<DeclRefExpr>(bare(Range));
     const auto *Local = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
-    return Local && !isa<ParmVarDecl>(Local) && Local->hasLocalStorage() &&
-           Local->getDeclContext() == B.decl() && !Local->getType()->isReferenceType();
+    if (!Local || isa<ParmVarDecl>(Local) || !Local->hasLocalStorage() ||
+        Local->getDeclContext() != B.decl() ||
+        Local->getType()->isReferenceType())
+      return false;
+    const auto *Made = dyn_cast_or_null<CXXConstructExpr>(
+        Local->getInit() ? bare(Local->getInit()) : nullptr);
+    bool Fills = false, Other = !Made || Made->getNumArgs() > 0;
+    walk(B.stmt(), [&](const Stmt *S, Path Parents) {
+      const auto *Each = dyn_cast<DeclRefExpr>(S);
+      if (!Each || Each->getDecl() != Local || Other)
+        return !Other;
+      size_t Index = 0;
+      const Stmt *Parent = significantParent(Parents, &Index);
+      const auto *Member = dyn_cast_or_null<MemberExpr>(Parent);
+      const auto *Call = dyn_cast_or_null<CXXMemberCallExpr>(
+          Member ? significantParent(Parents.take_front(Index)) : nullptr);
+      StringRef Name = Member ? lastName(Member->getMemberDecl()) : "";
+      // Different steps, put there one by one, may have an order.
+      if (Call && (Name == "push_back" || Name == "emplace_back") &&
+          Call->getNumArgs() == 1 && makesTask(Call->getArg(0)))
+        Fills |= llvm::any_of(Parents, [](const Stmt *Around) {
+          return isa<ForStmt, WhileStmt, DoStmt, CXXForRangeStmt>(Around);
+        });
+      else if (Member)
+        Other = !llvm::is_contained({"reserve", "size", "empty"}, Name);
+      else
+        Other = isa_and_nonnull<CallExpr>(Parent) &&
+                !isa<CXXOperatorCallExpr>(Parent);
+      return true;
+    });
+    return Fills && !Other;
+  }
+
+  bool makesTask(const Expr *E) const {
+    E = bare(E);
+    return isa<CallExpr>(E) && E->isPRValue() && U.task(E->getType());
   }
 
   static const Expr *moved(const Expr *E) {

@@ -397,8 +397,11 @@ static LockCall lockedIn(const CXXConstructorDecl *Ctor, Unit &U,
     return LockCall::None;
   bool LetsGo = false;
   walk(Defined->getBody(), [&](const Stmt *S, Path) {
+    // A method of its own may let go, too.
     const auto *Call = dyn_cast<CallExpr>(S);
-    LetsGo |= Call && lockCall(calleeOf(Call), U) == LockCall::Release;
+    Callee C = Call ? calleeOf(Call) : Callee();
+    LetsGo |= Call && (lockCall(C, U) == LockCall::Release ||
+                       (C.Object && isa<CXXThisExpr>(bare(C.Object))));
     return !LetsGo;
   });
   if (LetsGo)
@@ -408,9 +411,8 @@ static LockCall lockedIn(const CXXConstructorDecl *Ctor, Unit &U,
     const Expr *Init = Part->getInit();
     if (const auto *Default = dyn_cast_or_null<CXXDefaultInitExpr>(Init))
       Init = Default->getExpr();
-    if (LockCall By = Init ? lockedBy(Init, U, Left - 1) : LockCall::None;
-        By != LockCall::None)
-      return By;
+    if (Init && lockedBy(Init, U, Left - 1) == LockCall::Acquire)
+      return LockCall::Acquire;
   }
   return LockCall::None;
 }

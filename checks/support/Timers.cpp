@@ -79,7 +79,8 @@ bool setsTimer(const Stmt *S, const ValueDecl *Timer) {
          !(Call->getNumArgs() == 1 && isTheLast(Call->getArg(0)));
 }
 
-bool sleeps(const Expr *Call, Unit &U) {
+bool sleeps(const Expr *Call, Unit &U, unsigned Depth) {
+  constexpr unsigned Deepest = 3;
   using models::Role;
   Callee C = calleeOf(Call);
   if (const models::Function *Model = U.function(C))
@@ -88,10 +89,11 @@ bool sleeps(const Expr *Call, Unit &U) {
       C.Function ? C.Function->getDefinition() : nullptr;
   const auto *Coroutine = dyn_cast_or_null<CoroutineBodyStmt>(
       Definition ? Definition->getBody() : nullptr);
-  return Coroutine && onlySleep(Coroutine->getBody(), U);
+  return Coroutine && Depth < Deepest &&
+         onlySleep(Coroutine->getBody(), U, Depth + 1);
 }
 
-const CoawaitExpr *onlySleep(const Stmt *Body, Unit &U) {
+const CoawaitExpr *onlySleep(const Stmt *Body, Unit &U, unsigned Depth) {
   llvm::ArrayRef<const Stmt *> All = Body;
   if (const auto *Block = dyn_cast<CompoundStmt>(Body))
     All = {Block->body_begin(), Block->size()};
@@ -99,7 +101,7 @@ const CoawaitExpr *onlySleep(const Stmt *Body, Unit &U) {
   const auto *Await =
       dyn_cast_or_null<CoawaitExpr>(E ? withoutVoid(E) : nullptr);
   const Expr *Call = Await ? awaitedCall(Await->getOperand(), U) : nullptr;
-  if (!Call || !sleeps(Call, U))
+  if (!Call || !sleeps(Call, U, Depth))
     return nullptr;
   const ValueDecl *Timer = timerOf(Call, U);
   bool IsSet = !Timer;

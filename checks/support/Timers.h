@@ -21,10 +21,11 @@ bool setsTimer(const clang::Stmt *S, const clang::ValueDecl *Timer);
 
 /// Whether to await \p Call only lets time pass: of a coroutine in sight its
 /// body says so.
-bool sleeps(const clang::Expr *Call, Unit &U);
+bool sleeps(const clang::Expr *Call, Unit &U, unsigned Depth = 0);
 
 /// The await by which \p Body lets time pass, if it does nothing else; null
 /// otherwise. A timer may be made and set before.
-const clang::CoawaitExpr *onlySleep(const clang::Stmt *Body, Unit &U);
+const clang::CoawaitExpr *onlySleep(const clang::Stmt *Body, Unit &U,
+                                    unsigned Depth = 0);
 
 } // namespace weir

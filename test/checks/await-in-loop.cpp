@@ -44,6 +44,23 @@ weir::task<> counted(std::vector<weir::task_handle<int>> handles, weir::task_han
       break;
 }
 
+// Those that somebody else has collected, or that are steps, have an order.
+std::vector<weir::task<>> plan(), pending;
+weir::task<> in_order() {
+  std::vector<weir::task<>> batch;
+  batch.swap(pending);
+  for (auto &t : batch)
+    co_await std::move(t);
+  auto steps = plan();
+  for (auto &t : steps)
+    co_await std::move(t);
+  std::vector<weir::task<>> own;
+  own.push_back(unknown(1));
+  own.push_back(unknown(2));
+  for (auto &t : own)
+    co_await std::move(t);
+}
+
 // Results are kept in other ways, too.
 weir::task<int> adds_up(std::vector<weir::task_handle<int>> handles, int (&all)[3]) {
   int sum = 0;

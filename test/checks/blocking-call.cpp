@@ -128,6 +128,32 @@ weir::task<> in_that_of_a_pointer() {
   auto owned = std::make_unique<closer>(); // expected-warning {{'closer::~closer' puts to sleep}}
   co_return;
 }
+std::unique_ptr<closer> makes_one() {
+  auto made = std::make_unique<closer>();
+  return made;
+}
+struct joins_at_its_end {
+  std::thread thread;
+  void detach() { thread.detach(); }
+  ~joins_at_its_end() {
+    if (thread.joinable())
+      thread.join();
+  }
+};
+struct has_one {
+  joins_at_its_end worker;
+};
+weir::task<> may_have_let_go() {
+  auto taken = makes_one();
+  std::unique_ptr<closer> none;
+  joins_at_its_end local;
+  local.detach();
+  has_one parts;
+  parts.worker.detach();
+  auto pointed = new has_one;
+  delete pointed;
+  co_return;
+}
 weir::task<> deletes() {
   auto raw = new owns_one;
   delete raw; // expected-warning {{'closer::~closer' puts to sleep}}

@@ -117,3 +117,15 @@ kj::Promise<void> of_a_timer_that_makes_them(kj::Timer &timer) {
   while (!done) // expected-warning {{}} expected-note {{set an event}}
     co_await timer.afterDelay(10ms); // expected-note {{woken}}
 }
+
+// Coroutines that await themselves, or each other, sleep for nobody.
+task<> itself() { co_await itself(); }
+task<> the_other();
+task<> one() { co_await the_other(); }
+task<> the_other() { co_await one(); }
+task<> awaits_them() {
+  while (!done)
+    co_await itself();
+  while (!done)
+    co_await one();
+}

@@ -675,3 +675,31 @@ task<> hold_nothing(std::mutex &m) {
   co_await f();
 }
 } // namespace around_a_guard
+
+namespace around_a_guard {
+class with_methods {
+  std::unique_lock<std::mutex> guard;
+
+public:
+  explicit with_methods(std::mutex &m) : guard(m) {}
+  void finish();
+};
+class initialises {
+  std::unique_lock<std::mutex> guard;
+
+public:
+  explicit initialises(std::mutex &m) : guard(m) { begin(); }
+  void begin() { guard.unlock(); }
+};
+struct tries {
+  std::unique_lock<std::mutex> guard;
+  explicit tries(std::mutex &m) : guard(m, std::try_to_lock) {}
+};
+task<> may_have_let_go(std::mutex &m) {
+  with_methods a(m);
+  a.finish();
+  initialises b(m);
+  tries c(m);
+  co_await f();
+}
+} // namespace around_a_guard

@@ -443,3 +443,23 @@ own::task<> lets_time_pass() {
   co_await own::delay(1);
   co_await own::sleep_for(1);
 }
+
+// What is made of the error, or guards something, looks at it its own way.
+struct checked {
+  checked(std::error_code error);
+};
+struct held_lock {
+  held_lock(held_lock &&);
+  ~held_lock();
+};
+template <class T, class E> struct expected_like {
+  bool has_value() const;
+  T &value();
+  E error() const;
+};
+weir::task<expected_like<held_lock, std::error_code>> locks();
+weir::task<> looks_in_other_ways() {
+  checked c = co_await writes();
+  auto lock = co_await locks();
+  use(1);
+}

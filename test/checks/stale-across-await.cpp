@@ -304,3 +304,23 @@ struct peers {
         co_await f(); // expected-warning {{the loop goes on over 'all'}}
   }
 };
+
+// What is copied out of the container does not refer into it.
+struct workers {
+  std::vector<element *> all;
+  std::vector<std::string_view> names;
+  void change() {
+    all.clear();
+    names.clear();
+  }
+  task<> copies() {
+    element *first = *all.begin();
+    element *best = *std::min_element(all.begin(), all.end());
+    element *taken = std::move(all.front());
+    element *last = *std::prev(all.end());
+    std::string_view name = *names.begin();
+    co_await f();
+    use(first->x + best->x + taken->x + last->x);
+    log(name);
+  }
+};

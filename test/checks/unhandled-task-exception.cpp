@@ -160,6 +160,10 @@ void serve(asio::io_context &io) {
   });
   asio::co_spawn(io, session(), [](auto... result) { asio::look(result...); });
   asio::co_spawn(io, session(), [](std::exception_ptr) { /* it has said so */ });
+  asio::co_spawn(io, session(), [](std::exception_ptr /* it has said so */) {});
+  asio::co_spawn(io, session(), []([[maybe_unused]] std::exception_ptr error) {});
+  asio::co_spawn(io, session(), [](std::exception_ptr _) {});
+  asio::co_spawn(io, session(), [](std::exception_ptr) {}); // ignored: it has said so
   // A handler that does not look is no better than none.
   asio::co_spawn(io, session(), [](std::exception_ptr) {}); // expected-warning {{an exception of 'session' is lost}} expected-note {{handle it}}
   asio::co_spawn(io, session(), [](auto &&) {}); // expected-warning {{an exception of 'session' is lost}} expected-note {{handle it}}
