@@ -12,6 +12,7 @@
 #include "checks/support/LaterUse.h"
 #include "checks/support/Outlives.h"
 #include "checks/support/Source.h"
+#include "checks/support/Statements.h"
 #include "clang/AST/ASTLambda.h"
 
 using namespace clang;
@@ -35,7 +36,7 @@ private:
       if (const Expr *Object = objectOf(Call); Object && isa<CXXThisExpr>(bare(Object)))
         judgeMember(*Call, C, Parents, B, U);
       else if (C.Function)
-        judgeCallback(*Call, C, U);
+        judgeCallback(*Call, C, Parents, U);
       return true;
     });
   }
@@ -54,16 +55,22 @@ private:
     auto Way = escapeOf(&Call, Parents, {}, B, U);
     if (!Way ||
         (Way->How.Where != Fate::Started && Way->How.Where != Fate::Dropped) ||
-        isOwnScope(Way->How.At))
+        isOwnScope(Way->How.At, U))
       return;
     complain(Call.getBeginLoc(), quoted(C.Function), placeOf(*Way), *Kept->Where);
   }
 
   /// `spawn([this]() -> task<> { ... })`
-  void judgeCallback(const CallExpr &Call, const Callee &C, Unit &U) {
+  void judgeCallback(const CallExpr &Call, const Callee &C, Path Parents,
+                     Unit &U) {
     const models::Function *Model = U.function(C);
-    if (!Model || (Model->Role != models::Role::Spawn && Model->Role != models::Role::ScopeAdd) ||
-        isOwnScope(&Call))
+    // What comes back is something to wait for.
+    if (!Call.getType()->isVoidType() && !isStatement(&Call, Parents))
+      return;
+    if (!Model ||
+        (Model->Role != models::Role::Spawn &&
+         Model->Role != models::Role::ScopeAdd) ||
+        isOwnScope(&Call, U))
       return;
     for (const Expr *Arg : C.Args) {
       const auto *Lambda = dyn_cast<LambdaExpr>(bare(Arg));
@@ -71,10 +78,11 @@ private:
       std::optional<TaskType> Type = Operator ? U.task(Operator->getReturnType()) : std::nullopt;
       if (const CXXMethodDecl *Method = begunOnThis(Arg)) {
         const CXXRecordDecl *Class = Method->getParent();
-        auto Kept =
-            isJudged(Class) && !isKept(Class, U) && !holdsOwner(&Call, Class)
-                ? keepsThis(Method, U)
-                : std::nullopt;
+        auto Kept = isJudged(Class) && !isKept(Class, U) &&
+                            !holdsOwner(&Call, Class) &&
+                            !(Lambda && holdsOwner(Lambda->getBody(), Class))
+                        ? keepsThis(Method, U)
+                        : std::nullopt;
         if (Kept && !holdsOwner(Method->getDefinition()->getBody(), Class))
           complain(Arg->getBeginLoc(), quoted(Method), nameLocation(&Call),
                    *Kept->Where);
@@ -242,12 +250,21 @@ private:
            });
   }
 
-  /// Whether the task is given to a scope that is a member too.
-  static bool isOwnScope(const Stmt *Start) {
+  /// Whether the task is given to a scope, or to threads, that are a member
+  /// too: their end waits for it.
+  static bool isOwnScope(const Stmt *Start, Unit &U) {
     const auto *Call = dyn_cast_or_null<CallExpr>(Start);
-    const Expr *Object = Call ? objectOf(Call) : nullptr;
-    const auto *Member = Object ? dyn_cast<MemberExpr>(bare(Object)) : nullptr;
-    return Member && isa<CXXThisExpr>(bare(Member->getBase()));
+    if (!Call)
+      return false;
+    auto IsOwn = [](const Expr *E) {
+      const auto *Member = E ? dyn_cast<MemberExpr>(bare(E)) : nullptr;
+      return Member && isa<CXXThisExpr>(bare(Member->getBase()));
+    };
+    return IsOwn(objectOf(Call)) ||
+           llvm::any_of(Call->arguments(), [&](const Expr *Arg) {
+             std::optional<TaskType> Type = U.task(Arg->getType());
+             return Type && Type->Kind == models::TypeKind::Pool && IsOwn(Arg);
+           });
   }
 
   Flag EveryClass{this, "EveryClass"};

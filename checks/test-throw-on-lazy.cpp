@@ -73,14 +73,24 @@ private:
     const auto *Made = Return && Return->getRetValue()
                            ? dyn_cast<CallExpr>(bare(Return->getRetValue()))
                            : nullptr;
-    return Made &&
-           llvm::none_of(Made->arguments(),
-                         [](const Expr *Arg) {
-                           return isa<CallExpr>(bare(Arg)) &&
-                                  !isMove(bare(Arg));
-                         }) &&
-           U.task(Made->getType()) &&
+    return Made && U.task(Made->getType()) &&
+           !mayThrowBeside(Return->getRetValue(), Made) &&
            onlyMakes(Made->getDirectCallee(), U, Depth + 1);
+  }
+
+  /// Whether something else than the call itself may throw in \p Whole: what it
+  /// is given or called on is computed first, and may be checked there.
+  static bool mayThrowBeside(const Expr *Whole, const CallExpr *Call) {
+    bool Found = false;
+    walk(Whole, [&](const Stmt *S, Path) {
+      const auto *Made = dyn_cast<CXXConstructExpr>(S);
+      Found |= isa<CXXThrowExpr, CXXNewExpr, CXXDynamicCastExpr>(S) ||
+               (isa<CallExpr>(S) && S != Call && !isMove(cast<Expr>(S))) ||
+               (Made && !Made->getConstructor()->isCopyOrMoveConstructor() &&
+                !weir::isOfStd(Made->getConstructor()));
+      return !Found;
+    });
+    return Found;
   }
 
   void judge(const CallExpr *Call, Unit &U) {

@@ -51,6 +51,11 @@ struct connection : std::enable_shared_from_this<connection> {
   asio::io_context &io;
   int fd;
   asio::awaitable<void> wait();
+  asio::awaitable<void> read_with(std::shared_ptr<connection>) { co_await wait(); }
+  asio::awaitable<void> waits() {
+    co_await asio::co_spawn(io, [this] { return read(); }, asio::use_awaitable);
+    co_await asio::co_spawn(io, [this]() -> asio::awaitable<void> { co_await read(); }, asio::use_awaitable);
+  }
   asio::awaitable<void> read() {
     co_await wait(); // expected-note 2 {{the object is used here}}
     fd = 0;
@@ -60,9 +65,22 @@ struct connection : std::enable_shared_from_this<connection> {
     asio::co_spawn(io, std::bind(&connection::read, this), asio::detached); // expected-warning {{of 'read' alive}} expected-note 2 {{}}
     asio::co_spawn(io, [this, self = shared_from_this()] { return read(); }, asio::detached);
     asio::co_spawn(io, [self = shared_from_this()] { return self->read(); }, asio::detached);
+    asio::co_spawn(io, [this] { return read_with(shared_from_this()); }, asio::detached);
+    asio::co_spawn(io, [this] { return read(); }, asio::use_future).get();
     asio::co_spawn(io, std::bind(&connection::read, shared_from_this()), asio::detached);
   }
 };
+
+struct with_threads : std::enable_shared_from_this<with_threads> {
+  int fd;
+  asio::thread_pool threads;
+  asio::awaitable<void> read();
+  void start() { asio::co_spawn(threads, read(), asio::detached); }
+};
+asio::awaitable<void> with_threads::read() {
+  co_await asio::post(asio::use_awaitable);
+  fd = 0;
+}
 
 // Objects that count their references.
 namespace winrt {

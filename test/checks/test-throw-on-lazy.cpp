@@ -35,6 +35,20 @@ TEST(lazy, behind_what_only_makes_it) {
   } p;
   EXPECT_THROW(p.get(1), error); // expected-warning {{only makes a task}} expected-note {{run it}}
   EXPECT_THROW(p.get_now(1), error);
+  // What is checked before the task is made throws at once.
+  struct url {
+    url(const char *);
+  };
+  struct reader {
+    weir::task<int> get(url);
+    weir::task<int> get_text(const char *text) { return get(text); }
+    weir::task<int> get_some(int n) { return parse(n < 0 ? throw error() : n); }
+    reader &at(int);
+    weir::task<int> get_of(int n) { return at(n).get(url("")); }
+  } r;
+  EXPECT_THROW(r.get_text(""), error);
+  EXPECT_THROW(r.get_some(1), error);
+  EXPECT_THROW(r.get_of(1), error);
   EXPECT_THROW({ auto t = parse(1); }, error); // expected-warning {{'parse' only makes a task}} expected-note {{run it}}
 }
 weir::task<> in_a_coroutine() {
