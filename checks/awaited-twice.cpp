@@ -310,10 +310,12 @@ private:
   static bool isEachTurn(Path Parents) {
     for (size_t I = Parents.size(); I-- > 0;) {
       const Stmt *Parent = Parents[I];
-      if (isLoopOfMacro(Parent))
-        continue;
-      if (isa<WhileStmt, ForStmt, DoStmt, CXXForRangeStmt>(Parent))
+      if (isa<WhileStmt, ForStmt, DoStmt, CXXForRangeStmt>(Parent)) {
+        // A macro's own loop may well turn once.
+        if (Parent->getBeginLoc().isMacroID())
+          continue;
         return true;
+      }
       if (isa<IfStmt, SwitchStmt, ConditionalOperator>(Parent) ||
           (isa<CXXTryStmt>(Parent) && !beginsWith(Parents.drop_front(I + 1))))
         return false;
@@ -408,9 +410,24 @@ private:
     if (Facts.isEmpty() || !Flow(B, U).run(Facts))
       return;
     for (const Awaits::Again &Each : Facts.Found)
-      // A test may await it again to see it refused.
-      if (!isInMacro(Facts.Places[Each.Place].Ref->getExprLoc(), U, isThrowAssertion))
+      // A test may await it again to see it refused; a macro may say its
+      // argument again, to show it.
+      if (!isSaidAgain(Each, Facts, U) &&
+          !isInMacro(Facts.Places[Each.Place].Ref->getExprLoc(), U,
+                     isThrowAssertion))
         tell(Each, Facts);
+  }
+
+  /// Whether it stands where it was used up before.
+  static bool isSaidAgain(const Awaits::Again &Each, const Awaits &Facts,
+                          Unit &U) {
+    auto Where = [&](unsigned Place) {
+      return U.sources().getFileLoc(Facts.Places[Place].Ref->getExprLoc());
+    };
+    return Facts.Places[Each.Place].Ref->getExprLoc().isMacroID() &&
+           llvm::any_of(Each.Before, [&](unsigned Before) {
+             return Before != Each.Place && Where(Before) == Where(Each.Place);
+           });
   }
 
   void tell(const Awaits::Again &Each, const Awaits &Facts) {
