@@ -36,7 +36,7 @@ private:
   /// A view that is copied refers to what the original did, and no longer to
   /// the original.
   static bool matters(const Outlived &O, const Keeper &By) {
-    bool IsCopy = By.How && !By.How->IsReference;
+    bool IsCopy = By.How ? !By.How->IsReference : !By.Declared.IsReference;
     return O.Which == Outlived::Whole ||
            IsCopy == (O.Which == Outlived::OnlyBehind);
   }

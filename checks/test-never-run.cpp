@@ -99,25 +99,6 @@ private:
     return E->isPRValue() && Type && Type->isTask() && Type->isLazy();
   }
 
-  /// Whether a lambda in \p E fails the test: that it does not run is the test.
-  static bool failsIfRun(const Expr *E, Unit &U) {
-    bool Fails = false;
-    walk(E, [&](const Stmt *S, Path) {
-      if (const auto *Lambda = dyn_cast<LambdaExpr>(S))
-        if (const Body *Inner = U.bodyOf(Lambda->getCallOperator()))
-          walk(Inner->stmt(), [&](const Stmt *Each, Path) {
-            Fails |= isInMacro(Each->getBeginLoc(), U, [](StringRef Macro) {
-              // GoogleTest's assertions are made of GTEST_NONFATAL_FAILURE_.
-              return Macro.contains("FAIL") &&
-                     (!Macro.starts_with("GTEST_") || Macro == "GTEST_FAIL");
-            });
-            return !Fails;
-          });
-      return !Fails;
-    });
-    return Fails;
-  }
-
   static bool isLost(const Expr *E, Path Parents) {
     size_t Index = 0;
     const Stmt *Parent = significantParent(Parents, &Index);

@@ -148,6 +148,10 @@ private:
                        (Type && Type->Kind == models::TypeKind::Awaiter &&
                         !Type->Model && !Says && isTestCode(B, U))))
       return;
+    // What is named after it, and of which nothing says otherwise, starts
+    // something.
+    if (Type && !Type->Model && !Says && !Type->isLazy() && isNamedAsStart(C))
+      return;
     // What blocks when dropped is weir-blocking-call's.
     if (isDroppable(C, Type, U) || isExpectedToThrow(E, B, U) ||
         (Says && Model->Discard == models::Discard::Blocks))
@@ -230,6 +234,15 @@ private:
     default:
       return false;
     }
+  }
+
+  /// `spawn(f())`, `start_reading()`
+  static bool isNamedAsStart(const Callee &C) {
+    StringRef Name = C.Function ? lastName(C.Function) : "";
+    return llvm::any_of(
+        std::initializer_list<StringRef>{"spawn", "start", "launch", "detach",
+                                         "post", "submit", "schedule", "fork"},
+        [&](StringRef Word) { return Name.starts_with_insensitive(Word); });
   }
 
   /// Whether its destructor does something, to wait perhaps: `f.wait();`.

@@ -296,7 +296,8 @@ private:
       // A test of the task itself: what it is like before it runs, or that it
       // is destroyed without having run.
       if (InTest &&
-          (Fate.IsAskedAbout || Fate.IsInBlock || isWatched(Each.Var, B, U)))
+          (Fate.IsAskedAbout || Fate.IsInBlock || isWatched(Each.Var, B, U) ||
+           (Each.Var->getInit() && failsIfRun(Each.Var->getInit(), U))))
         continue;
       if (NeverRuns && !Fate.IsNamed && !Each.IsSeveral)
         continue;

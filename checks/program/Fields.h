@@ -117,6 +117,7 @@ template <class V> void visitFields(V &Visit, Indirect &I) {
 template <class V> void visitFields(V &Visit, Parameter &P) {
   Visit("name", P.Name);
   Visit("at", P.At);
+  Visit("isReference", P.IsReference);
 }
 
 template <class V> void visitFields(V &Visit, Kept &K) {

@@ -387,7 +387,8 @@ private:
   }
   Parameter parameter(const ParmVarDecl *P) {
     return {intern(P->getName()),
-            weir::placeOf(SourceRange(P->getLocation(), P->getLocation()), U)};
+            weir::placeOf(SourceRange(P->getLocation(), P->getLocation()), U),
+            P->getType()->isReferenceType()};
   }
 
   const Body &B;

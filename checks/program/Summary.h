@@ -131,6 +131,7 @@ struct Loop {
 struct Parameter {
   llvm::StringRef Name; ///< may be empty
   Place At;
+  bool IsReference = false; ///< and not a copy of a view or pointer
 };
 
 /// A parameter, or the object, that a coroutine uses when it has been suspended

@@ -21,6 +21,9 @@ bool isTestCode(const Body &B, Unit &U);
 /// Whether its file or folder says that it only measures.
 bool isBenchmark(const Body &B, Unit &U);
 
+/// Whether a lambda in \p E fails the test: that it does not run is the test.
+bool failsIfRun(const clang::Expr *E, Unit &U);
+
 /// Whether a macro of that name asserts something about its argument:
 /// `EXPECT_EQ`, `REQUIRE`, `BOOST_CHECK_EQUAL`.
 bool isAssertion(llvm::StringRef Macro);

@@ -51,3 +51,19 @@ kj::Promise<void> of_what_is_owned(kj::Own<stream> s) {
   return echo(*s); // expected-warning {{the task of 'echo' refers to 's', which dies}} expected-note 0+ {{}}
 }
 kj::Promise<void> goes_along(kj::Own<stream> s) { return echo(*s).attach(kj::mv(s)); }
+
+// A view that is copied on the way refers to what it views, not to the copy before.
+struct device {
+  task<int> read(std::string_view into);
+  template <class... A> task<int> read_with(A &&...args) { return read(args...); }
+  task<int> reads(std::string_view into) { return read_with(into); }
+};
+task<int> device::read(std::string_view into) {
+  co_await std::suspend_always();
+  co_return into.size();
+}
+struct any_device {
+  virtual task<int> read(std::string_view into) = 0;
+  task<int> reads(std::string_view into) { return read_with(into); }
+  template <class... A> task<int> read_with(A &&...args) { return read(args...); }
+};

@@ -435,3 +435,17 @@ concurrencpp::result<void> locks(concurrencpp::async_lock &mutex) {
   // FIX: {{^}}  mutex.lock(nullptr);
   co_return;
 }
+
+// What is named after it starts something.
+struct handle_of_work {
+  std::coroutine_handle<> work;
+  bool await_ready();
+  void await_suspend(std::coroutine_handle<>);
+  void await_resume();
+};
+handle_of_work spawn(int);
+handle_of_work connect(int);
+void begins_work() {
+  spawn(1);
+  connect(1); // expected-warning {{is dropped}}
+}

@@ -259,6 +259,14 @@ TEST(task, does_not_start) {
   EXPECT_FALSE(called);
   auto u = [&other]() -> task<> { other = true; co_return; }(); // expected-warning {{'u' is never awaited}} expected-note {{}}
 }
+#define ADD_FAILURE() log("failed")
+template <class F> auto invoked(F f) { return f(); }
+TEST(task, fails_if_it_runs) {
+  auto t = invoked([]() -> task<> {
+    ADD_FAILURE();
+    co_return;
+  });
+}
 TEST(task, forgotten) {
   auto t = f(); // expected-warning {{'t' is never awaited}} expected-note {{}}
   EXPECT_FALSE(has_started());
