@@ -131,16 +131,17 @@ bool isBenchmark(const Body &B, Unit &U) {
 bool failsIfRun(const Expr *E, Unit &U) {
   bool Fails = false;
   walk(E, [&](const Stmt *S, Path) {
-    if (const auto *Lambda = dyn_cast<LambdaExpr>(S))
-      if (const Body *Inner = U.bodyOf(Lambda->getCallOperator()))
-        walk(Inner->stmt(), [&](const Stmt *Each, Path) {
-          Fails |= isInMacro(Each->getBeginLoc(), U, [](StringRef Macro) {
-            // GoogleTest's assertions are made of GTEST_NONFATAL_FAILURE_.
-            return Macro.contains("FAIL") &&
-                   (!Macro.starts_with("GTEST_") || Macro == "GTEST_FAIL");
-          });
-          return !Fails;
+    if (const auto *Lambda = dyn_cast<LambdaExpr>(S)) {
+      const Body *Inner = U.bodyOf(Lambda->getCallOperator());
+      walk(Inner ? Inner->stmt() : Lambda->getBody(), [&](const Stmt *Each, Path) {
+        Fails |= isInMacro(Each->getBeginLoc(), U, [](StringRef Macro) {
+          // GoogleTest's assertions are made of GTEST_NONFATAL_FAILURE_.
+          return Macro.contains("FAIL") &&
+                 (!Macro.starts_with("GTEST_") || Macro == "GTEST_FAIL");
         });
+        return !Fails;
+      });
+    }
     return !Fails;
   });
   return Fails;
