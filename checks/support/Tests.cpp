@@ -44,9 +44,9 @@ static bool isAmongTests(const FunctionDecl *D, Unit &U) {
       Name.ends_with("_test"))
     return true;
   StringRef File = llvm::sys::path::stem(fileOf(D, U));
-  if (File.starts_with("test_") ||
+  if (File.starts_with("test_") || File.starts_with("tst_") ||
       llvm::any_of(
-          ArrayRef<StringRef>{"_test", "_tests", "_unittest", "Test", "Tests"},
+          ArrayRef<StringRef>{"_test", "_tests", "_tst", "_unittest", "Test", "Tests"},
           [&](StringRef End) { return File.ends_with(End); }))
     return true;
   for (const DeclContext *C = D->getDeclContext(); C; C = C->getParent()) {

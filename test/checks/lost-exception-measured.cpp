@@ -1,7 +1,9 @@
 // RUN: mkdir -p %t/benchmarks
 // RUN: cp %s %t/benchmarks/load.cpp
 // RUN: cp %s %t/send_bench.cpp
+// RUN: cp %s %t/tst_send.cpp
 // RUN: %verify=lost-exception -Wno-everything %s
+// RUN: %verify=lost-exception -Wno-everything -DMEASURES %t/tst_send.cpp
 // RUN: %verify=lost-exception -Wno-everything -DMEASURES %t/benchmarks/load.cpp
 // RUN: %verify=lost-exception -Wno-everything -DMEASURES %t/send_bench.cpp
 //
