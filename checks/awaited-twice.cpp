@@ -178,7 +178,8 @@ private:
   static bool leavesEarly(const Stmt *Loop) {
     bool Found = false;
     walk(Loop, [&](const Stmt *S, Path) {
-      Found |= isa<BreakStmt, GotoStmt, ReturnStmt, CoreturnStmt>(S);
+      Found |=
+          isa<BreakStmt, GotoStmt, ReturnStmt, CoreturnStmt, CXXThrowExpr>(S);
       return !Found && !isa<LambdaExpr>(S);
     });
     return Found;

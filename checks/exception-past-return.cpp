@@ -218,7 +218,7 @@ private:
                             ? dyn_cast<VarDecl>(Declaration->getSingleDecl())
                             : nullptr;
     return Guard && Guard->hasLocalStorage() && isGuard(Guard->getType(), U) &&
-                   !names(B.stmt(), Guard)
+                   !Guard->isReferenced()
                ? Guard
                : nullptr;
   }
@@ -257,14 +257,23 @@ private:
                                 Record->getName());
     if (std::optional<TaskType> Type = U.task(T))
       return Type->Kind == models::TypeKind::Guard;
-    std::string Name = Record->getName().lower();
     const CXXDestructorDecl *End = Record->getDestructor();
     return End && End->isUserProvided() &&
            llvm::any_of(
                std::initializer_list<StringRef>{"guard", "lock", "scope",
                                                 "span", "timer", "finally",
                                                 "defer", "cleanup"},
-               [&](StringRef Word) { return StringRef(Name).contains(Word); });
+               [&](StringRef Word) { return says(Record->getName(), Word); });
+  }
+
+  /// Whether \p Word begins a word of \p Name: `ScopedLock`, and not `Clock`.
+  static bool says(StringRef Name, StringRef Word) {
+    std::string Lower = Name.lower();
+    for (size_t At = Lower.find(Word); At != std::string::npos;
+         At = Lower.find(Word, At + 1))
+      if (At == 0 || Name[At - 1] == '_' || isUppercase(Name[At]))
+        return true;
+    return false;
   }
 
   void pastGuard(const Expr &Task, const VarDecl &Guard) {

@@ -361,10 +361,13 @@ private:
   /// lose a race.
   static bool failsIfCancelled(const CallExpr *Call, Unit &U) {
     Callee C = calleeOf(Call);
-    if (const models::Function *Model = U.function(C))
-      return Model->Role == models::Role::Sleep ||
-             Model->Role == models::Role::Race;
-    return C.Function && (lastName(C.Function).starts_with("sleep") ||
+    if (const models::Function *Model = U.function(C);
+        Model && (Model->Role == models::Role::Sleep ||
+                  Model->Role == models::Role::Race))
+      return true;
+    // So do waits for a signal.
+    return C.Function && (lastName(C.Function) == "async_wait" ||
+                          lastName(C.Function).starts_with("sleep") ||
                           lastName(C.Function).starts_with("delay"));
   }
 

@@ -27,8 +27,8 @@ private:
     walk(B.stmt(), [&](const Stmt *S, Path Parents) {
       const auto *Call = dyn_cast<CallExpr>(S);
       if (Call && Call->getBeginLoc().isMacroID() && Call->isPRValue() &&
-          (isLost(Call, Parents) || isKeptUnused(Call, B)) &&
-          isInMacroArgument(Call->getBeginLoc(), U, isThrowAssertion))
+          isInMacroArgument(Call->getBeginLoc(), U, isThrowAssertion) &&
+          (isLost(Call, Parents) || isKeptUnused(Call, Parents)))
         judge(Call, U);
       return true;
     });
@@ -44,18 +44,13 @@ private:
   }
 
   /// `EXPECT_ANY_THROW({ auto t = f(); })`
-  static bool isKeptUnused(const CallExpr *Call, const Body &B) {
-    bool Found = false;
-    walk(B.stmt(), [&](const Stmt *S, Path) {
-      const auto *Decls = dyn_cast<DeclStmt>(S);
-      const auto *Var = Decls && Decls->isSingleDecl()
-                            ? dyn_cast<VarDecl>(Decls->getSingleDecl())
-                            : nullptr;
-      Found |= Var && Var->getInit() && bare(Var->getInit()) == Call &&
-               !Var->isReferenced();
-      return !Found;
-    });
-    return Found;
+  static bool isKeptUnused(const CallExpr *Call, Path Parents) {
+    const auto *Decls = dyn_cast_or_null<DeclStmt>(significantParent(Parents));
+    const auto *Var = Decls && Decls->isSingleDecl()
+                          ? dyn_cast<VarDecl>(Decls->getSingleDecl())
+                          : nullptr;
+    return Var && Var->getInit() && bare(Var->getInit()) == Call &&
+           !Var->isReferenced();
   }
 
   /// Whether \p F does no more than to make the task: it is a coroutine, or

@@ -106,7 +106,7 @@ private:
 
   /// Whether the coroutine itself has filled the collection that \p Range names
   /// with tasks that it made, and done nothing else with it.
-  bool isOwn(const Expr *Range) const {
+  bool isOwn(const Expr *Range) {
     const auto *Ref = dyn_cast<DeclRefExpr>(bare(Range));
     const auto *Local = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
     if (!Local || isa<ParmVarDecl>(Local) || !Local->hasLocalStorage() ||
@@ -115,31 +115,41 @@ private:
       return false;
     const auto *Made = dyn_cast_or_null<CXXConstructExpr>(
         Local->getInit() ? bare(Local->getInit()) : nullptr);
-    bool Fills = false, Other = !Made || Made->getNumArgs() > 0;
+    if (!Made || Made->getNumArgs() > 0)
+      return false;
+    if (!HasLooked)
+      lookAtCollections();
+    return Filled.contains(Local) && !UsedOtherwise.contains(Local);
+  }
+
+  /// Once for all of them, so that a body costs what it is long.
+  void lookAtCollections() {
+    HasLooked = true;
     walk(B.stmt(), [&](const Stmt *S, Path Parents) {
       const auto *Each = dyn_cast<DeclRefExpr>(S);
-      if (!Each || Each->getDecl() != Local || Other)
-        return !Other;
+      if (!Each)
+        return true;
       size_t Index = 0;
       const Stmt *Parent = significantParent(Parents, &Index);
       const auto *Member = dyn_cast_or_null<MemberExpr>(Parent);
       const auto *Call = dyn_cast_or_null<CXXMemberCallExpr>(
           Member ? significantParent(Parents.take_front(Index)) : nullptr);
       StringRef Name = Member ? lastName(Member->getMemberDecl()) : "";
-      // Different steps, put there one by one, may have an order.
       if (Call && (Name == "push_back" || Name == "emplace_back") &&
-          Call->getNumArgs() == 1 && makesTask(Call->getArg(0)))
-        Fills |= llvm::any_of(Parents, [](const Stmt *Around) {
-          return isa<ForStmt, WhileStmt, DoStmt, CXXForRangeStmt>(Around);
-        });
-      else if (Member)
-        Other = !llvm::is_contained({"reserve", "size", "empty"}, Name);
-      else
-        Other = isa_and_nonnull<CallExpr>(Parent) &&
-                !isa<CXXOperatorCallExpr>(Parent);
+          Call->getNumArgs() == 1 && makesTask(Call->getArg(0))) {
+        // Different steps, put there one by one, may have an order.
+        if (llvm::any_of(Parents, [](const Stmt *Around) {
+              return isa<ForStmt, WhileStmt, DoStmt, CXXForRangeStmt>(Around);
+            }))
+          Filled.insert(Each->getDecl());
+      } else if (Member
+                     ? !llvm::is_contained({"reserve", "size", "empty"}, Name)
+                     : isa_and_nonnull<CallExpr>(Parent) &&
+                           !isa<CXXOperatorCallExpr>(Parent)) {
+        UsedOtherwise.insert(Each->getDecl());
+      }
       return true;
     });
-    return Fills && !Other;
   }
 
   bool makesTask(const Expr *E) const {
@@ -253,6 +263,8 @@ private:
   Unit &U;
   const llvm::DenseMap<const Expr *, unsigned> &IndexOf;
   std::vector<Loop> Result;
+  bool HasLooked = false;
+  llvm::DenseSet<const ValueDecl *> Filled, UsedOtherwise;
 };
 
 } // namespace

@@ -342,6 +342,17 @@ void goes_on_where_it_was() {
   for (int n : g)
     look(n);
 }
+void stops_by_throwing() {
+  auto g = numbers();
+  try {
+    for (int n : g)
+      if (n > 3)
+        throw n;
+  } catch (int) {
+  }
+  for (int n : g)
+    look(n);
+}
 void made_anew() {
   auto g = numbers();
   for (int n : g)

@@ -191,6 +191,9 @@ struct trace_scope {
 struct time_span {
   std::string text;
 };
+struct Clock {
+  ~Clock() { log(); }
+};
 weir::task<int> own_guards(bool b) {
   if (b) {
     trace_scope scope("load"); // expected-note {{destroyed at the return}}
@@ -198,6 +201,10 @@ weir::task<int> own_guards(bool b) {
   }
   time_span span;
   return load(2);
+}
+weir::task<int> no_lock() {
+  Clock clock;
+  return load(1);
 }
 weir::task<int> either(bool b) {
   std::lock_guard l(m); // expected-note {{destroyed at the return}}

@@ -436,11 +436,15 @@ seastar::future<> leaves_no_trace() {
 
 // To sleep, whoever wrote it, and to race fail by being cancelled.
 namespace own {
+struct signals {
+  task<std::error_code> async_wait();
+};
 task<std::error_code> delay(int);
 task<std::error_code> sleep_for(int);
 } // namespace own
 own::task<> lets_time_pass() {
   co_await own::delay(1);
+  co_await own::signals().async_wait();
   co_await own::sleep_for(1);
 }
 
