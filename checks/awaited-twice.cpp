@@ -304,7 +304,7 @@ private:
       return false;
     StringRef Name = lastName(C.Function);
     return Name.starts_with("make_") || Name.starts_with("push") ||
-           Name.starts_with("emplace");
+           Name.starts_with("emplace_");
   }
 
   /// Whether nothing between the innermost loop and the use decides about it.

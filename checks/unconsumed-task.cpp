@@ -9,6 +9,7 @@
 #include "checks/support/Check.h"
 #include "checks/support/Flow.h"
 #include "checks/support/Macros.h"
+#include "checks/support/Statements.h"
 #include "checks/support/Tests.h"
 #include "checks/support/Uses.h"
 #include "clang/AST/DeclTemplate.h"
@@ -195,9 +196,13 @@ private:
       StringRef Name = lastName(Done.Call->getDirectCallee());
       if (Name == "reserve")
         return;
-      if (llvm::is_contained(
-              {"push_back", "emplace_back", "emplace", "insert", "try_emplace", "insert_or_assign"},
-              Name))
+      // An iterator that is kept is a way to what was put there.
+      const auto *At = llvm::find(Parents, Done.Call);
+      if (llvm::is_contained({"push_back", "emplace_back", "emplace", "insert",
+                              "try_emplace", "insert_or_assign"},
+                             Name) &&
+          (At == Parents.end() ||
+           isStatement(Done.Call, Parents.take_front(At - Parents.begin()))))
         E.What = Effect::Fill;
     } else if (Done.What == Use::Assigned && isa<DeclRefExpr>(Ref) &&
                !isa<BindingDecl>(Ref->getDecl())) {

@@ -1,6 +1,7 @@
 // RUN: %verify=awaited-twice -Wno-everything %s
 
 #include <type_traits>
+#include <map>
 #include <utility>
 #include <vector>
 #include <weir/gather.hpp>
@@ -380,6 +381,11 @@ task<> packed_up(std::vector<task<int>> &all) {
   auto u = f(); // expected-note {{}}
   all.push_back(std::move(u)); // expected-note {{handed on here}}
   co_await std::move(u); // expected-warning {{'u' is awaited again}}
+}
+task<> perhaps_taken(std::map<int, task<int>> &all) {
+  auto t = f();
+  if (!all.emplace(1, std::move(t)).second)
+    co_await std::move(t);
 }
 task<> in_a_block_of_its_own() {
   auto t = f(); // expected-note {{make the task inside the loop}}

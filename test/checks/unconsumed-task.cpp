@@ -394,3 +394,13 @@ task<> given_by_an_await() {
   auto awaited = co_await prepared();
   co_await std::move(awaited);
 }
+
+// What was put into a map is reached by the iterator that comes back.
+#include <map>
+task<> by_an_iterator() {
+  std::map<int, task<int>> all;
+  auto [it, is_new] = all.try_emplace(1, f());
+  co_await std::move(it->second);
+  std::map<int, task<int>> lost; // expected-warning {{the tasks in 'lost' are never awaited}} expected-note {{}}
+  lost.emplace(1, f());
+}
