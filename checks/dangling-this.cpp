@@ -107,14 +107,8 @@ private:
   static const CXXMethodDecl *begunOnThis(const Expr *Arg) {
     const Expr *E = bare(Arg);
     if (const auto *Lambda = dyn_cast<LambdaExpr>(E)) {
-      const auto *Block = dyn_cast<CompoundStmt>(Lambda->getBody());
-      const auto *Return = Block && Block->size() == 1
-                               ? dyn_cast<ReturnStmt>(Block->body_front())
-                               : nullptr;
       const auto *Made =
-          Return && Return->getRetValue()
-              ? dyn_cast<CXXMemberCallExpr>(bare(Return->getRetValue()))
-              : nullptr;
+          dyn_cast_or_null<CXXMemberCallExpr>(soleReturn(Lambda->getBody()));
       return Made && isa<CXXThisExpr>(bare(Made->getImplicitObjectArgument()))
                  ? Made->getMethodDecl()
                  : nullptr;

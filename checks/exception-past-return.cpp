@@ -66,10 +66,8 @@ private:
     const FunctionDecl *Definition = C.Function->getDefinition();
     if (!Definition || !Definition->getBody())
       return Type->isLazy() && !U.function(C);
-    const auto *Block = dyn_cast<CompoundStmt>(Definition->getBody());
-    const auto *Only =
-        Block && Block->size() == 1 ? dyn_cast<ReturnStmt>(Block->body_front()) : nullptr;
-    const Expr *Inner = Only ? awaitedCall(Only->getRetValue(), U) : nullptr;
+    const Expr *Returned = soleReturn(Definition->getBody());
+    const Expr *Inner = Returned ? awaitedCall(Returned, U) : nullptr;
     return Inner && runsLater(Inner, U, Depth + 1);
   }
 

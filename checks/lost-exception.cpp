@@ -371,34 +371,6 @@ private:
                           lastName(C.Function).starts_with("delay"));
   }
 
-  /// What makes errors part of the result of \p Call, by its name; empty if
-  /// nothing does.
-  static StringRef carrierOf(const CallExpr *Call, Unit &U) {
-    Callee C = calleeOf(Call);
-    const models::Function *Model = U.function(C);
-    if (Model && Model->Errors == models::Errors::InResults && C.Function)
-      return lastName(C.Function);
-    for (const Expr *Arg : C.Args) {
-      const Expr *Bare = bare(Arg);
-      const NamedDecl *Named = nullptr;
-      const models::Function *Token = nullptr;
-      if (const auto *Made = dyn_cast<CallExpr>(Bare)) {
-        Callee Maker = calleeOf(Made);
-        Token = U.function(Maker);
-        Named = Maker.Variable ? static_cast<const NamedDecl *>(Maker.Variable)
-                               : Maker.Function;
-      } else if (const auto *Ref = dyn_cast<DeclRefExpr>(Bare)) {
-        Named = Ref->getDecl();
-        if (U.models().mentions(lastName(Named)))
-          Token = U.models().function(modelName(Named));
-      }
-      if (Token && Token->Role == models::Role::Token &&
-          Token->Errors == models::Errors::InResults)
-        return lastName(Named);
-    }
-    return {};
-  }
-
   /// Whether the type is one of errors, an `expected` by its shape, or has one
   /// of those among its elements or in plain sight among its members.
   bool carriesError(QualType T) const {

@@ -135,13 +135,8 @@ private:
     if (const auto *Construct = dyn_cast_or_null<CXXConstructExpr>(E)) {
       if (Construct->getNumArgs() == 0)
         return std::nullopt;
-      if (Construct->getConstructor()->isCopyOrMoveConstructor()) {
-        // A copy of an element that is a view refers to what that does.
-        const Expr *Of = bare(Construct->getArg(0));
-        return !isIterator(E->getType()) && isa<CallExpr>(Of) && Of->isGLValue()
-                   ? std::nullopt
-                   : source(Of, B);
-      }
+      if (Construct->getConstructor()->isCopyOrMoveConstructor())
+        return source(Construct->getArg(0), B);
       Container = Construct->getArg(0);
     } else if (const auto *Unary = dyn_cast_or_null<UnaryOperator>(E)) {
       return Unary->getOpcode() == UO_AddrOf ? source(Unary->getSubExpr(), B) : std::nullopt;
@@ -158,8 +153,7 @@ private:
     } else if (const auto *Operator = dyn_cast_or_null<CXXOperatorCallExpr>(E);
                Operator && Operator->getOperator() == OO_Star &&
                isa<CallExpr>(bare(Operator->getArg(0)))) {
-      // `*v.begin()`; what is not bound to that is a copy of it.
-      return Init->isGLValue() ? source(Operator->getArg(0), B) : std::nullopt;
+      return source(Operator->getArg(0), B); // `*v.begin()`
     }
     const CXXRecordDecl *Class = Container ? recordOf(Container->getType()) : nullptr;
     // Of a map only iterators and references to what is erased die, but that is
@@ -178,9 +172,29 @@ private:
     return Named && isShared(*Named, B) ? Named : std::nullopt;
   }
 
+  /// Whether \p Var, a pointer or view, is a copy of one that is stored
+  /// somewhere: it refers to what that does, and not to where that is.
+  static bool copiesElement(const VarDecl *Var) {
+    if (Var->getType()->isReferenceType() || isIterator(Var->getType()))
+      return false;
+    const Expr *E = Var->getInit()->IgnoreParens();
+    while (const auto *Full = dyn_cast<FullExpr>(E))
+      E = Full->getSubExpr()->IgnoreParens();
+    const Expr *From = nullptr;
+    if (const auto *Cast = dyn_cast<ImplicitCastExpr>(E);
+        Cast && Cast->getCastKind() == CK_LValueToRValue)
+      From = bare(Cast->getSubExpr());
+    else if (const auto *Construct = dyn_cast<CXXConstructExpr>(E);
+             Construct &&
+             Construct->getConstructor()->isCopyOrMoveConstructor())
+      From = bare(Construct->getArg(0));
+    return From && From->isGLValue() && !isa<DeclRefExpr>(From);
+  }
+
   void declare(const VarDecl *Var, const Body &B, const Changes &Known) {
     // `__range` only names the container; `__begin` is the way into it.
-    if (!refers(Var->getType()) || Var->getName().starts_with("__range"))
+    if (!refers(Var->getType()) || Var->getName().starts_with("__range") ||
+        copiesElement(Var))
       return;
     const auto *Call = dyn_cast<CallExpr>(bare(Var->getInit()));
     if (const FunctionDecl *F = Call ? Call->getDirectCallee() : nullptr;

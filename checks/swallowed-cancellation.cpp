@@ -93,10 +93,7 @@ private:
     E = bare(E);
     if (const auto *Arrow = dyn_cast<CXXOperatorCallExpr>(E))
       return Arrow->getNumArgs() ? named(Arrow->getArg(0)) : nullptr;
-    if (const auto *Member = dyn_cast<MemberExpr>(E))
-      return Member->getMemberDecl();
-    const auto *Ref = dyn_cast<DeclRefExpr>(E);
-    return Ref ? Ref->getDecl() : nullptr;
+    return namedBy(E);
   }
 
   /// Whether later awaits would be cancelled, too, or fail: all of a coroutine
@@ -174,6 +171,10 @@ private:
         if (const auto *Proto = F->getType()->getAs<FunctionProtoType>();
             Proto && Proto->isNothrow())
           return false;
+    // `co_awaitTry(f())` gives it as its result.
+    if (const auto *Outer = dyn_cast<CallExpr>(bare(Await->getOperand()));
+        Outer && !carrierOf(Outer, U).empty())
+      return false;
     const Expr *Call = awaitedCall(Await->getOperand(), U);
     const models::Function *Model = Call ? U.function(calleeOf(Call)) : nullptr;
     if (!Call)

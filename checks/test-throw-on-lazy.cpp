@@ -61,15 +61,9 @@ private:
       return false;
     if (!F->hasBody(Defined) || isa<CoroutineBodyStmt>(Defined->getBody()))
       return true;
-    const auto *Block = dyn_cast<CompoundStmt>(Defined->getBody());
-    const auto *Return = Block && Block->size() == 1
-                             ? dyn_cast<ReturnStmt>(Block->body_front())
-                             : nullptr;
-    const auto *Made = Return && Return->getRetValue()
-                           ? dyn_cast<CallExpr>(bare(Return->getRetValue()))
-                           : nullptr;
-    return Made && U.task(Made->getType()) &&
-           !mayThrowBeside(Return->getRetValue(), Made) &&
+    const Expr *Returned = soleReturn(Defined->getBody());
+    const auto *Made = dyn_cast_or_null<CallExpr>(Returned);
+    return Made && U.task(Made->getType()) && !mayThrowBeside(Returned, Made) &&
            onlyMakes(Made->getDirectCallee(), U, Depth + 1);
   }
 

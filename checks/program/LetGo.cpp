@@ -59,19 +59,6 @@ bool changes(const CXXMethodDecl *F, const Members &Asked) {
   return Found;
 }
 
-/// `co_return v`, where \p Parents are those of `v`, which is moved or made
-/// into something else.
-bool isReturned(Path Parents) {
-  for (const Stmt *Parent : llvm::reverse(Parents)) {
-    if (isa<ReturnStmt, CoreturnStmt>(Parent))
-      return true;
-    if (!isa<CastExpr, CXXConstructExpr, CXXBindTemporaryExpr,
-             MaterializeTemporaryExpr, FullExpr, ParenExpr>(Parent))
-      return false;
-  }
-  return false;
-}
-
 /// `std::move(v.part)`, where \p Parents are those of `v`.
 bool isPartMoved(Path Parents) {
   while (true) {

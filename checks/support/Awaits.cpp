@@ -51,6 +51,32 @@ const Expr *awaitedCall(const Expr *Operand, Unit &U) {
   return nullptr;
 }
 
+StringRef carrierOf(const CallExpr *Call, Unit &U) {
+  Callee C = calleeOf(Call);
+  const models::Function *Model = U.function(C);
+  if (Model && Model->Errors == models::Errors::InResults && C.Function)
+    return lastName(C.Function);
+  for (const Expr *Arg : C.Args) {
+    const Expr *Bare = bare(Arg);
+    const NamedDecl *Named = nullptr;
+    const models::Function *Token = nullptr;
+    if (const auto *Made = dyn_cast<CallExpr>(Bare)) {
+      Callee Maker = calleeOf(Made);
+      Token = U.function(Maker);
+      Named = Maker.Variable ? static_cast<const NamedDecl *>(Maker.Variable)
+                             : Maker.Function;
+    } else if (const auto *Ref = dyn_cast<DeclRefExpr>(Bare)) {
+      Named = Ref->getDecl();
+      if (U.models().mentions(lastName(Named)))
+        Token = U.models().function(modelName(Named));
+    }
+    if (Token && Token->Role == models::Role::Token &&
+        Token->Errors == models::Errors::InResults)
+      return lastName(Named);
+  }
+  return {};
+}
+
 bool isAwaited(const Expr *E, Path Parents, Unit &U) {
   while (true) {
     size_t Index = 0;

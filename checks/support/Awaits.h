@@ -13,6 +13,10 @@ class Unit;
 /// is no call.
 const clang::Expr *awaitedCall(const clang::Expr *Operand, Unit &U);
 
+/// What makes errors part of the result of \p Call, by its name: an adaptor, a
+/// gather, a token. Empty if nothing does.
+llvm::StringRef carrierOf(const clang::CallExpr *Call, Unit &U);
+
 /// Whether \p E, with the given parents, is what some `co_await` awaits.
 bool isAwaited(const clang::Expr *E, Path Parents, Unit &U);
 

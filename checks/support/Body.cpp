@@ -121,15 +121,18 @@ const Expr *bare(const Expr *E) {
   return E;
 }
 
-std::optional<bool> alwaysReturns(const FunctionDecl *F) {
-  const auto *Body = dyn_cast_or_null<CompoundStmt>(F ? F->getBody() : nullptr);
-  const auto *Return = Body && Body->size() == 1
-                           ? dyn_cast<ReturnStmt>(Body->body_front())
+const Expr *soleReturn(const Stmt *Body) {
+  const auto *Block = dyn_cast_or_null<CompoundStmt>(Body);
+  const auto *Return = Block && Block->size() == 1
+                           ? dyn_cast<ReturnStmt>(Block->body_front())
                            : nullptr;
-  const auto *Value =
-      Return && Return->getRetValue()
-          ? dyn_cast<CXXBoolLiteralExpr>(bare(Return->getRetValue()))
-          : nullptr;
+  return Return && Return->getRetValue() ? bare(Return->getRetValue())
+                                         : nullptr;
+}
+
+std::optional<bool> alwaysReturns(const FunctionDecl *F) {
+  const auto *Value = dyn_cast_or_null<CXXBoolLiteralExpr>(
+      soleReturn(F ? F->getBody() : nullptr));
   return Value ? std::optional(Value->getValue()) : std::nullopt;
 }
 

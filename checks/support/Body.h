@@ -64,6 +64,10 @@ using Path = llvm::ArrayRef<const clang::Stmt *>;
 void walk(const clang::Stmt *Root,
           llvm::function_ref<bool(const clang::Stmt *, Path)> Visit);
 
+/// What is returned by a \p Body that does nothing else: `{ return x; }`; null
+/// of any other.
+const clang::Expr *soleReturn(const clang::Stmt *Body);
+
 /// Whether \p D is named in \p Root.
 bool names(const clang::Stmt *Root, const clang::ValueDecl *D);
 

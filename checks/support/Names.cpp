@@ -108,6 +108,14 @@ SmallVector<std::string, 4> namesOf(const Callee &C) {
   return Names;
 }
 
+const ValueDecl *namedBy(const Expr *E) {
+  E = E ? bare(E) : nullptr;
+  if (const auto *Ref = dyn_cast_or_null<DeclRefExpr>(E))
+    return Ref->getDecl();
+  const auto *Member = dyn_cast_or_null<MemberExpr>(E);
+  return Member ? Member->getMemberDecl() : nullptr;
+}
+
 bool isOfStd(const Decl *D) {
   for (const DeclContext *C = D->getDeclContext(); C; C = C->getParent())
     if (C->isStdNamespace())

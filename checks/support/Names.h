@@ -43,6 +43,9 @@ Callee calleeOf(const clang::Expr *E);
 /// method's name, and the declaration's own name.
 llvm::SmallVector<std::string, 4> namesOf(const Callee &C);
 
+/// The variable or member that \p E is; null if it is none.
+const clang::ValueDecl *namedBy(const clang::Expr *E);
+
 /// Whether \p D is part of the standard library, in whatever namespace of it.
 bool isOfStd(const clang::Decl *D);
 

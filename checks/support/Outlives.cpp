@@ -47,12 +47,16 @@ public:
         for (unsigned I = 0; I < Block->size(); ++I)
           if (std::optional<CFGStmt> S = (*Block)[I].getAs<CFGStmt>())
             Where.try_emplace(S->getStmt(), Block, I);
-    walk(B.stmt(), [&](const Stmt *S, Path) {
+    walk(B.stmt(), [&](const Stmt *S, Path Parents) {
       const auto *Call = dyn_cast<CallExpr>(S);
       if (const auto *Ref = Call && isMove(Call)
                                 ? dyn_cast<DeclRefExpr>(bare(Call->getArg(0)))
                                 : nullptr)
         Moves[Ref->getDecl()].push_back(Call);
+      // `return owner;`
+      if (const auto *Ref = dyn_cast<DeclRefExpr>(S);
+          Ref && isReturned(Parents))
+        Moves[Ref->getDecl()].push_back(Ref);
       return true;
     });
   }

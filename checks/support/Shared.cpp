@@ -1,6 +1,8 @@
 // What other code may do to shared objects; see Shared.h.
 
 #include "checks/support/Shared.h"
+#include "checks/support/Awaits.h"
+#include "checks/support/LaterUse.h"
 #include "checks/support/Unit.h"
 #include "clang/AST/DeclTemplate.h"
 #include "llvm/ADT/STLExtras.h"
@@ -125,13 +127,35 @@ Access accessOf(const Expr *E, Path Parents) {
   return Access::None;
 }
 
+/// Whether \p E is a member of a local object that is no reference: that is
+/// another object than anybody shares.
+static bool isOfLocal(const Expr *E) {
+  const auto *Member = dyn_cast<MemberExpr>(E);
+  if (!Member)
+    return false;
+  while (Member && !Member->isArrow()) {
+    E = bare(Member->getBase());
+    Member = dyn_cast<MemberExpr>(E);
+  }
+  const auto *Ref = dyn_cast<DeclRefExpr>(E);
+  const auto *Local = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
+  return Local && Local->hasLocalStorage() &&
+         !Local->getType()->isReferenceType() &&
+         !Ref->refersToEnclosingVariableOrCapture();
+}
+
 Changes::Changes(Unit &U) {
   for (const Body &B : U.bodies()) {
     if (isa<CXXConstructorDecl, CXXDestructorDecl>(B.decl()))
       continue;
     walk(B.stmt(), [&](const Stmt *S, Path Parents) {
+      if (const auto *Call = dyn_cast<CallExpr>(S))
+        if (const FunctionDecl *F = Call->getDirectCallee();
+            F && isCoroutine(F))
+          (isAwaited(Call, Parents, U) ? Awaiting : Starting)[written(F)]
+              .insert(B.decl()->getCanonicalDecl());
       const auto *E = dyn_cast<Expr>(S);
-      if (!E || !isa<DeclRefExpr, MemberExpr>(E))
+      if (!E || !isa<DeclRefExpr, MemberExpr>(E) || isOfLocal(E))
         return true;
       if (const auto *Ref = dyn_cast<DeclRefExpr>(E); Ref && setsEnvironment(Ref->getDecl()))
         ByEnvironment.insert(B.decl()->getCanonicalDecl());
@@ -156,10 +180,17 @@ bool Changes::isEnvironmentChangedOutside(const Body &B) const {
   });
 }
 
-bool Changes::isIn(const Places &Where, const ValueDecl *D, const Body &B) {
+bool Changes::isIn(const Places &Where, const ValueDecl *D,
+                   const Body &B) const {
+  auto IsOneOf = [&](const Places &All, const FunctionDecl *F) {
+    auto Found = All.find(written(B.decl()));
+    return Found != All.end() && Found->second.contains(F);
+  };
   auto Found = Where.find(written(D));
-  return Found != Where.end() && llvm::any_of(Found->second, [&](const FunctionDecl *F) {
-           return F != B.decl()->getCanonicalDecl();
+  return Found != Where.end() &&
+         llvm::any_of(Found->second, [&](const FunctionDecl *F) {
+           return F != B.decl()->getCanonicalDecl() &&
+                  !(IsOneOf(Awaiting, F) && !IsOneOf(Starting, F));
          });
 }
 

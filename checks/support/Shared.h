@@ -20,7 +20,8 @@ Access accessOf(const clang::Expr *E, Path Parents);
 class Changes {
 public:
   explicit Changes(Unit &U);
-  /// Whether some body other than \p B, and no constructor, alters \p D.
+  /// Whether some body other than \p B, and no constructor, alters \p D; a
+  /// coroutine that awaits \p B wherever it names it does so before or after.
   bool isChangedOutside(const clang::ValueDecl *D, const Body &B) const {
     return isIn(By, D, B);
   }
@@ -35,8 +36,10 @@ public:
 private:
   using Places =
       llvm::DenseMap<const clang::ValueDecl *, llvm::SmallPtrSet<const clang::FunctionDecl *, 2>>;
-  static bool isIn(const Places &Where, const clang::ValueDecl *D, const Body &B);
+  bool isIn(const Places &Where, const clang::ValueDecl *D,
+            const Body &B) const;
   Places By, Diminished;
+  Places Awaiting, Starting; ///< who awaits a coroutine, and who does otherwise
   llvm::SmallPtrSet<const clang::FunctionDecl *, 2> ByEnvironment;
 };
 

@@ -44,14 +44,6 @@ const Expr *withoutVoid(const Expr *E) {
 
 } // namespace
 
-const ValueDecl *namedBy(const Expr *E) {
-  E = E ? bare(E) : nullptr;
-  if (const auto *Ref = dyn_cast_or_null<DeclRefExpr>(E))
-    return Ref->getDecl();
-  const auto *Member = dyn_cast_or_null<MemberExpr>(E);
-  return Member ? Member->getMemberDecl() : nullptr;
-}
-
 const ValueDecl *timerOf(const Expr *Call, Unit &U) {
   Callee C = calleeOf(Call);
   const models::Function *Model = U.function(C);

@@ -8,9 +8,6 @@
 namespace weir {
 class Unit;
 
-/// The variable or member that \p E is; null if it is none.
-const clang::ValueDecl *namedBy(const clang::Expr *E);
-
 /// The timer that \p Call waits for, if it is one that is told before how long.
 const clang::ValueDecl *timerOf(const clang::Expr *Call, Unit &U);
 

@@ -66,6 +66,17 @@ Use::Kind asSource(const CXXConstructExpr *Construct, bool IsMove) {
 
 } // namespace
 
+bool isReturned(Path Parents) {
+  for (const Stmt *Parent : llvm::reverse(Parents)) {
+    if (isa<ReturnStmt, CoreturnStmt>(Parent))
+      return true;
+    if (!isa<CastExpr, CXXConstructExpr, CXXBindTemporaryExpr,
+             MaterializeTemporaryExpr, FullExpr, ParenExpr>(Parent))
+      return false;
+  }
+  return false;
+}
+
 bool isMove(const Expr *E) {
   const auto *Call = dyn_cast_or_null<CallExpr>(E);
   const FunctionDecl *F = Call ? Call->getDirectCallee() : nullptr;

@@ -33,6 +33,10 @@ struct Use {
 /// \p Ref names the variable; \p Parents are what it is part of.
 Use useOf(const clang::Expr *Ref, Path Parents, Unit &U);
 
+/// Whether what is named leaves the body as its result, `co_return v`, moved or
+/// made into something else; \p Parents are those of the name.
+bool isReturned(Path Parents);
+
 /// Whether a call is `std::move` or `std::forward`.
 bool isMove(const clang::Expr *E);
 

@@ -67,3 +67,23 @@ struct any_device {
   task<int> reads(std::string_view into) { return read_with(into); }
   template <class... A> task<int> read_with(A &&...args) { return read(args...); }
 };
+
+// An owner that is returned takes what it owns along.
+#include <memory>
+#include <weir/create_task.hpp>
+struct worker {
+  int steps = 0;
+  task<> run() {
+    co_await std::suspend_always(); // expected-note 0+ {{}}
+    ++steps; // expected-note 0+ {{}}
+  }
+};
+std::unique_ptr<worker> starts() {
+  auto made = std::make_unique<worker>();
+  weir::create_task(made->run());
+  return made;
+}
+void starts_and_drops() {
+  auto made = std::make_unique<worker>();
+  weir::create_task(made->run()); // expected-warning {{refers to 'made', which dies}} expected-note 0+ {{}}
+}

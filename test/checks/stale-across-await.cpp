@@ -324,3 +324,62 @@ struct workers {
     log(name);
   }
 };
+
+// Of a pointer in a container the copy refers to what it points to.
+#include <queue>
+struct pointers {
+  std::queue<element *> all;
+  std::map<int, element *> by_key;
+  void change() {
+    all.pop();
+    by_key.erase(1);
+  }
+  task<> copies() {
+    auto wanted = all.front();
+    auto it = by_key.find(1);
+    auto *found = it->second;
+    auto &slot = all.front(); // expected-note {{taken here}}
+    co_await f(); // expected-note {{suspended here}}
+    use(wanted->x + found->x);
+    use(slot->x); // expected-warning {{'slot' refers into 'all'}} expected-note {{take it again}}
+  }
+};
+
+// The same member of another object is another container.
+struct parsed {
+  std::vector<int> parts;
+};
+parsed parse() {
+  parsed result;
+  result.parts.push_back(1);
+  return result;
+}
+struct track {
+  parsed own;
+  task<> all() {
+    for (int part : own.parts)
+      co_await f();
+  }
+};
+
+// Who waits for it changes nothing meanwhile; who does not, may.
+struct receiver {
+  std::vector<int> parts, queued;
+  task<> run() {
+    parts.push_back(co_await f());
+    co_await closes();
+  }
+  task<> closes() {
+    for (int part : parts)
+      co_await f();
+  }
+  void start() {
+    queued.push_back(1);
+    keeps(sends());
+  }
+  task<> sends() {
+    for (int part : queued) // expected-note {{go over a copy}}
+      co_await f(); // expected-warning {{the loop goes on over 'queued'}}
+  }
+  void keeps(task<>);
+};

@@ -235,6 +235,17 @@ template <class T = void> struct Task : task_base<Task<T>> {};
 Task<> g();
 } // namespace coro
 } // namespace folly
+namespace folly::coro {
+Task<> co_awaitTry(Task<>);
+} // namespace folly::coro
+folly::coro::Task<> gets_it_as_a_result() {
+  try {
+    compute();
+    co_await folly::coro::co_awaitTry(folly::coro::g());
+  } catch (const std::exception &) {
+    log();
+  }
+}
 folly::coro::Task<> derived() {
   try {
     co_await folly::coro::g();
