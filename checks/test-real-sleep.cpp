@@ -26,7 +26,7 @@ private:
       return;
     walk(B.stmt(), [&](const Stmt *S, Path Parents) {
       if (const auto *Call = dyn_cast<CallExpr>(S);
-          Call && sleeps(Call, U) && !isEndedByOthers(Call, U) &&
+          Call && waits(Call, U) && !isEndedByOthers(Call, U) &&
           !mayBeCutShort(Parents, B, U) && !isNeverSet(Call, B, U))
         if (auto Report = report(nameLocation(Call), "'%0' waits real time in a test"))
           *Report << displayName(Call->getDirectCallee(), nullptr);
@@ -34,7 +34,7 @@ private:
     });
   }
 
-  static bool sleeps(const CallExpr *Call, Unit &U) {
+  static bool waits(const CallExpr *Call, Unit &U) {
     Callee C = calleeOf(Call);
     if (!C.Function)
       return false;

@@ -8,15 +8,14 @@
 
 #include "checks/program/Extract.h"
 #include "checks/program/CallForms.h"
+#include "checks/program/Ends.h"
 #include "checks/program/Handed.h"
 #include "checks/program/Held.h"
 #include "checks/program/Instead.h"
 #include "checks/program/Lent.h"
-#include "checks/program/LetGo.h"
 #include "checks/program/LockSteps.h"
 #include "checks/program/Loops.h"
 #include "checks/program/Needless.h"
-#include "checks/support/Ready.h"
 #include "checks/program/Roots.h"
 #include "checks/program/Sequences.h"
 #include "checks/program/StdCalls.h"
@@ -25,6 +24,7 @@
 #include "checks/support/Awaits.h"
 #include "checks/support/Flow.h"
 #include "checks/support/Macros.h"
+#include "checks/support/Ready.h"
 #include "checks/support/RunsOn.h"
 #include "checks/support/Source.h"
 #include "checks/support/Tests.h"
@@ -43,7 +43,7 @@ public:
   FunctionExtractor(const Body &B, Unit &U, Summary &Into,
                     llvm::DenseSet<const FunctionDecl *> &OnPools)
       : B(B), U(U), Into(Into), OnPools(OnPools), Where(B, U), Suggest(B, U),
-        Locking(B, U, Where), Gone(B, U), Lib(U.libraryOf(B)) {}
+        Locking(B, U, Where), Ending(B, U), Lib(U.libraryOf(B)) {}
 
   Function extract() {
     describe();
@@ -149,8 +149,9 @@ private:
         if (const auto *V = dyn_cast<VarDecl>(D))
           destroy(V);
     } else if (const auto *Delete = dyn_cast<CXXDeleteExpr>(S)) {
-      if (QualType T = Delete->getDestroyedType(); !T.isNull())
-        destroy(T->getAsCXXRecordDecl(), Delete->getBeginLoc());
+      Ending.forEach(Delete, [&](const CXXDestructorDecl *End, bool) {
+        destroyed(End, Delete->getBeginLoc(), nullptr);
+      });
     } else if (isa<AsmStmt>(S)) {
       F.Effects.Unknown = true;
     }
@@ -423,78 +424,35 @@ private:
 
   /// A local's destructor runs here too: it may join a thread.
   void destroy(const VarDecl *V) {
-    const CXXRecordDecl *Record = V->getType()->getAsCXXRecordDecl();
-    if (Record && V->hasLocalStorage() && Record->hasDefinition() &&
-        !(Record->getDestructor() && Gone.has(V, Record->getDestructor())))
-      destroy(Record, V->getLocation(), V);
+    Ending.forEach(V, [&](const CXXDestructorDecl *End, bool IsWhole) {
+      destroyed(End, V->getLocation(), IsWhole ? V : nullptr);
+    });
   }
 
-  /// Whether the pointer \p V owns something from its declaration to its end.
-  bool isFilled(const VarDecl *V) {
-    const Expr *Init = V->getInit() ? bare(V->getInit()) : nullptr;
-    Callee Made = Init ? calleeOf(Init) : Callee();
-    bool Makes = isa_and_nonnull<CallExpr>(Init) && Made.Function &&
-                 Made.Function->isInStdNamespace() &&
-                 lastName(Made.Function) == "make_unique";
-    bool Takes = isa_and_nonnull<CXXConstructExpr>(Init) &&
-                 !Made.Args.empty() && isa<CXXNewExpr>(bare(Made.Args.front()));
-    return (Makes || Takes) && !Gone.isTouched(V);
-  }
-
-  /// An object of \p Record, a part of \p V if that is given, ends here.
-  void destroy(const CXXRecordDecl *Record, SourceLocation At,
-               const VarDecl *V = nullptr, unsigned Depth = 0) {
-    Record = Record ? Record->getDefinition() : nullptr;
-    if (!Record || Record->hasTrivialDestructor() || Depth > 3)
-      return;
+  /// \p End runs, that of \p V if it is given.
+  void destroyed(const CXXDestructorDecl *End, SourceLocation At,
+                 const VarDecl *V) {
     Callee C;
-    C.Function = Record->getDestructor();
-    if (!C.Function)
-      return;
+    C.Function = End;
     if (const models::Blocking *Row = U.blocking(C)) {
       if (OffLoop)
         return;
       Block Found;
-      Found.Name = displayName(C.Function, nullptr);
+      Found.Name = displayName(End, nullptr);
       Found.Kind = Row->Kind;
       Found.Confidence = Row->Confidence;
       Found.At = placeOf(At, U);
       F.Blocks.push_back(std::move(Found));
       return;
     }
-    bool IsPart = !V || Depth > 0;
-    if (Record->getDestructor()->isUserProvided()) {
-      // Who knows what was said to the part, or to what a pointer points to.
-      if (IsPart && LetGo::asks(Record->getDestructor()))
-        return;
-      // What another file defines is known when all are seen.
-      bool IsElsewhere =
-          !C.Function->hasBody() && !U.libraryAround(C.Function) &&
-          !U.sources().isInSystemHeader(C.Function->getLocation());
-      if (U.bodyOf(C.Function) || IsElsewhere) {
-        Call Made;
-        Made.Callee = usrOf(C.Function, U);
-        Made.Name = displayName(C.Function, nullptr);
-        Made.Mode = OffLoop ? Mode::Elsewhere : Mode::Plain;
-        Made.At = placeOf(At, U);
-        if (V && Depth == 0)
-          Locking.destroy(V, F.Calls.size());
-        F.Calls.push_back(std::move(Made));
-      } else if (isStd(Record, "unique_ptr") && V && Depth == 0 &&
-                 isFilled(V)) {
-        const auto *Spec = cast<ClassTemplateSpecializationDecl>(Record);
-        destroy(recordOf(Spec->getTemplateArgs()[0].getAsType()), At, V,
-                Depth + 1);
-      }
-      return;
-    }
-    if (Record->isInStdNamespace() || U.libraryAround(Record) ||
-        (V && Gone.isMoved(V)))
-      return;
-    for (const FieldDecl *Member : Record->fields())
-      destroy(Member->getType()->getAsCXXRecordDecl(), At, V, Depth + 1);
-    for (const CXXBaseSpecifier &Base : Record->bases())
-      destroy(Base.getType()->getAsCXXRecordDecl(), At, V, Depth + 1);
+    Call Made;
+    Made.Callee = usrOf(End, U);
+    Made.Name = displayName(End, nullptr);
+    Made.Mode = OffLoop ? Mode::Elsewhere : Mode::Plain;
+    Made.At = placeOf(At, U);
+    if (V)
+      Locking.destroy(V, F.Calls.size());
+    F.Calls.push_back(std::move(Made));
   }
 
   const Body &B;
@@ -505,7 +463,7 @@ private:
   Roots Where;
   Instead Suggest;
   LockSteps Locking;
-  LetGo Gone;
+  Ends Ending;
   const models::Library *Lib;
   llvm::DenseMap<const Expr *, unsigned> IndexOf;
   bool OffLoop = false;

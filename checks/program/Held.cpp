@@ -5,7 +5,7 @@
 // or never taken, is none.
 
 #include "checks/program/Held.h"
-#include "checks/program/LetGo.h"
+#include "checks/program/Ends.h"
 #include "checks/support/Flow.h"
 #include "checks/support/Locks.h"
 #include "checks/support/Source.h"
@@ -251,7 +251,7 @@ private:
     // What methods of a class around a guard do, further down, is not known.
     const CXXRecordDecl *Class = recordOf(Var->getType());
     if (Kind == Holds::Maybe && Class && !Class->isInStdNamespace() &&
-        !isThreadGuard(Class, U) && Gone.isTouched(Var))
+        !isThreadGuard(Class, U) && Ending.isTouched(Var))
       By = LockCall::None;
     // Moved here from another guard: held if that one was.
     if (By == LockCall::None && Init && movedFrom(Init))
@@ -443,7 +443,7 @@ private:
 
   const Body &B;
   Unit &U;
-  LetGo Gone{B, U};
+  Ends Ending{B, U};
   llvm::DenseMap<const VarDecl *, SmallVector<unsigned, 1>> FactsOf;
   llvm::DenseMap<const VarDecl *, Holds> Guards;
   llvm::DenseMap<const VarDecl *, Storage> MutexOf;

@@ -1,7 +1,6 @@
-// Whether a variable has let go of what its destructor would wait for; see
-// LetGo.h.
+// Which destructors do their work where an object ends; see Ends.h.
 
-#include "checks/program/LetGo.h"
+#include "checks/program/Ends.h"
 #include "checks/support/Uses.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallPtrSet.h"
@@ -73,7 +72,7 @@ bool isPartMoved(Path Parents) {
 } // namespace
 
 /// Once for all locals, so that a body costs what it is long.
-void LetGo::look() {
+void Ends::look() {
   HasLooked = true;
   walk(B.stmt(), [&](const Stmt *S, Path Parents) {
     const auto *Ref = dyn_cast<DeclRefExpr>(S);
@@ -92,21 +91,17 @@ void LetGo::look() {
   });
 }
 
-bool LetGo::isMoved(const VarDecl *V) {
+bool Ends::isMoved(const VarDecl *V) {
   if (!HasLooked)
     look();
   return Moved.contains(V);
 }
 
-bool LetGo::isTouched(const VarDecl *V) {
+bool Ends::isTouched(const VarDecl *V) {
   return isMoved(V) || Called.contains(V);
 }
 
-bool LetGo::asks(const CXXDestructorDecl *Destructor) {
-  return !asked(Destructor->getDefinition()).empty();
-}
-
-bool LetGo::has(const VarDecl *V, const CXXDestructorDecl *Destructor) {
+bool Ends::has(const VarDecl *V, const CXXDestructorDecl *Destructor) {
   Members Asked = asked(Destructor->getDefinition());
   if (Asked.empty())
     return false;
@@ -116,6 +111,70 @@ bool LetGo::has(const VarDecl *V, const CXXDestructorDecl *Destructor) {
          llvm::any_of(Called.lookup(V), [&](const CXXMethodDecl *F) {
            return changes(F, Asked);
          });
+}
+
+/// Whether the pointer \p V owns something from its declaration to its end.
+bool Ends::owns(const VarDecl *V) {
+  const Expr *Init = V->getInit() ? bare(V->getInit()) : nullptr;
+  Callee Made = Init ? calleeOf(Init) : Callee();
+  bool Makes = isa_and_nonnull<CallExpr>(Init) && Made.Function &&
+               Made.Function->isInStdNamespace() &&
+               lastName(Made.Function) == "make_unique";
+  bool Takes = isa_and_nonnull<CXXConstructExpr>(Init) && !Made.Args.empty() &&
+               isa<CXXNewExpr>(bare(Made.Args.front()));
+  return (Makes || Takes) && !isTouched(V);
+}
+
+void Ends::forEach(const VarDecl *V, Visitor Visit) {
+  const CXXRecordDecl *Record = V->getType()->getAsCXXRecordDecl();
+  if (Record && V->hasLocalStorage() && Record->hasDefinition() &&
+      !(Record->getDestructor() && has(V, Record->getDestructor())))
+    visit(Record, V, 0, Visit);
+}
+
+void Ends::forEach(const CXXDeleteExpr *Delete, Visitor Visit) {
+  if (QualType T = Delete->getDestroyedType(); !T.isNull())
+    visit(T->getAsCXXRecordDecl(), nullptr, 0, Visit);
+}
+
+/// An object of \p Record ends, \p V itself or at a \p Depth in it.
+void Ends::visit(const CXXRecordDecl *Record, const VarDecl *V, unsigned Depth,
+                 Visitor Visit) {
+  constexpr unsigned Deepest = 3;
+  Record = Record ? Record->getDefinition() : nullptr;
+  const CXXDestructorDecl *End = Record && !Record->hasTrivialDestructor()
+                                     ? Record->getDestructor()
+                                     : nullptr;
+  if (!End || Depth > Deepest)
+    return;
+  Callee C;
+  C.Function = End;
+  bool IsWhole = V && Depth == 0;
+  if (U.blocking(C))
+    return Visit(End, IsWhole);
+  if (End->isUserProvided()) {
+    // Who knows what was said to the part, or to what a pointer points to.
+    if (!IsWhole && !asked(End->getDefinition()).empty())
+      return;
+    // What another file defines is known when all are seen.
+    bool IsElsewhere = !End->hasBody() && !U.libraryAround(End) &&
+                       !U.sources().isInSystemHeader(End->getLocation());
+    if (U.bodyOf(End) || IsElsewhere)
+      Visit(End, IsWhole);
+    else if (IsWhole && isStd(Record, "unique_ptr") && owns(V))
+      visit(recordOf(cast<ClassTemplateSpecializationDecl>(Record)
+                         ->getTemplateArgs()[0]
+                         .getAsType()),
+            V, Depth + 1, Visit);
+    return;
+  }
+  if (Record->isInStdNamespace() || U.libraryAround(Record) ||
+      (V && isMoved(V)))
+    return;
+  for (const FieldDecl *Member : Record->fields())
+    visit(Member->getType()->getAsCXXRecordDecl(), V, Depth + 1, Visit);
+  for (const CXXBaseSpecifier &Base : Record->bases())
+    visit(Base.getType()->getAsCXXRecordDecl(), V, Depth + 1, Visit);
 }
 
 } // namespace weir::program
