@@ -21,7 +21,7 @@ namespace weir::program {
 
 /// Counted up whenever the stored form changes; what was stored in another is
 /// not read.
-constexpr unsigned StoredFormat = 5;
+constexpr unsigned StoredFormat = 6;
 
 /// The folders of a project that paths in stored texts begin with.
 class Folders {

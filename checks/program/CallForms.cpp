@@ -145,7 +145,7 @@ bool isSleep(const Expr *Operand) {
   const CXXRecordDecl *Given = recordOf(Only->getType());
   return Given && StringRef(modelName(Given)).starts_with("std::chrono::") &&
          llvm::any_of(
-             ArrayRef<StringRef>{"sleep", "delay", "wait"},
+             ArrayRef<StringRef>{"sleep", "delay", "wait", "after", "timer"},
              [&](StringRef Word) { return Name.contains_insensitive(Word); });
 }
 

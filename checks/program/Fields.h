@@ -48,6 +48,7 @@ template <class V> void visitFields(V &Visit, Call &C) {
   Visit("fix", C.Fix);
   Visit("instead", C.Instead);
   Visit("isSure", C.IsSure);
+  Visit("operation", C.Operation);
 }
 
 template <class V> void visitFields(V &Visit, Block &B) {

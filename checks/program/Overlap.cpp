@@ -22,6 +22,8 @@ bool mayAlias(Root L, Root R) {
 } // namespace
 
 std::optional<Effects> whileSuspended(const Call &C, const Program &P) {
+  if (!C.Operation.empty())
+    return *C.Operation.begin();
   const Function *Callee = P.callee(C);
   return Callee && P.maySuspend(*Callee) ? effectsOf(C, P) : std::nullopt;
 }

@@ -29,6 +29,9 @@ public:
   void note(const clang::Stmt *S, Path Parents, Effects &E);
   /// Adds the effects of a call that changes nothing but what it is given.
   void noteArguments(const Callee &C, Effects &E);
+  /// What an operation of a library touches, the locals included, if it changes
+  /// nothing but what \p Made names.
+  Effects named(const clang::Expr *Made);
 
 private:
   Root ofVariable(const clang::VarDecl *V);

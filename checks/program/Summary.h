@@ -27,6 +27,12 @@ enum class Mode {
   Elsewhere, ///< runs on another thread: inside an offloaded callable
 };
 
+/// What a function reads or changes of what others can see.
+struct Effects {
+  bool Unknown = false; ///< calls or does something nobody described
+  Few<Root> Reads, Writes;
+};
+
 /// A call that the models do not fully describe, by USR.
 struct Call {
   llvm::StringRef Callee;
@@ -41,6 +47,9 @@ struct Call {
   /// The models say what it changes, so its body need not be known; Arguments
   /// are then counted among the caller's own effects already.
   bool IsDescribed = false;
+  /// Of an awaited operation of a library whose model says what it changes: what
+  /// it touches, in the words of this function. At most one.
+  Few<Effects> Operation;
   /// For an awaited call: the edits that make it a plain call. For a plain one
   /// in a coroutine: those that run it on a thread, and how that is written.
   weir::Fix Fix;
@@ -84,12 +93,6 @@ struct Handed {
 struct Throw {
   std::string Type;
   Place At;
-};
-
-/// What a function reads or changes of what others can see.
-struct Effects {
-  bool Unknown = false; ///< calls or does something nobody described
-  Few<Root> Reads, Writes;
 };
 
 /// A stretch of the function's file, by bytes.

@@ -6,6 +6,8 @@
 #include <map>
 #include <string>
 #include <vector>
+#include <weir/file.hpp>
+#include <weir/stream.hpp>
 #include <weir/weir.hpp>
 
 using namespace std::chrono_literals;
@@ -327,5 +329,40 @@ weir::task<int> count_down(int &n) {
     co_return 0;
   auto a = co_await count_down(n);
   auto b = co_await count_down(n);
+  co_return a + b;
+}
+
+// What an operation of a library changes, its model says.
+weir::task<int> two_files() {
+  auto a = co_await weir::read_file("a"); // expected-note {{first}}
+  auto b = co_await weir::read_file("b"); // expected-warning {{'b' waits for 'a' without need: 'weir::read_file' and 'weir::read_file' could run at the same time}} expected-note {{write 'auto [a, b] = co_await weir::gather(weir::read_file("a"), weir::read_file("b"))'}}
+  co_return a.size() + b.size();
+}
+weir::task<int> written_between() {
+  auto a = co_await weir::read_file("a");
+  co_await weir::write_file("b", a);
+  auto b = co_await weir::read_file("b");
+  co_return a.size() + b.size();
+}
+weir::task<int> two_streams(weir::stream_reader &left, weir::stream_reader &maybe_the_same) {
+  auto a = co_await left.read_line();
+  auto b = co_await maybe_the_same.read_line();
+  co_return a.size() + b.size();
+}
+
+// Time passes after a delay of a program's own, too.
+struct clock_awaiter {
+  bool await_ready() { return false; }
+  void await_suspend(std::coroutine_handle<>);
+  void await_resume() {}
+};
+clock_awaiter after(std::chrono::milliseconds);
+weir::task<int> price(int id) {
+  co_await after(5ms);
+  co_return id;
+}
+weir::task<int> prices(int id) {
+  auto a = co_await price(id);     // expected-note {{first}}
+  auto b = co_await price(id + 1); // expected-warning {{'b' waits for 'a'}} expected-note {{write}}
   co_return a + b;
 }

@@ -50,3 +50,16 @@ asio::awaitable<void> two_writes(asio::ip::tcp::socket &l, asio::ip::tcp::socket
   auto a = co_await writes(l, "a");
   auto b = co_await writes(r, "b");
 }
+// What is read, its own buffer and socket take; nothing else.
+asio::awaitable<void> two_reads(asio::ip::tcp::socket l, asio::ip::tcp::socket r) {
+  char left[8], right[8];
+  auto a = co_await asio::async_read(l, asio::buffer(left), asio::use_awaitable);  // expected-note {{first}}
+  auto b = co_await asio::async_read(r, asio::buffer(right), asio::use_awaitable); // expected-warning {{'b' waits for 'a'}} expected-note {{write}}
+  auto c = co_await asio::async_read(r, asio::buffer(left), asio::use_awaitable);
+  auto d = co_await asio::async_read(l, asio::buffer(left, b), asio::use_awaitable);
+}
+asio::awaitable<void> one_buffer(asio::ip::tcp::socket l, asio::ip::tcp::socket r) {
+  char both[8];
+  auto a = co_await asio::async_read(l, asio::buffer(both), asio::use_awaitable);
+  auto b = co_await asio::async_read(r, asio::buffer(both), asio::use_awaitable);
+}
