@@ -113,8 +113,7 @@ private:
         if (!V || !isOwn(V, B) || isa<ParmVarDecl>(V) ||
             (!isPointer(V->getType()) && !Used.contains(V)))
           return true;
-        bool IsWritten = isAssignedCurrent(Ref, Parents);
-        if (IsWritten)
+        if (isAssignedCurrent(Ref, Parents) || keepsTheFirst(Ref, Parents))
           Used.try_emplace(V, false);
         else
           Used[V] = true;
@@ -162,6 +161,30 @@ private:
         dyn_cast_or_null<CXXOperatorCallExpr>(significantParent(Parents));
     return Operator && Operator->getOperator() == OO_Equal &&
            bare(Operator->getArg(0)) == Ref && isCurrent(Operator->getArg(1));
+  }
+
+  /// `if (!first) first = std::current_exception();` is where \p Ref is asked.
+  static bool keepsTheFirst(const DeclRefExpr *Ref, Path Parents) {
+    for (const Stmt *Parent : llvm::reverse(Parents)) {
+      const auto *If = dyn_cast<IfStmt>(Parent);
+      if (!If) {
+        if (isa<Expr>(Parent))
+          continue;
+        return false;
+      }
+      const Stmt *Then = If->getThen();
+      if (const auto *Block = dyn_cast<CompoundStmt>(Then))
+        Then = Block->size() == 1 ? Block->body_front() : nullptr;
+      const auto *E = dyn_cast_or_null<Expr>(Then);
+      const auto *Assigned =
+          dyn_cast_or_null<CXXOperatorCallExpr>(E ? bare(E) : nullptr);
+      const auto *Kept = Assigned && Assigned->getOperator() == OO_Equal &&
+                                 isCurrent(Assigned->getArg(1))
+                             ? dyn_cast<DeclRefExpr>(bare(Assigned->getArg(0)))
+                             : nullptr;
+      return Kept && Kept->getDecl() == Ref->getDecl() && !If->getElse();
+    }
+    return false;
   }
 
   // A result.
@@ -366,9 +389,12 @@ private:
                   Model->Role == models::Role::Race))
       return true;
     // So do waits for a signal.
-    return C.Function && (lastName(C.Function) == "async_wait" ||
-                          lastName(C.Function).starts_with("sleep") ||
-                          lastName(C.Function).starts_with("delay"));
+    const auto *Of = C.Object ? dyn_cast<CallExpr>(bare(C.Object)) : nullptr;
+    const models::Function *Group = Of ? U.function(calleeOf(Of)) : nullptr;
+    return C.Function && !(Group && Group->Role == models::Role::All) &&
+           (lastName(C.Function) == "async_wait" ||
+            lastName(C.Function).starts_with("sleep") ||
+            lastName(C.Function).starts_with("delay"));
   }
 
   /// Whether the type is one of errors, an `expected` by its shape, or has one
@@ -504,7 +530,10 @@ private:
       "std::__exception_ptr::exception_ptr;"
       "boost::system::error_code;boost::system::result;boost::outcome_v2::"
       "basic_result;"
-      "folly::Try;folly::Expected;async_simple::Try;tl::expected;absl::Status;"
+      "coro::net::io_status;coro::net::connect_status;"
+      "coro::net::tls::connection_status;coro::net::tls::recv_status;"
+      "coro::net::tls::send_status;folly::Try;folly::Expected;async_simple::"
+      "Try;tl::expected;absl::Status;"
       "absl::StatusOr;arrow::Status;arrow::Result;weir::result"};
 };
 

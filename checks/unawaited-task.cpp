@@ -221,7 +221,8 @@ private:
     case TypeKind::Future:
       return Type.Discard == Discard::NeverRuns;
     case TypeKind::Task:
-      return (Type.Model || Type.isLazy() || Type.Nodiscard) &&
+      return (Type.Model || Type.isLazy() || Type.Nodiscard ||
+              (Type.Discard == Discard::Cancels && mayBeCutOff(C))) &&
              !(C.Function && takesOne(C, Type) && begins(C));
     case TypeKind::Sender:
       return true;
@@ -234,6 +235,13 @@ private:
     default:
       return false;
     }
+  }
+
+  /// Whether an eager coroutine may be suspended when its task is dropped.
+  static bool mayBeCutOff(const Callee &C) {
+    const FunctionDecl *Defined = nullptr;
+    return C.Function && (!C.Function->hasBody(Defined) ||
+                          firstSuspension(Defined->getBody()));
   }
 
   /// `spawn(f())`, `start_reading()`

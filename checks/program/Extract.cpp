@@ -295,8 +295,11 @@ private:
     Made.IsSure = !MayHaveLeft && isSure(Parents);
     Made.IsDescribed = Model ? Model->Effects != models::Effects::Unknown
                              : How == Mode::Awaited && isSleep(E);
-    if (How == Mode::Awaited && Model && Made.IsDescribed && Model->Role == models::Role::AsyncOp)
-      Made.Operation.push_back(Model->Effects == models::Effects::Arguments ? Where.named(E) : Effects());
+    if (How == Mode::Awaited && Model && Made.IsDescribed &&
+        Model->Role == models::Role::AsyncOp)
+      Made.Operation.push_back(Model->Effects == models::Effects::Arguments
+                                   ? Where.named(E)
+                                   : Effects());
     if (const auto *Method = dyn_cast<CXXMethodDecl>(C.Function))
       Made.IsVirtual = Method->isVirtual() && !isFinal(E, Method, C);
     Made.Receiver = C.Object ? Where.of(C.Object) : "";

@@ -234,10 +234,30 @@ private:
     if (const auto *Cast = dyn_cast_or_null<CStyleCastExpr>(E))
       E = bare(Cast->getSubExpr());
     if (const Expr *Kept = keptBy(E))
-      E = Kept;
+      return onlyAwaitIn(Kept);
     while (const auto *Construct = dyn_cast_or_null<CXXConstructExpr>(E))
       E = Construct->getNumArgs() == 1 ? bare(Construct->getArg(0)) : nullptr;
     return dyn_cast_or_null<CoawaitExpr>(E);
+  }
+
+  /// The await of which \p E only takes something: `(co_await task).size()`.
+  static const CoawaitExpr *onlyAwaitIn(const Expr *E) {
+    const CoawaitExpr *Found = nullptr;
+    bool OnlyTakes = true;
+    walk(E, [&](const Stmt *S, Path) {
+      if (const auto *Await = dyn_cast<CoawaitExpr>(S)) {
+        OnlyTakes &= !Found;
+        Found = Await;
+        return false;
+      }
+      if (const auto *Call = dyn_cast<CallExpr>(S)) {
+        const auto *Method =
+            dyn_cast_or_null<CXXMethodDecl>(Call->getDirectCallee());
+        OnlyTakes &= Call->isCallToStdMove() || (Method && Method->isConst());
+      }
+      return OnlyTakes;
+    });
+    return OnlyTakes ? Found : nullptr;
   }
 
   static std::string rangeOf(const Expr *Range, Unit &U) {

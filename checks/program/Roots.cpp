@@ -173,10 +173,13 @@ Effects Roots::named(const Expr *Made) {
   Effects Result;
   walk(Made, [&](const Stmt *S, Path Parents) {
     const auto *E = dyn_cast<Expr>(S);
-    if (!E || !isa<DeclRefExpr, CXXThisExpr>(E) || E->getType()->isFunctionType())
+    if (!E || !isa<DeclRefExpr, CXXThisExpr>(E) ||
+        E->getType()->isFunctionType())
       return true;
-    const auto *Read = Parents.empty() ? nullptr : dyn_cast<ImplicitCastExpr>(Parents.back());
-    bool IsCopied = Read && Read->getCastKind() == CK_LValueToRValue && !Read->getType()->isPointerType();
+    const auto *Read =
+        Parents.empty() ? nullptr : dyn_cast<ImplicitCastExpr>(Parents.back());
+    bool IsCopied = Read && Read->getCastKind() == CK_LValueToRValue &&
+                    !Read->getType()->isPointerType();
     addRoot(Result.Reads, of(E));
     if (!IsCopied && !E->getType().isConstQualified())
       addRoot(Result.Writes, of(E));

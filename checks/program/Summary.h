@@ -47,8 +47,8 @@ struct Call {
   /// The models say what it changes, so its body need not be known; Arguments
   /// are then counted among the caller's own effects already.
   bool IsDescribed = false;
-  /// Of an awaited operation of a library whose model says what it changes: what
-  /// it touches, in the words of this function. At most one.
+  /// Of an awaited operation of a library whose model says what it changes:
+  /// what it touches, in the words of this function. At most one.
   Few<Effects> Operation;
   /// For an awaited call: the edits that make it a plain call. For a plain one
   /// in a coroutine: those that run it on a thread, and how that is written.

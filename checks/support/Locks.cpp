@@ -197,10 +197,17 @@ bool unlocksInDestructor(const CXXRecordDecl *Record, Unit &U) {
       return true;
     bool IsCertain =
         llvm::none_of(Parents, [](const Stmt *P) { return isa<IfStmt>(P); });
+    // `owner.lock`, where `owner` is kept by reference.
+    bool IsElsewhere = false;
+    for (const MemberExpr *Part = Member; Part;
+         Part = dyn_cast<MemberExpr>(bare(Part->getBase()))) {
+      QualType T = Part->getMemberDecl()->getType();
+      IsElsewhere |= T->isPointerType() || T->isReferenceType();
+    }
     QualType T = Member->getMemberDecl()->getType();
-    Found |= (IsCertain || Locks) &&
-             (T->isPointerType() || T->isReferenceType()) &&
-             isThreadMutex(T->getPointeeType(), U);
+    if (T->isPointerType() || T->isReferenceType())
+      T = T->getPointeeType();
+    Found |= (IsCertain || Locks) && IsElsewhere && isThreadMutex(T, U);
     return true;
   });
   return Found;

@@ -302,6 +302,43 @@ bool destructorResumes(const CXXRecordDecl *Record) {
   return Found;
 }
 
+/// Whether the destructor in sight, or a base's, destroys the coroutine's frame
+/// whether it is done or not: `if (handle) handle.destroy();`.
+bool destructorDestroys(const CXXRecordDecl *Record) {
+  auto AsksFor = [](const Stmt *Condition) {
+    bool Asks = false;
+    walk(Condition, [&](const Stmt *S, Path) {
+      const auto *Call = dyn_cast<CallExpr>(S);
+      Asks |= Call && !isa<CXXOperatorCallExpr>(Call) &&
+              !isa_and_nonnull<CXXConversionDecl>(Call->getDirectCallee());
+      return !Asks;
+    });
+    return Asks;
+  };
+  return throughBases(Record, [&](const CXXRecordDecl *Class) {
+    const FunctionDecl *Destructor = Class->getDestructor();
+    if (Destructor && Destructor->getTemplateInstantiationPattern())
+      Destructor = Destructor->getTemplateInstantiationPattern();
+    Destructor = Destructor ? Destructor->getDefinition() : nullptr;
+    bool Found = false;
+    if (Destructor && Destructor->getBody())
+      walk(Destructor->getBody(), [&](const Stmt *S, Path) {
+        if (const auto *If = dyn_cast<IfStmt>(S); If && AsksFor(If->getCond()))
+          return false;
+        const auto *Call = dyn_cast<CallExpr>(S);
+        const Expr *Called =
+            Call && Call->getNumArgs() == 0 ? bare(Call->getCallee()) : nullptr;
+        if (const auto *Member = dyn_cast_or_null<MemberExpr>(Called))
+          Found |= lastName(Member->getMemberDecl()) == "destroy";
+        else if (const auto *Member =
+                     dyn_cast_or_null<CXXDependentScopeMemberExpr>(Called))
+          Found |= Member->getMember().getAsString() == "destroy";
+        return !Found;
+      });
+    return Found;
+  });
+}
+
 /// Whether nobody can come by what it yields: an empty class, without methods.
 bool hasNothingToTake(const CXXRecordDecl *Record) {
   return Record->hasDefinition() && Record->isEmpty() &&
@@ -357,6 +394,9 @@ std::optional<TaskType> byShape(const CXXRecordDecl *Record) {
   if (Result.isTask() && Result.isLazy())
     Result.Discard = destructorResumes(Record) ? models::Discard::KeepsRunning
                                                : models::Discard::NeverRuns;
+  else if (Result.isTask() && Result.Start == models::Start::Eager && Final &&
+           !Result.FreesItself && destructorDestroys(Record))
+    Result.Discard = models::Discard::Cancels;
   return Result;
 }
 

@@ -31,6 +31,16 @@ weir::task<> started(std::vector<weir::task_handle<int>> handles) {
     int n = co_await h; // expected-warning {{one by one}} expected-note {{together}}
 }
 
+int size_of(std::vector<int>);
+weir::task<int> what_is_taken(std::vector<weir::task_handle<std::vector<int>>> handles) {
+  size_t all = 0;
+  for (auto &h : handles)
+    all += (co_await h).size() + 1; // expected-warning {{one by one}} expected-note {{together}}
+  for (auto &h : handles)
+    all += size_of(co_await h);
+  co_return all;
+}
+
 weir::task<> counted(std::vector<weir::task_handle<int>> handles, weir::task_handle<int> (&array)[3]) {
   for (size_t i = 0; i < handles.size(); ++i)
     co_await handles[i]; // expected-warning {{the started tasks of 'handles' are awaited one by one}} expected-note {{together}}

@@ -124,3 +124,27 @@ task<> may_have_let_go(std::mutex &m) {
   co_await f();
 }
 } // namespace around_a_guard
+
+namespace of_an_owner {
+struct statistics {
+  std::mutex lock;
+  int bytes = 0;
+};
+struct counting {
+  explicit counting(statistics &s) : all(s) { all.lock.lock(); }
+  ~counting() { all.lock.unlock(); }
+  statistics &all;
+};
+struct waits_until_others_are_out {
+  std::mutex lock;
+  ~waits_until_others_are_out() {
+    lock.lock();
+    lock.unlock();
+  }
+};
+task<int> counted(statistics &s) {
+  counting held(s); // expected-warning {{'held' holds a lock}} expected-note {{}}
+  waits_until_others_are_out own;
+  co_return co_await f() + s.bytes; // expected-note {{suspended here}}
+}
+} // namespace of_an_owner

@@ -66,6 +66,8 @@ weir::task<> cleanup();
 weir::task<> pointers(std::function<void(std::exception_ptr)> g) {
   std::exception_ptr lost; // expected-warning {{the exception in 'lost' is neither rethrown nor handed on}}
   std::exception_ptr rethrown, handed, asked, captured, returned;
+  std::exception_ptr first; // expected-warning {{the exception in 'first' is neither rethrown nor handed on}}
+  std::exception_ptr first_thrown;
   try {
     co_await f();
   } catch (...) {
@@ -74,7 +76,14 @@ weir::task<> pointers(std::function<void(std::exception_ptr)> g) {
     handed = std::current_exception();
     asked = std::current_exception();
     captured = std::current_exception();
+    if (!first)
+      first = std::current_exception();
+    if (first_thrown == nullptr) {
+      first_thrown = std::current_exception();
+    }
   }
+  if (first_thrown)
+    std::rethrow_exception(first_thrown);
   co_await cleanup();
   if (rethrown)
     std::rethrow_exception(rethrown);
@@ -466,4 +475,14 @@ weir::task<> looks_in_other_ways() {
   checked c = co_await writes();
   auto lock = co_await locks();
   use(1);
+}
+
+// A status of a library that does not throw.
+namespace coro::net {
+struct io_status {};
+} // namespace coro::net
+weir::task<std::pair<coro::net::io_status, int>> sends();
+weir::task<> statuses() {
+  co_await sends(); // expected-warning {{the errors in the result of 'sends' are dropped unexamined}}
+  auto [status, sent] = co_await sends(); // expected-warning {{the error in 'status' is never looked at}}
 }

@@ -449,3 +449,52 @@ void begins_work() {
   spawn(1);
   connect(1); // expected-warning {{is dropped}}
 }
+
+// An eager task that destroys its frame is cut off where it is suspended.
+namespace cut_off {
+template <class Job, class AtEnd = std::suspend_always> struct promise {
+  Job get_return_object();
+  std::suspend_never initial_suspend() noexcept { return {}; }
+  AtEnd final_suspend() noexcept { return {}; }
+  void return_void();
+  void unhandled_exception();
+};
+struct awaitable {
+  bool await_ready();
+  void await_suspend(std::coroutine_handle<>);
+  void await_resume();
+};
+template <class T> struct owner {
+  std::coroutine_handle<> handle;
+  ~owner() {
+    if (handle)
+      handle.destroy();
+  }
+};
+template <class T> struct job : owner<T>, awaitable {
+  using promise_type = promise<job>;
+};
+template <class T> struct asking : awaitable {
+  using promise_type = promise<asking>;
+  ~asking() {
+    if (handle && handle.done())
+      handle.destroy();
+  }
+  std::coroutine_handle<> handle;
+};
+struct freed : owner<int>, awaitable {
+  using promise_type = promise<freed, std::suspend_never>;
+};
+job<int> sends(int);
+asking<int> goes_on(int);
+freed frees_itself(int);
+job<int> at_once(int) { co_return; }
+job<int> suspends(int n) { co_await sends(n); }
+void drops() {
+  sends(1); // expected-warning {{'job<int>' is dropped, not awaited; it is cancelled here}}
+  goes_on(1);
+  frees_itself(1);
+  at_once(1);
+  suspends(1); // expected-warning {{is dropped, not awaited; it is cancelled here}}
+}
+} // namespace cut_off
