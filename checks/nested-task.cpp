@@ -62,8 +62,17 @@ private:
   }
 
   void judgeReturn(const CoreturnStmt *Return, Unit &U) {
-    const Expr *Value = Return->getOperand();
-    if (!Value || !isLazyTask(bare(Value), U) ||
+    if (const Expr *Value = Return->getOperand())
+      judgeValue(Value, U);
+  }
+
+  void judgeValue(const Expr *Value, Unit &U) {
+    if (const auto *Either = dyn_cast<ConditionalOperator>(bare(Value))) {
+      judgeValue(Either->getTrueExpr(), U);
+      judgeValue(Either->getFalseExpr(), U);
+      return;
+    }
+    if (!isLazyTask(bare(Value), U) ||
         !isa<CallExpr, CoawaitExpr>(bare(Value)))
       return;
     auto Report = report(

@@ -170,11 +170,26 @@ bool isCoroutine(const FunctionDecl *F) {
   return Definition && isa_and_nonnull<CoroutineBodyStmt>(Definition->getBody());
 }
 
+namespace {
+
+/// Whether \p Class is nothing but the handle of a coroutine.
+bool isOnlyHandle(const CXXRecordDecl *Class) {
+  auto IsHandle = [](QualType T) {
+    const CXXRecordDecl *Record = recordOf(T);
+    return Record && isStd(Record, "coroutine_handle");
+  };
+  return llvm::all_of(Class->bases(), [&](const CXXBaseSpecifier &Base) { return IsHandle(Base.getType()); }) &&
+         llvm::all_of(Class->fields(), [&](const FieldDecl *Field) { return IsHandle(Field->getType()); });
+}
+
+} // namespace
+
 bool isDetached(const TaskType &Type) {
   if (Type.Kind != models::TypeKind::Detached)
     return false;
+  // The handle of a frame that frees itself is of no use to anybody.
   return Type.Model || (Type.Start == models::Start::Eager && Type.Record->hasDefinition() &&
-                        Type.Record->isEmpty());
+                        (Type.Record->isEmpty() || (Type.FreesItself && isOnlyHandle(Type.Record))));
 }
 
 bool isCopyable(const CXXRecordDecl *Class) {

@@ -166,3 +166,34 @@ fire_and_forget asks_another(result r, result other, const std::string &text) { 
   co_await r; // expected-note {{}}
   print(text); // expected-note {{}}
 }
+
+// A type that is only the handle of a frame that frees itself.
+namespace only_a_handle {
+template <class Job, class AtEnd> struct promise {
+  Job get_return_object();
+  std::suspend_never initial_suspend() noexcept { return {}; }
+  AtEnd final_suspend() noexcept { return {}; }
+  void return_void();
+  void unhandled_exception();
+};
+struct job_promise;
+struct job : std::coroutine_handle<job_promise> {
+  using promise_type = job_promise;
+};
+struct job_promise : promise<job, std::suspend_never> {};
+struct kept_promise;
+struct kept : std::coroutine_handle<kept_promise> {
+  using promise_type = kept_promise;
+};
+struct kept_promise : promise<kept, std::suspend_always> {};
+
+void use(const std::string &);
+job watch(const std::string &name) { // expected-warning {{parameter 'name' of 'only_a_handle::watch' is used when what it refers to may be gone}} expected-note {{take 'name' by value}} expected-note {{nobody can await a 'job'}}
+  co_await std::suspend_always{}; // expected-note {{suspended}}
+  use(name); // expected-note {{'name' is used here}}
+}
+kept asked_for(const std::string &name) {
+  co_await std::suspend_always{};
+  use(name);
+}
+} // namespace only_a_handle

@@ -16,6 +16,10 @@ weir::task<> dropped() {
 weir::task<weir::task<int>> returned() {
   co_return inner(); // expected-warning {{the value of this coroutine is itself a 'weir::task<int>', which nobody has awaited}} expected-note {{write 'co_return co_await', and return what that gives}}
 }
+weir::task<weir::task<int>> returns_either(bool first) {
+  co_return first ? inner() // expected-warning {{itself a}} expected-note {{}}
+                  : inner(); // expected-warning {{itself a}} expected-note {{}}
+}
 weir::task<weir::task<int>> returned_again() {
   co_return co_await outer(); // expected-warning {{itself a 'weir::task<int>'}} expected-note {{}}
 }
