@@ -21,6 +21,11 @@ public:
   using Check::Check;
 
 private:
+  void begin(Unit &) override {
+    Seen.clear();
+    CutShort.clear();
+  }
+
   void check(const Body &B, Unit &U) override {
     if (!isTestCode(B, U))
       return;
@@ -57,9 +62,29 @@ private:
   }
 
   /// Whether it is a limit of something else, or races with it.
-  static bool mayBeCutShort(Path Parents, const Body &B, Unit &U) {
+  bool mayBeCutShort(Path Parents, const Body &B, Unit &U) {
+    if (isIn(Parents, U))
+      return true;
+    const auto *Around =
+        dyn_cast_or_null<FunctionDecl>(B.lambda() ? B.enclosing() : nullptr);
+    const Body *Outer = U.bodyOf(Around);
+    if (!Outer)
+      return false;
+    // The lambda may be what races.
+    if (Seen.insert(Outer->decl()).second)
+      walk(Outer->stmt(), [&](const Stmt *S, Path Outside) {
+        if (const auto *Lambda = dyn_cast<LambdaExpr>(S);
+            Lambda && mayBeCutShort(Outside, *Outer, U))
+          CutShort.insert(Lambda);
+        return true;
+      });
+    return CutShort.contains(B.lambda());
+  }
+
+  /// Whether one of \p Parents is a race, a timeout, or what is ended.
+  static bool isIn(Path Parents, Unit &U) {
     using models::Role;
-    bool Is = llvm::any_of(Parents, [&](const Stmt *Parent) {
+    return llvm::any_of(Parents, [&](const Stmt *Parent) {
       const auto *Call = dyn_cast<CallExpr>(Parent);
       Callee C = Call ? calleeOf(Call) : Callee();
       const models::Function *Model = U.function(C);
@@ -69,19 +94,6 @@ private:
                return endsOthers(Arg->getType());
              });
     });
-    const auto *Around = Is ? nullptr
-                            : dyn_cast_or_null<FunctionDecl>(
-                                  B.lambda() ? B.enclosing() : nullptr);
-    const Body *Outer = U.bodyOf(Around);
-    if (!Outer)
-      return Is;
-    // The lambda may be what races.
-    walk(Outer->stmt(), [&](const Stmt *S, Path Outside) {
-      if (S == B.lambda())
-        Is = mayBeCutShort(Outside, *Outer, U);
-      return !Is;
-    });
-    return Is;
   }
 
   /// Whether somebody else is to end it: a thread sleeps what it is told, but
@@ -164,6 +176,10 @@ private:
       }
     return Found;
   }
+
+  // What was found in the functions around lambdas, each walked once.
+  llvm::DenseSet<const FunctionDecl *> Seen;
+  llvm::DenseSet<const LambdaExpr *> CutShort;
 };
 
 WEIR_CHECK(TestRealSleepCheck, "test-real-sleep", Off,
