@@ -72,8 +72,7 @@ private:
       judgeValue(Either->getFalseExpr(), U);
       return;
     }
-    if (!isLazyTask(bare(Value), U) ||
-        !isa<CallExpr, CoawaitExpr>(bare(Value)))
+    if (!isLazyTask(bare(Value), U) || !isa<CallExpr, CoawaitExpr>(bare(Value)))
       return;
     auto Report = report(
         Value->getBeginLoc(),

@@ -178,8 +178,13 @@ bool isOnlyHandle(const CXXRecordDecl *Class) {
     const CXXRecordDecl *Record = recordOf(T);
     return Record && isStd(Record, "coroutine_handle");
   };
-  return llvm::all_of(Class->bases(), [&](const CXXBaseSpecifier &Base) { return IsHandle(Base.getType()); }) &&
-         llvm::all_of(Class->fields(), [&](const FieldDecl *Field) { return IsHandle(Field->getType()); });
+  return llvm::all_of(Class->bases(),
+                      [&](const CXXBaseSpecifier &Base) {
+                        return IsHandle(Base.getType());
+                      }) &&
+         llvm::all_of(Class->fields(), [&](const FieldDecl *Field) {
+           return IsHandle(Field->getType());
+         });
 }
 
 } // namespace
@@ -188,8 +193,10 @@ bool isDetached(const TaskType &Type) {
   if (Type.Kind != models::TypeKind::Detached)
     return false;
   // The handle of a frame that frees itself is of no use to anybody.
-  return Type.Model || (Type.Start == models::Start::Eager && Type.Record->hasDefinition() &&
-                        (Type.Record->isEmpty() || (Type.FreesItself && isOnlyHandle(Type.Record))));
+  return Type.Model ||
+         (Type.Start == models::Start::Eager && Type.Record->hasDefinition() &&
+          (Type.Record->isEmpty() ||
+           (Type.FreesItself && isOnlyHandle(Type.Record))));
 }
 
 bool isCopyable(const CXXRecordDecl *Class) {

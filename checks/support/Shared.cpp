@@ -2,6 +2,7 @@
 
 #include "checks/support/Shared.h"
 #include "checks/support/Awaits.h"
+#include "checks/support/Fate.h"
 #include "checks/support/LaterUse.h"
 #include "checks/support/Unit.h"
 #include "clang/AST/DeclTemplate.h"
@@ -144,16 +145,53 @@ static bool isOfLocal(const Expr *E) {
          !Ref->refersToEnclosingVariableOrCapture();
 }
 
+/// Whether what \p Parents hold is done again and again.
+static bool isInLoop(Path Parents) {
+  return llvm::any_of(Parents, [](const Stmt *S) {
+    return isa<ForStmt, WhileStmt, DoStmt, CXXForRangeStmt>(S);
+  });
+}
+
+/// Whether what \p E makes, or is to run, goes on by itself.
+static bool isStarted(const Expr *E, Path Parents, Unit &U) {
+  Fate Becomes = fateOf(E, Parents, U);
+  std::optional<TaskType> Type = U.task(E->getType());
+  return Becomes.Where == Fate::Started ||
+         (Becomes.Where == Fate::Dropped && Type &&
+          Type->Kind == models::TypeKind::Detached);
+}
+
+/// Whether \p Call is that of a function without an object, or of a method of
+/// the caller's own.
+static bool isOfSameObject(const CallExpr *Call) {
+  const auto *Member = dyn_cast<CXXMemberCallExpr>(Call);
+  return Member ? isa<CXXThisExpr>(bare(Member->getImplicitObjectArgument()))
+                : !isa<CXXOperatorCallExpr>(Call);
+}
+
 Changes::Changes(Unit &U) {
+  // Lambdas that a loop starts, and what lambdas run of their own object's.
+  llvm::SmallPtrSet<const LambdaExpr *, 4> StartedInLoop;
+  std::vector<std::pair<const LambdaExpr *, const ValueDecl *>> RunBy;
   for (const Body &B : U.bodies()) {
     if (isa<CXXConstructorDecl, CXXDestructorDecl>(B.decl()))
       continue;
     walk(B.stmt(), [&](const Stmt *S, Path Parents) {
       if (const auto *Call = dyn_cast<CallExpr>(S))
         if (const FunctionDecl *F = Call->getDirectCallee();
-            F && isCoroutine(F))
+            F && isCoroutine(F)) {
           (isAwaited(Call, Parents, U) ? Awaiting : Starting)[written(F)]
               .insert(B.decl()->getCanonicalDecl());
+          if (isOfSameObject(Call)) {
+            if (isInLoop(Parents) && isStarted(Call, Parents, U))
+              Repeated.insert(written(F));
+            if (B.lambda())
+              RunBy.push_back({B.lambda(), written(F)});
+          }
+        }
+      if (const auto *Lambda = dyn_cast<LambdaExpr>(S);
+          Lambda && isInLoop(Parents) && isStarted(Lambda, Parents, U))
+        StartedInLoop.insert(Lambda);
       const auto *E = dyn_cast<Expr>(S);
       if (!E || !isa<DeclRefExpr, MemberExpr>(E) || isOfLocal(E))
         return true;
@@ -172,6 +210,9 @@ Changes::Changes(Unit &U) {
       return true;
     });
   }
+  for (auto [Lambda, Run] : RunBy)
+    if (StartedInLoop.contains(Lambda))
+      Repeated.insert(Run);
 }
 
 bool Changes::isEnvironmentChangedOutside(const Body &B) const {
@@ -192,6 +233,13 @@ bool Changes::isIn(const Places &Where, const ValueDecl *D,
            return F != B.decl()->getCanonicalDecl() &&
                   !(IsOneOf(Awaiting, F) && !IsOneOf(Starting, F));
          });
+}
+
+bool Changes::isChangedByItsLike(const ValueDecl *D, const Body &B) const {
+  auto Found = By.find(written(D));
+  return Found != By.end() &&
+         Found->second.contains(B.decl()->getCanonicalDecl()) &&
+         Repeated.contains(written(B.decl()));
 }
 
 bool takesAsyncLock(const Body &B, Unit &U) {

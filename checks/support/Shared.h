@@ -22,8 +22,9 @@ public:
   explicit Changes(Unit &U);
   /// Whether some body other than \p B, and no constructor, alters \p D; a
   /// coroutine that awaits \p B wherever it names it does so before or after.
+  /// One that a loop starts, again and again, alters it for the others.
   bool isChangedOutside(const clang::ValueDecl *D, const Body &B) const {
-    return isIn(By, D, B);
+    return isIn(By, D, B) || isChangedByItsLike(D, B);
   }
   /// The same of alterations that do more than add elements.
   bool isDiminishedOutside(const clang::ValueDecl *D, const Body &B) const {
@@ -38,9 +39,12 @@ private:
       llvm::DenseMap<const clang::ValueDecl *, llvm::SmallPtrSet<const clang::FunctionDecl *, 2>>;
   bool isIn(const Places &Where, const clang::ValueDecl *D,
             const Body &B) const;
+  bool isChangedByItsLike(const clang::ValueDecl *D, const Body &B) const;
   Places By, Diminished;
   Places Awaiting, Starting; ///< who awaits a coroutine, and who does otherwise
   llvm::SmallPtrSet<const clang::FunctionDecl *, 2> ByEnvironment;
+  /// Coroutines that are started in a loop, on one object.
+  llvm::SmallPtrSet<const clang::ValueDecl *, 2> Repeated;
 };
 
 /// Whether \p B takes a lock made for coroutines: what it does is ordered.

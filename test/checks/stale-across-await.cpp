@@ -11,6 +11,7 @@
 #include <vector>
 #include <weir/lock.hpp>
 #include <weir/task.hpp>
+#include <weir/weir.hpp>
 
 using weir::task;
 task<int> f();
@@ -383,3 +384,50 @@ struct receiver {
   }
   void keeps(task<>);
 };
+
+// What a loop starts again and again changes a container for the others of its
+// kind; what it waits for does not.
+namespace its_like {
+struct client { std::string name; };
+weir::task<int> greeted(int);
+weir::task<int> accepted();
+class server {
+  std::vector<client> started_, in_a_lambda_, waited_for_, kept_, once_;
+  weir::task<> started(int n) {
+    auto &me = started_.emplace_back(); // expected-note {{}}
+    int id = co_await greeted(n); // expected-note {{}}
+    me.name = std::to_string(id); // expected-warning {{'me' refers into 'started_', which may have changed while the coroutine was suspended}} expected-note {{}}
+  }
+  weir::task<> in_a_lambda(int n) {
+    auto &me = in_a_lambda_.emplace_back(); // expected-note {{}}
+    int id = co_await greeted(n); // expected-note {{}}
+    me.name = std::to_string(id); // expected-warning {{'me' refers into 'in_a_lambda_'}} expected-note {{}}
+  }
+  weir::task<> waited_for(int n) {
+    auto &me = waited_for_.emplace_back();
+    int id = co_await greeted(n);
+    me.name = std::to_string(id);
+  }
+  weir::task<> kept(int n) {
+    auto &me = kept_.emplace_back();
+    int id = co_await greeted(n);
+    me.name = std::to_string(id);
+  }
+  weir::task<> once(int n) {
+    auto &me = once_.emplace_back();
+    int id = co_await greeted(n);
+    me.name = std::to_string(id);
+  }
+  weir::task<> serve() {
+    weir::create_task(once(1));
+    for (;;) {
+      int n = co_await accepted();
+      weir::create_task(started(n));
+      weir::create_task([this, n]() -> weir::task<> { co_await in_a_lambda(n); }());
+      co_await weir::wait_for(waited_for(n), std::chrono::seconds(1));
+      auto task = kept(n);
+      co_await std::move(task);
+    }
+  }
+};
+} // namespace its_like
