@@ -261,8 +261,9 @@ private:
       if (isLauncher(Defined))
         walk(Coroutine->getBody(), [&](const Stmt *S, Path Around) {
           const auto *Ref = dyn_cast<DeclRefExpr>(S);
+          // Its frame has it, and goes on by itself.
           if (Ref && Ref->getDecl() == Parameter &&
-              Climber(Ref, Around, U, Depth + 1).climb().Where == Fate::Awaited)
+              llvm::is_contained({Fate::Awaited, Fate::Kept}, Climber(Ref, Around, U, Depth + 1).climb().Where))
             Found = {Fate::Started, Call, nullptr, nullptr, Defined};
           return Found.Where == Fate::Unknown;
         });

@@ -395,7 +395,14 @@ inline constexpr struct launcher {
 template <class F> void launch_callable(F &&callable) {
   [](std::decay_t<F> f) -> fire_and_forget { co_await f(); }(std::forward<F>(callable));
 }
+template <class T> void adopt(T &&task) {
+  [](T mine) -> fire_and_forget {
+    auto kept = std::move(mine);
+    co_await std::move(kept);
+  }(std::forward<T>(task));
+}
 void launched(int x) {
+  adopt([x]() -> lazy<int> { co_return x; }()); // expected-warning {{uses its capture 'x' when its closure is gone}} expected-note 3 {{}}
   launch([x]() -> lazy<int> { co_return x; }()); // expected-warning {{uses its capture 'x' when its closure is gone}} expected-note 3 {{}}
   launches([x]() -> lazy<int> { co_return x; }()); // expected-warning {{uses its capture 'x' when its closure is gone}} expected-note 3 {{}}
   launch_and_wait([x]() -> lazy<int> { co_return x; }());
