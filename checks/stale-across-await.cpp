@@ -127,8 +127,15 @@ private:
                                            C.Function->isInStdNamespace());
   }
 
+  /// A shared container, or one that is an element of it.
+  struct Source {
+    Storage Of;
+    QualType Container;
+    bool IsElement = false;
+  };
+
   /// The shared container that \p Init gives a way into.
-  static std::optional<Storage> source(const Expr *Init, const Body &B) {
+  static std::optional<Source> source(const Expr *Init, const Body &B) {
     const Expr *E = bare(Init);
     Callee C = E ? calleeOf(E) : Callee();
     const Expr *Container = C.Object;
@@ -163,13 +170,16 @@ private:
         isStd(Class, "unique_ptr") || isStd(Class, "shared_ptr") ||
         isStd(Class, "atomic") || isStd(Class, "reference_wrapper"))
       return std::nullopt;
-    std::optional<Storage> Named = storageOf(Container);
+    const Expr *Outer = containerAround(Container);
+    std::optional<Storage> Named = storageOf(Outer ? Outer : Container);
     // Another name for it, as `__range` of a loop.
     if (const auto *Alias = Named ? dyn_cast_or_null<VarDecl>(Named->Base) : nullptr)
       if (Named->Way.empty() && Alias->hasLocalStorage() && Alias->getType()->isReferenceType() &&
           Alias->getInit())
         Named = storageOf(Alias->getInit());
-    return Named && isShared(*Named, B) ? Named : std::nullopt;
+    if (!Named || !isShared(*Named, B))
+      return std::nullopt;
+    return Source{*Named, Container->getType(), Outer != nullptr};
   }
 
   /// Whether \p Var, a pointer or view, is a copy of one that is stored
@@ -207,27 +217,32 @@ private:
     const Expr *Range = loopedOver(Var);
     const Expr *Within = Owner ? Owner : Range ? Range : Var->getInit();
     // A part of what another view refers to: `it->second`.
-    std::optional<Storage> Of = known(viewIn(Within));
-    bool IsWithin = Of || Owner; // and not the container's own
-    if (!Of)
-      Of = source(Owner ? Owner : Var->getInit(), B);
-    if (!Of && Range) { // `for (… : lists[i])`
-      Of = source(Range, B);
+    std::optional<Source> Way;
+    if (std::optional<Storage> Of = known(viewIn(Within)))
+      Way = Source{*Of, {}};
+    bool IsWithin = Way || Owner; // and not the container's own
+    if (!Way)
+      Way = source(Owner ? Owner : Var->getInit(), B);
+    if (!Way && Range) { // `for (… : lists[i])`
+      Way = source(Range, B);
       IsWithin = true;
     }
+    const ValueDecl *Last = Way ? Way->Of.last() : nullptr;
     // What fills a local, and then starts the coroutine, is no other.
-    if (!Of || !Of->last() ||
-        (isa<VarDecl>(Of->last()) &&
-         cast<VarDecl>(Of->last())->hasLocalStorage()) ||
-        !(IsWithin || isStable(Var->getType(), Of->last()->getType())
-              ? Known.isDiminishedOutside(Of->last(), B)
-              : Known.isChangedOutside(Of->last(), B)))
+    if (!Last || (isa<VarDecl>(Last) && cast<VarDecl>(Last)->hasLocalStorage()))
+      return;
+    bool IsStable = IsWithin || isStable(Var->getType(), Way->Container);
+    bool Dies = Known.isDiminishedOutside(Last, B) ||
+                (!IsStable && !Way->IsElement && Known.isChangedOutside(Last, B)) ||
+                (Way->IsElement && (IsStable ? Known.isElementDiminishedOutside(Last, B)
+                                             : Known.isElementChangedOutside(Last, B)));
+    if (!Dies)
       return;
     FactOf[Var] = All.size();
     if (const auto *Several = dyn_cast<DecompositionDecl>(Var))
       for (const BindingDecl *Binding : Several->bindings())
         FactOf[Binding] = All.size();
-    All.push_back({Var, *Of});
+    All.push_back({Var, Way->Of});
   }
 
   /// What the view \p By refers into, if it is one of those that are followed.

@@ -38,6 +38,15 @@ bool isAdding(Path Parents) {
                             lastName(Call->getMethodDecl()));
 }
 
+bool isContainer(QualType T) {
+  const CXXRecordDecl *Class = T.isNull() ? nullptr : recordOf(T);
+  return Class && Class->isInStdNamespace() && Class->getIdentifier() &&
+         llvm::is_contained({"deque", "forward_list", "list", "map", "multimap", "multiset", "set",
+                             "unordered_map", "unordered_multimap", "unordered_multiset",
+                             "unordered_set", "vector"},
+                            Class->getName());
+}
+
 bool setsEnvironment(const ValueDecl *D) {
   const auto *F = dyn_cast<FunctionDecl>(D);
   return F && F->getDeclName().isIdentifier() &&
@@ -53,6 +62,41 @@ bool saysLock(StringRef Name) {
 }
 
 } // namespace
+
+const Expr *containerAround(const Expr *E) {
+  bool IsInside = false;
+  for (unsigned Steps = 0; E && Steps < 16; ++Steps) {
+    E = bare(E);
+    const auto *Member = dyn_cast<MemberExpr>(E);
+    const auto *Field = Member ? dyn_cast<FieldDecl>(Member->getMemberDecl()) : nullptr;
+    const auto *Ref = dyn_cast<DeclRefExpr>(E);
+    const auto *Var = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
+    if ((Field && !isOfStd(Field)) || (Var && Var->hasGlobalStorage()))
+      if (isContainer(E->getType()))
+        return IsInside ? E : nullptr;
+    if (Member) {
+      E = Member->getBase();
+    } else if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(E)) {
+      if (!llvm::is_contained({OO_Subscript, OO_Star, OO_Arrow}, Operator->getOperator()))
+        return nullptr;
+      IsInside = true;
+      E = Operator->getArg(0);
+    } else if (const auto *Call = dyn_cast<CXXMemberCallExpr>(E)) {
+      if (!Call->getMethodDecl() || !isOfStd(Call->getMethodDecl()))
+        return nullptr;
+      IsInside = true;
+      E = Call->getImplicitObjectArgument();
+    } else if (Var) {
+      E = Var->hasLocalStorage() && refersToOther(Var->getType()) ? Var->getInit() : nullptr;
+    } else if (const auto *Binding = dyn_cast_or_null<BindingDecl>(Ref ? Ref->getDecl() : nullptr)) {
+      const auto *Whole = dyn_cast<VarDecl>(Binding->getDecomposedDecl());
+      E = Whole && Whole->getType()->isReferenceType() ? Whole->getInit() : nullptr;
+    } else {
+      return nullptr;
+    }
+  }
+  return nullptr;
+}
 
 Access accessOf(const Expr *E, Path Parents) {
   const Stmt *Child = E;
@@ -193,6 +237,8 @@ Changes::Changes(Unit &U) {
           Lambda && isInLoop(Parents) && isStarted(Lambda, Parents, U))
         StartedInLoop.insert(Lambda);
       const auto *E = dyn_cast<Expr>(S);
+      if (E && isa<DeclRefExpr, MemberExpr, CallExpr>(E) && isContainer(E->getType()))
+        element(E, Parents, B);
       if (!E || !isa<DeclRefExpr, MemberExpr>(E) || isOfLocal(E))
         return true;
       if (const auto *Ref = dyn_cast<DeclRefExpr>(E); Ref && setsEnvironment(Ref->getDecl()))
@@ -215,6 +261,19 @@ Changes::Changes(Unit &U) {
       Repeated.insert(Run);
 }
 
+/// Notes what is done to the container \p E, if that is an element of another.
+void Changes::element(const Expr *E, Path Parents, const Body &B) {
+  Access How = accessOf(E, Parents);
+  const Expr *Outer = How == Access::Write || How == Access::Change ? containerAround(E) : nullptr;
+  if (!Outer)
+    return;
+  const auto *Member = dyn_cast<MemberExpr>(Outer);
+  const ValueDecl *D = written(Member ? Member->getMemberDecl() : cast<DeclRefExpr>(Outer)->getDecl());
+  ElementBy[D].insert(B.decl()->getCanonicalDecl());
+  if (!isAdding(Parents))
+    ElementDiminished[D].insert(B.decl()->getCanonicalDecl());
+}
+
 bool Changes::isEnvironmentChangedOutside(const Body &B) const {
   return llvm::any_of(ByEnvironment, [&](const FunctionDecl *F) {
     return F != B.decl()->getCanonicalDecl();
@@ -235,9 +294,10 @@ bool Changes::isIn(const Places &Where, const ValueDecl *D,
          });
 }
 
-bool Changes::isChangedByItsLike(const ValueDecl *D, const Body &B) const {
-  auto Found = By.find(written(D));
-  return Found != By.end() &&
+bool Changes::isChangedByItsLike(const Places &Where, const ValueDecl *D,
+                                 const Body &B) const {
+  auto Found = Where.find(written(D));
+  return Found != Where.end() &&
          Found->second.contains(B.decl()->getCanonicalDecl()) &&
          Repeated.contains(written(B.decl()));
 }

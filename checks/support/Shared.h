@@ -16,6 +16,11 @@ enum class Access { None, Read, Write, Change };
 /// value, or an element of it is. Change: anything else that may alter it.
 Access accessOf(const clang::Expr *E, Path Parents);
 
+/// The container that \p E names, and of which it is an element or a part of
+/// one: `users` of `users[name]`, of `i->second` where `i` is `users.find(name)`.
+/// Null if there is none.
+const clang::Expr *containerAround(const clang::Expr *E);
+
 /// Which variables and members are altered in a unit, and where.
 class Changes {
 public:
@@ -24,11 +29,18 @@ public:
   /// coroutine that awaits \p B wherever it names it does so before or after.
   /// One that a loop starts, again and again, alters it for the others.
   bool isChangedOutside(const clang::ValueDecl *D, const Body &B) const {
-    return isIn(By, D, B) || isChangedByItsLike(D, B);
+    return isIn(By, D, B) || isChangedByItsLike(By, D, B);
   }
   /// The same of alterations that do more than add elements.
   bool isDiminishedOutside(const clang::ValueDecl *D, const Body &B) const {
     return isIn(Diminished, D, B);
+  }
+  /// The same of some container that is an element of \p D.
+  bool isElementChangedOutside(const clang::ValueDecl *D, const Body &B) const {
+    return isIn(ElementBy, D, B) || isChangedByItsLike(ElementBy, D, B);
+  }
+  bool isElementDiminishedOutside(const clang::ValueDecl *D, const Body &B) const {
+    return isIn(ElementDiminished, D, B);
   }
 
   /// Whether some body other than \p B sets a variable of the environment.
@@ -39,8 +51,10 @@ private:
       llvm::DenseMap<const clang::ValueDecl *, llvm::SmallPtrSet<const clang::FunctionDecl *, 2>>;
   bool isIn(const Places &Where, const clang::ValueDecl *D,
             const Body &B) const;
-  bool isChangedByItsLike(const clang::ValueDecl *D, const Body &B) const;
-  Places By, Diminished;
+  bool isChangedByItsLike(const Places &Where, const clang::ValueDecl *D,
+                          const Body &B) const;
+  void element(const clang::Expr *E, Path Parents, const Body &B);
+  Places By, Diminished, ElementBy, ElementDiminished;
   Places Awaiting, Starting; ///< who awaits a coroutine, and who does otherwise
   llvm::SmallPtrSet<const clang::FunctionDecl *, 2> ByEnvironment;
   /// Coroutines that are started in a loop, on one object.

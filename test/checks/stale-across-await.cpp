@@ -431,3 +431,48 @@ class server {
   }
 };
 } // namespace its_like
+
+// A container that is an element of another.
+namespace nested {
+struct track { int id, state; };
+class client {
+  std::map<std::string, std::vector<track>> users_, rooms_, grown_, kept_;
+  std::map<std::string, std::map<int, track>> stable_;
+  void leaves(const std::string &name) {
+    auto user = users_.find(name);
+    auto &tracks = user->second;
+    tracks.erase(tracks.begin());
+  }
+  void closes(const std::string &name) { rooms_.at(name).clear(); }
+  void grows(const std::string &name) {
+    for (auto &[each, tracks] : grown_)
+      tracks.push_back({});
+    stable_[name].emplace(1, track{});
+  }
+  int asks(const std::string &name) {
+    kept_.emplace(name, std::vector<track>());
+    return kept_[name].size();
+  }
+  weir::task<> joins(std::string name) {
+    auto &tracks = users_[name];
+    auto &mine = tracks.emplace_back(); // expected-note {{taken here}}
+    co_await f(); // expected-note {{suspended here}}
+    mine.state = 1; // expected-warning {{'mine' refers into 'users_', which may have changed}} expected-note {{}}
+  }
+  weir::task<> goes_over(std::string name) {
+    for (auto &each : rooms_[name]) { // expected-note {{go over a copy}}
+      co_await f(); // expected-warning {{the loop goes on over 'rooms_' after a suspension in which it may change}}
+      use(each.id);
+    }
+  }
+  weir::task<> looks(std::string name) {
+    auto &first = grown_[name].front(); // expected-note {{taken here}}
+    auto &one = stable_[name][1];
+    auto &other = kept_[name].front();
+    co_await f(); // expected-note {{suspended here}}
+    use(first.id); // expected-warning {{'first' refers into 'grown_'}} expected-note {{}}
+    use(one.id);
+    use(other.id);
+  }
+};
+} // namespace nested
