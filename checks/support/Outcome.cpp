@@ -253,6 +253,40 @@ static bool returnsBehind(const Stmt *Try, Path Parents) {
   return false;
 }
 
+/// Whether \p Loop ends by itself, however often it fails: it goes over a range,
+/// or counts.
+static bool isBounded(const Stmt *Loop) {
+  const Stmt *Condition = nullptr;
+  if (const auto *For = dyn_cast<ForStmt>(Loop))
+    Condition = For->getCond();
+  else if (const auto *While = dyn_cast<WhileStmt>(Loop))
+    Condition = While->getCond();
+  else if (const auto *Do = dyn_cast<DoStmt>(Loop))
+    Condition = Do->getCond();
+  else
+    return isa<CXXForRangeStmt>(Loop);
+  auto CounterOf = [](const Expr *E) {
+    const auto *Ref = dyn_cast<DeclRefExpr>(bare(E));
+    const auto *V = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
+    return V && V->hasLocalStorage() && V->getType()->isIntegerType() ? V : nullptr;
+  };
+  llvm::SmallPtrSet<const VarDecl *, 4> Counted;
+  walk(Loop, [&](const Stmt *S, Path) {
+    if (const auto *Step = dyn_cast<UnaryOperator>(S); Step && Step->isIncrementDecrementOp())
+      Counted.insert(CounterOf(Step->getSubExpr()));
+    return true;
+  });
+  bool Found = false;
+  if (Condition)
+    walk(Condition, [&](const Stmt *S, Path) {
+      const auto *E = dyn_cast<Expr>(S);
+      const VarDecl *V = E ? CounterOf(E) : nullptr;
+      Found |= V && Counted.contains(V);
+      return !Found;
+    });
+  return Found;
+}
+
 bool goesOnWaiting(const CXXTryStmt *Try, const Outcome &Out, Path Parents,
                    const Body &B, bool Sticks, Unit &U) {
   if (!Out.Next && !Out.Breaks && !Out.Again)
@@ -271,7 +305,7 @@ bool goesOnWaiting(const CXXTryStmt *Try, const Outcome &Out, Path Parents,
       // The next await outside the block throws it again.
       if (Sticks && awaits(Parent, /*IntoTry=*/false))
         return false;
-      Loops = true;
+      Loops |= !Sticks || !isBounded(Parent);
     }
   }
   if (Loops || Sticks)

@@ -65,3 +65,29 @@ asio::awaitable<void> for_ever() {
   }
 }
 asio::awaitable<void> races() { co_await (for_ever() || rest()); }
+
+// A loop that counts is over soon, however often it fails.
+asio::awaitable<void> bounded(int n, bool open) {
+  for (int i = 0; i < n; ++i)
+    try {
+      co_await work();
+    } catch (const std::exception &) {
+      log();
+    }
+  int tries = 3;
+  while (tries) {
+    try {
+      co_await work();
+    } catch (const std::exception &) {
+      log();
+    }
+    --tries;
+  }
+  while (open)
+    try {
+      co_await work(); // expected-note {{a cancellation arrives at this await}}
+    } catch (const std::exception &) { // expected-warning {{this handler also catches 'std::system_error'}} expected-note 0+ {{}}
+      log();
+    }
+  co_await rest();
+}
