@@ -331,14 +331,16 @@ private:
 
   /// Whether a condition asks another part of the result, which shows the
   /// failure too: a count of nothing, a socket that is not open.
-  static bool decidesByOthers(const VarDecl *Var, const Body &B) {
+  bool decidesByOthers(const VarDecl *Var, const Body &B) const {
     const auto *Several = dyn_cast<DecompositionDecl>(Var);
     bool Found = false;
     auto Look = [&](const Stmt *Condition) {
       if (Condition)
         walk(Condition, [&](const Stmt *S, Path) {
           const auto *Ref = dyn_cast<DeclRefExpr>(S);
-          Found |= Ref && llvm::is_contained(Several->bindings(), Ref->getDecl());
+          // One error says nothing of another.
+          Found |= Ref && llvm::is_contained(Several->bindings(), Ref->getDecl()) &&
+                   !isError(Ref->getType());
           return !Found;
         });
     };

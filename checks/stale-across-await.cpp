@@ -107,6 +107,9 @@ private:
       E = bare(E);
       if (const auto *Member = dyn_cast<MemberExpr>(E)) {
         E = Member->getBase();
+      } else if (const auto *Unary = dyn_cast<UnaryOperator>(E);
+                 Unary && Unary->getOpcode() == UO_AddrOf) {
+        E = Unary->getSubExpr();
       } else if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(E);
                  Operator && llvm::is_contained({OO_Star, OO_Arrow},
                                                 Operator->getOperator())) {
@@ -127,6 +130,14 @@ private:
                                            C.Function->isInStdNamespace());
   }
 
+  /// Whether \p E gives a pair of an iterator and whether it is new.
+  static bool isInsertion(const Expr *E) {
+    const auto *Call = E ? dyn_cast<CXXMemberCallExpr>(bare(E)) : nullptr;
+    const CXXMethodDecl *F = Call ? Call->getMethodDecl() : nullptr;
+    const CXXRecordDecl *Pair = Call ? recordOf(Call->getType()) : nullptr;
+    return F && Pair && isStd(Pair, "pair") && F->getParent()->isInStdNamespace();
+  }
+
   /// A shared container, or one that is an element of it.
   struct Source {
     Storage Of;
@@ -137,6 +148,9 @@ private:
   /// The shared container that \p Init gives a way into.
   static std::optional<Source> source(const Expr *Init, const Body &B) {
     const Expr *E = bare(Init);
+    if (const auto *First = dyn_cast_or_null<MemberExpr>(E);
+        First && lastName(First->getMemberDecl()) == "first" && isInsertion(First->getBase()))
+      E = bare(First->getBase());
     Callee C = E ? calleeOf(E) : Callee();
     const Expr *Container = C.Object;
     if (const auto *Construct = dyn_cast_or_null<CXXConstructExpr>(E)) {
@@ -203,8 +217,10 @@ private:
 
   void declare(const VarDecl *Var, const Body &B, const Changes &Known) {
     // `__range` only names the container; `__begin` is the way into it.
-    if (!refers(Var->getType()) || Var->getName().starts_with("__range") ||
-        copiesElement(Var))
+    const auto *Several = dyn_cast<DecompositionDecl>(Var);
+    bool IsPair = Several && isInsertion(Var->getInit());
+    if ((!refers(Var->getType()) && !IsPair) ||
+        Var->getName().starts_with("__range") || copiesElement(Var))
       return;
     const auto *Call = dyn_cast<CallExpr>(bare(Var->getInit()));
     if (const FunctionDecl *F = Call ? Call->getDirectCallee() : nullptr;
@@ -239,9 +255,10 @@ private:
     if (!Dies)
       return;
     FactOf[Var] = All.size();
-    if (const auto *Several = dyn_cast<DecompositionDecl>(Var))
+    if (Several)
       for (const BindingDecl *Binding : Several->bindings())
-        FactOf[Binding] = All.size();
+        if (!IsPair || refers(Binding->getType()))
+          FactOf[Binding] = All.size();
     All.push_back({Var, Way->Of});
   }
 

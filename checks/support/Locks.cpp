@@ -213,22 +213,34 @@ bool unlocksInDestructor(const CXXRecordDecl *Record, Unit &U) {
   return Found;
 }
 
+/// What says the members of \p Record: its template, where nothing in the file
+/// has asked for more than its name.
+const CXXRecordDecl *definitionOrPattern(const CXXRecordDecl *Record) {
+  if (const CXXRecordDecl *Definition = Record->getDefinition())
+    return Definition;
+  const auto *Spec = dyn_cast<ClassTemplateSpecializationDecl>(Record);
+  const CXXRecordDecl *Pattern = Spec ? Spec->getSpecializedTemplate()->getTemplatedDecl() : nullptr;
+  return Pattern && Pattern->getDefinition() ? Pattern->getDefinition() : Record;
+}
+
 Holds contains(QualType T, Unit &U, unsigned Left) {
   if (T->isReferenceType() || T->isPointerType() || !Left)
     return Holds::Never;
   if (const auto *Array = T->getAsArrayTypeUnsafe())
     return contains(Array->getElementType(), U, Left - 1);
   const CXXRecordDecl *Record = recordOf(T);
-  Record = Record ? Record->getDefinition() : nullptr;
   if (!Record || U.task(T))
     return Holds::Never;
   if (isThreadGuard(Record, U))
-    return anyMethod(Record,
+    return anyMethod(definitionOrPattern(Record),
                      [](const CXXMethodDecl *Method, const CXXRecordDecl *) {
                        return says(Method, "unlock") || says(Method, "release");
                      })
                ? Holds::Maybe
                : Holds::Always;
+  Record = Record->getDefinition();
+  if (!Record)
+    return Holds::Never;
   Holds Found = Holds::Never;
   if (Record->isInStdNamespace()) {
     // What the standard library's wrappers own is what they are templates of.
@@ -442,6 +454,11 @@ static LockCall lockedBy(const Expr *Init, Unit &U, unsigned Left) {
     } else if (Kind == Holds::Always) {
       return LockCall::Acquire;
     }
+    // `std::optional<std::unique_lock<std::mutex>> lock(mutex)`
+    if (isOfStd(Construct->getConstructor()))
+      for (size_t I = 0; I < Args.size(); ++I)
+        if (isThreadMutex(Args[I]->getType(), U))
+          return constructed(Args.drop_front(I), U);
     // Something around a guard is locked if what it is made from is.
     for (const Expr *Arg : Args)
       if (LockCall By = lockedBy(Arg, U, Left); By != LockCall::None)

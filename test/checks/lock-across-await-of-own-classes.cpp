@@ -148,3 +148,20 @@ task<int> counted(statistics &s) {
   co_return co_await f() + s.bytes; // expected-note {{suspended here}}
 }
 } // namespace of_an_owner
+
+// What the file itself asks for no more than by name.
+namespace only_named {
+struct rare_mutex {
+  void lock();
+  void unlock();
+};
+task<> in_an_optional(rare_mutex &m) {
+  std::optional<std::unique_lock<rare_mutex>> lock(m); // expected-warning {{'lock' holds a lock}} expected-note {{}}
+  std::optional<std::unique_lock<rare_mutex>> later(std::in_place, m, std::defer_lock);
+  co_await f(); // expected-note {{suspended here}}
+}
+task<> on_the_heap(std::timed_mutex &m) {
+  auto lock = std::make_unique<std::lock_guard<std::timed_mutex>>(m); // expected-warning {{'lock' holds a lock}} expected-note {{}}
+  co_await f(); // expected-note {{suspended here}}
+}
+} // namespace only_named

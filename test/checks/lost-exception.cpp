@@ -486,3 +486,11 @@ weir::task<> statuses() {
   co_await sends(); // expected-warning {{the errors in the result of 'sends' are dropped unexamined}}
   auto [status, sent] = co_await sends(); // expected-warning {{the error in 'status' is never looked at}}
 }
+
+// One error says nothing of another.
+weir::task<std::pair<std::error_code, std::error_code>> two();
+weir::task<> asks_one() {
+  auto [left, right] = co_await two(); // expected-warning {{the error in 'right' is never looked at}}
+  if (left)
+    log();
+}

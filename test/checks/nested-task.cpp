@@ -36,3 +36,16 @@ weir::task<int> awaited_twice() {
 // A test may be about just that.
 #define TEST_CASE(name) weir::task<weir::task<int>> name()
 TEST_CASE(tests_may) { co_return inner(); }
+
+// An await may give a reference to the task in the other's frame.
+namespace by_reference {
+struct given {
+  bool await_ready();
+  void await_suspend(std::coroutine_handle<>);
+  weir::task<int> &&await_resume();
+};
+given make();
+weir::task<> drops() {
+  co_await make(); // expected-warning {{awaiting gives another 'weir::task<int>', which is dropped and never runs}} expected-note {{}}
+}
+} // namespace by_reference

@@ -476,3 +476,34 @@ class client {
   }
 };
 } // namespace nested
+
+// An iterator beside whether it is new, and what an iterator leads to.
+namespace inserted {
+class server {
+  std::map<std::string, int> hits_;
+  void expires(const std::string &page) { hits_.erase(page); }
+  weir::task<> counts(std::string page) {
+    auto [it, is_new] = hits_.try_emplace(page, 0); // expected-note {{taken here}}
+    co_await f(); // expected-note {{suspended here}}
+    if (is_new)
+      it->second++; // expected-warning {{'it' refers into 'hits_'}} expected-note {{}}
+  }
+  weir::task<> is_told(std::string page) {
+    auto [it, is_new] = hits_.try_emplace(page, 0);
+    it->second++;
+    co_await f();
+    use(is_new);
+  }
+  weir::task<> takes_it(std::string page) {
+    auto it = hits_.emplace(page, 0).first; // expected-note {{taken here}}
+    co_await f(); // expected-note {{suspended here}}
+    it->second++; // expected-warning {{'it' refers into 'hits_'}} expected-note {{}}
+  }
+  weir::task<> points(std::string page) {
+    auto it = hits_.find(page);
+    auto *count = &it->second; // expected-note {{taken here}}
+    co_await f(); // expected-note {{suspended here}}
+    ++*count; // expected-warning {{'count' refers into 'hits_'}} expected-note {{}}
+  }
+};
+} // namespace inserted
