@@ -5,6 +5,7 @@
 #include "checks/support/Fate.h"
 #include "checks/support/LaterUse.h"
 #include "checks/support/Unit.h"
+#include "clang/AST/ASTLambda.h"
 #include "clang/AST/DeclTemplate.h"
 #include "llvm/ADT/STLExtras.h"
 
@@ -205,6 +206,30 @@ static bool isStarted(const Expr *E, Path Parents, Unit &U) {
           Type->Kind == models::TypeKind::Detached);
 }
 
+/// Whether the caller waits for the task of \p Call, and for no other beside it.
+static bool isWaitedFor(const CallExpr *Call, Path Parents, Unit &U) {
+  if (isAwaited(Call, Parents, U))
+    return true;
+  for (const Stmt *Parent : llvm::reverse(Parents)) {
+    if (isa<CoawaitExpr>(Parent))
+      break;
+    const auto *Around = dyn_cast<CallExpr>(Parent);
+    Callee C = Around ? calleeOf(Around) : Callee();
+    const models::Function *Model = U.function(C);
+    if ((Model && llvm::is_contained({models::Role::All, models::Role::Race}, Model->Role)) ||
+        llvm::count_if(C.Args, [&](const Expr *Arg) { return U.task(Arg->getType()).has_value(); }) > 1)
+      return false;
+  }
+  return fateOf(Call, Parents, U).Where == Fate::Awaited;
+}
+
+/// Whether \p F may be called from other files.
+static bool isVisible(const FunctionDecl *F) {
+  const auto *Method = dyn_cast<CXXMethodDecl>(F);
+  return Method ? Method->getAccess() == AS_public && !isLambdaCallOperator(Method)
+                : F->isExternallyVisible();
+}
+
 /// Whether \p Call is that of a function without an object, or of a method of
 /// the caller's own.
 static bool isOfSameObject(const CallExpr *Call) {
@@ -224,7 +249,7 @@ Changes::Changes(Unit &U) {
       if (const auto *Call = dyn_cast<CallExpr>(S))
         if (const FunctionDecl *F = Call->getDirectCallee();
             F && isCoroutine(F)) {
-          (isAwaited(Call, Parents, U) ? Awaiting : Starting)[written(F)]
+          (isWaitedFor(Call, Parents, U) ? Awaiting : Starting)[written(F)]
               .insert(B.decl()->getCanonicalDecl());
           if (isOfSameObject(Call)) {
             if (isInLoop(Parents) && isStarted(Call, Parents, U))
@@ -280,17 +305,48 @@ bool Changes::isEnvironmentChangedOutside(const Body &B) const {
   });
 }
 
-bool Changes::isIn(const Places &Where, const ValueDecl *D,
-                   const Body &B) const {
-  auto IsOneOf = [&](const Places &All, const FunctionDecl *F) {
-    auto Found = All.find(written(B.decl()));
+/// The one coroutine below which all runs that await \p F, \p On receives those
+/// on the way; null if there are several.
+const FunctionDecl *Changes::rootOf(const FunctionDecl *F, Bodies &On) const {
+  const FunctionDecl *Root = nullptr;
+  SmallVector<const FunctionDecl *> Open{F};
+  while (!Open.empty()) {
+    const FunctionDecl *Next = Open.pop_back_val();
+    if (!On.insert(Next).second)
+      continue;
+    auto Above = Awaiting.find(written(Next));
+    if (Above != Awaiting.end() && !Starting.contains(written(Next)) && !isVisible(Next))
+      Open.append(Above->second.begin(), Above->second.end());
+    else if (Root)
+      return nullptr;
+    else
+      Root = Next;
+  }
+  return Root;
+}
+
+/// Whether \p F runs before or after \p B, for one coroutine awaits both, or it
+/// is the one that awaits \p B; what \p B awaits itself runs in between.
+bool Changes::isApart(const FunctionDecl *F, const Body &B) const {
+  const FunctionDecl *Own = B.decl()->getCanonicalDecl();
+  auto IsOneOf = [&](const Places &All) {
+    auto Found = All.find(written(Own));
     return Found != All.end() && Found->second.contains(F);
   };
+  if (IsOneOf(Awaiting) && !IsOneOf(Starting))
+    return true;
+  Bodies OnOwn, OnOther;
+  const FunctionDecl *Root = rootOf(Own, OnOwn);
+  return Root && isCoroutine(F) && rootOf(F, OnOther) == Root && !OnOther.contains(Own) &&
+         !Repeated.contains(written(Root));
+}
+
+bool Changes::isIn(const Places &Where, const ValueDecl *D,
+                   const Body &B) const {
   auto Found = Where.find(written(D));
   return Found != Where.end() &&
          llvm::any_of(Found->second, [&](const FunctionDecl *F) {
-           return F != B.decl()->getCanonicalDecl() &&
-                  !(IsOneOf(Awaiting, F) && !IsOneOf(Starting, F));
+           return F != B.decl()->getCanonicalDecl() && !isApart(F, B);
          });
 }
 

@@ -26,7 +26,8 @@ class Changes {
 public:
   explicit Changes(Unit &U);
   /// Whether some body other than \p B, and no constructor, alters \p D; a
-  /// coroutine that awaits \p B wherever it names it does so before or after.
+  /// coroutine that awaits \p B, or both of them, has the other done before or
+  /// after.
   /// One that a loop starts, again and again, alters it for the others.
   bool isChangedOutside(const clang::ValueDecl *D, const Body &B) const {
     return isIn(By, D, B) || isChangedByItsLike(By, D, B);
@@ -47,16 +48,18 @@ public:
   bool isEnvironmentChangedOutside(const Body &B) const;
 
 private:
-  using Places =
-      llvm::DenseMap<const clang::ValueDecl *, llvm::SmallPtrSet<const clang::FunctionDecl *, 2>>;
+  using Bodies = llvm::SmallPtrSet<const clang::FunctionDecl *, 2>;
+  using Places = llvm::DenseMap<const clang::ValueDecl *, Bodies>;
   bool isIn(const Places &Where, const clang::ValueDecl *D,
             const Body &B) const;
+  bool isApart(const clang::FunctionDecl *F, const Body &B) const;
+  const clang::FunctionDecl *rootOf(const clang::FunctionDecl *F, Bodies &On) const;
   bool isChangedByItsLike(const Places &Where, const clang::ValueDecl *D,
                           const Body &B) const;
   void element(const clang::Expr *E, Path Parents, const Body &B);
   Places By, Diminished, ElementBy, ElementDiminished;
   Places Awaiting, Starting; ///< who awaits a coroutine, and who does otherwise
-  llvm::SmallPtrSet<const clang::FunctionDecl *, 2> ByEnvironment;
+  Bodies ByEnvironment;
   /// Coroutines that are started in a loop, on one object.
   llvm::SmallPtrSet<const clang::ValueDecl *, 2> Repeated;
 };

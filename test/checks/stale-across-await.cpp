@@ -507,3 +507,49 @@ class server {
   }
 };
 } // namespace inserted
+
+// What one coroutine awaits, one after the other, does not run meanwhile.
+namespace one_after_the_other {
+weir::task<> mapped(int);
+weir::task<> within(weir::task<> work, int limit);
+class controller {
+public:
+  weir::task<> run(int limit) {
+    co_await sets_up();
+    co_await within(identifies(), limit);
+  }
+  weir::task<> run_both() { co_await weir::gather(adds_beside(), looks_beside()); }
+
+private:
+  weir::task<> sets_up() {
+    queues_.push_back(1);
+    co_await creates();
+    queues_.push_back(2);
+  }
+  weir::task<> creates() {
+    auto &first = queues_.front();
+    co_await mapped(1);
+    use(first);
+  }
+  weir::task<> identifies() {
+    auto &first = queues_.front();
+    co_await mapped(1);
+    use(first);
+    auto &again = others_.front(); // expected-note {{taken here}}
+    co_await adds(); // expected-note {{suspended here}}
+    use(again); // expected-warning {{'again' refers into 'others_'}} expected-note {{}}
+  }
+  weir::task<> adds() {
+    others_.push_back(co_await f());
+  }
+  weir::task<> adds_beside() {
+    beside_.push_back(co_await f());
+  }
+  weir::task<> looks_beside() {
+    auto &first = beside_.front(); // expected-note {{taken here}}
+    co_await mapped(1); // expected-note {{suspended here}}
+    use(first); // expected-warning {{'first' refers into 'beside_'}} expected-note {{}}
+  }
+  std::vector<int> queues_, others_, beside_;
+};
+} // namespace one_after_the_other
