@@ -93,6 +93,8 @@ private:
     if (Local && isAwaited(Local))
       return;
     Found.IsCollected = isOwn(Range);
+    if (!Found.IsCollected && isEmpty(Local))
+      return;
     Found.Await = placeOf(Await->getKeywordLoc(), U);
     Found.Range = rangeOf(Range, U);
     Found.Gather = gather(Range);
@@ -102,6 +104,11 @@ private:
   /// Whether an await has given it: a gather waits for what it gives.
   static bool isAwaited(const VarDecl *Local) {
     return Local->getInit() && firstSuspension(Local->getInit());
+  }
+
+  /// Whether nothing is ever put into the collection, as isOwn has found.
+  bool isEmpty(const VarDecl *Local) const {
+    return HasLooked && Local && Empty.contains(Local) && !Put.contains(Local) && !UsedOtherwise.contains(Local);
   }
 
   /// Whether the coroutine itself has filled the collection that \p Range names
@@ -117,6 +124,7 @@ private:
         Local->getInit() ? bare(Local->getInit()) : nullptr);
     if (!Made || Made->getNumArgs() > 0)
       return false;
+    Empty.insert(Local);
     if (!HasLooked)
       lookAtCollections();
     return Filled.contains(Local) && !UsedOtherwise.contains(Local);
@@ -137,6 +145,7 @@ private:
       StringRef Name = Member ? lastName(Member->getMemberDecl()) : "";
       if (Call && (Name == "push_back" || Name == "emplace_back") &&
           Call->getNumArgs() == 1 && makesTask(Call->getArg(0))) {
+        Put.insert(Each->getDecl());
         // Different steps, put there one by one, may have an order.
         if (llvm::any_of(Parents, [](const Stmt *Around) {
               return isa<ForStmt, WhileStmt, DoStmt, CXXForRangeStmt>(Around);
@@ -284,7 +293,8 @@ private:
   const llvm::DenseMap<const Expr *, unsigned> &IndexOf;
   std::vector<Loop> Result;
   bool HasLooked = false;
-  llvm::DenseSet<const ValueDecl *> Filled, UsedOtherwise;
+  llvm::DenseSet<const ValueDecl *> Empty; ///< as they are made
+  llvm::DenseSet<const ValueDecl *> Put, Filled, UsedOtherwise;
 };
 
 } // namespace

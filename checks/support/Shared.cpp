@@ -190,6 +190,18 @@ static bool isOfLocal(const Expr *E) {
          !Ref->refersToEnclosingVariableOrCapture();
 }
 
+/// Whether \p E is a part of what the function \p F is given to fill: a new
+/// object, most likely, as in `void read(stream &from, table &into)`.
+static bool isOfFilled(const Expr *E, const FunctionDecl *F) {
+  if (isa<CXXMethodDecl>(F) || !llvm::any_of(std::initializer_list<StringRef>{"read", "load", "parse", "decode", "deserialize", "unmarshal", "from_"},
+                                             [&](StringRef Word) { return lastName(F).starts_with_insensitive(Word); }))
+    return false;
+  while (const auto *Member = dyn_cast<MemberExpr>(E))
+    E = bare(Member->getBase());
+  const auto *Ref = dyn_cast<DeclRefExpr>(E);
+  return Ref && isa<ParmVarDecl>(Ref->getDecl());
+}
+
 /// Whether what \p Parents hold is done again and again.
 static bool isInLoop(Path Parents) {
   return llvm::any_of(Parents, [](const Stmt *S) {
@@ -264,7 +276,7 @@ Changes::Changes(Unit &U) {
       const auto *E = dyn_cast<Expr>(S);
       if (E && isa<DeclRefExpr, MemberExpr, CallExpr>(E) && isContainer(E->getType()))
         element(E, Parents, B);
-      if (!E || !isa<DeclRefExpr, MemberExpr>(E) || isOfLocal(E))
+      if (!E || !isa<DeclRefExpr, MemberExpr>(E) || isOfLocal(E) || isOfFilled(E, B.decl()))
         return true;
       if (const auto *Ref = dyn_cast<DeclRefExpr>(E); Ref && setsEnvironment(Ref->getDecl()))
         ByEnvironment.insert(B.decl()->getCanonicalDecl());

@@ -31,6 +31,14 @@ weir::task<> started(std::vector<weir::task_handle<int>> handles) {
     int n = co_await h; // expected-warning {{one by one}} expected-note {{together}}
 }
 
+// Nothing is in it.
+weir::task<> never_filled(int n) {
+  std::vector<weir::task_handle<int>> handles;
+  handles.reserve(n);
+  for (auto &h : handles)
+    co_await h;
+}
+
 int size_of(std::vector<int>);
 weir::task<int> what_is_taken(std::vector<weir::task_handle<std::vector<int>>> handles) {
   size_t all = 0;

@@ -553,3 +553,17 @@ private:
   std::vector<int> queues_, others_, beside_;
 };
 } // namespace one_after_the_other
+
+// What fills an object that it is given, fills another.
+namespace filled {
+struct snapshot { std::vector<int> files, kept; };
+std::vector<int> parsed();
+void read_snapshot(snapshot &into) { into.files = parsed(); }
+void forget(snapshot &of) { of.kept.clear(); }
+weir::task<> sends(std::shared_ptr<snapshot> s) {
+  for (int each : s->files)
+    use(co_await f() + each);
+  for (int each : s->kept) // expected-note {{}}
+    use(co_await f() + each); // expected-warning {{the loop goes on over}}
+}
+} // namespace filled
