@@ -1,6 +1,8 @@
 // What is lent to tasks; see Lent.h.
 
 #include "checks/program/Lent.h"
+#include "checks/support/Awaits.h"
+#include "checks/support/Flow.h"
 #include "checks/support/LaterUse.h"
 #include "checks/support/Outlives.h"
 #include "checks/support/Source.h"
@@ -81,6 +83,8 @@ public:
         keep(*Found);
     if (auto Found = keepsThis(B.decl(), U))
       keep(*Found);
+    if (!startsSuspended(B, U))
+      passToAwaited();
     if (isDetached(*Type))
       F.Detached = intern(B.decl()->getReturnType().getAsString(
           U.context().getPrintingPolicy()));
@@ -183,6 +187,27 @@ private:
       P.Declared = declared(C.Function, Each.Argument);
       F.Passed.push_back(std::move(P));
     }
+  }
+
+  /// What an eager coroutine, which has been given it, gives to one that it
+  /// awaits: whoever drops its task drops that one's.
+  void passToAwaited() {
+    walk(B.stmt(), [&](const Stmt *S, Path) {
+      const auto *Await = dyn_cast<CoawaitExpr>(S);
+      const auto *To = Await ? dyn_cast_or_null<CallExpr>(awaitedCall(Await->getOperand(), U)) : nullptr;
+      auto Call = IndexOf.find(To);
+      Callee C = To ? calleeOf(To) : Callee();
+      if (!C.Function || Call == IndexOf.end() || C.Function->getCanonicalDecl() == B.decl()->getCanonicalDecl())
+        return true;
+      for (unsigned I = 0; I < C.Args.size() && I < C.Function->getNumParams(); ++I) {
+        const auto *Ref = dyn_cast<DeclRefExpr>(bare(C.Args[I]));
+        const auto *P = Ref ? dyn_cast<ParmVarDecl>(Ref->getDecl()) : nullptr;
+        if (P && P->getDeclContext() == B.decl() && refersToOther(P->getType()) &&
+            refersToOther(C.Function->getParamDecl(I)->getType()))
+          F.Passed.push_back({static_cast<int>(P->getFunctionScopeIndex()), Call->second, static_cast<int>(I), {}});
+      }
+      return true;
+    });
   }
 
   void call(const CallExpr *Call, Path Parents) {
@@ -459,7 +484,7 @@ std::string Keeper::quoted() const {
 std::vector<Note> steps(const Keeper &K) {
   std::vector<Note> Result;
   for (auto [By, Made] : K.Way)
-    Result.push_back({Made->At, ("'" + By->Name + "' returns the task of '" +
+    Result.push_back({Made->At, ("'" + By->Name + (By->Kind == Kind::Coroutine ? "' awaits '" : "' returns the task of '") +
                                  Made->Name + "'")
                                     .str()});
   return Result;

@@ -87,3 +87,40 @@ void starts_and_drops() {
   auto made = std::make_unique<worker>();
   weir::create_task(made->run()); // expected-warning {{refers to 'made', which dies}} expected-note 0+ {{}}
 }
+
+// What an eager coroutine gives to one that it awaits.
+namespace awaited {
+struct promise_base {
+  std::suspend_never initial_suspend() noexcept { return {}; }
+  std::suspend_never final_suspend() noexcept { return {}; }
+  void return_void();
+  void unhandled_exception();
+};
+struct job {
+  struct promise_type : promise_base {
+    job get_return_object();
+  };
+  bool await_ready();
+  void await_suspend(std::coroutine_handle<>);
+  void await_resume();
+};
+void use(const std::string &);
+job saves(const std::string &who) {
+  co_await std::suspend_always(); // expected-note 0+ {{}}
+  use(who); // expected-note 0+ {{}}
+}
+job at_once(const std::string &who) {
+  use(who);
+  co_await std::suspend_always();
+}
+job reacts(const std::string &who) {
+  co_await saves(who); // expected-note {{'awaited::reacts' awaits 'awaited::saves'}}
+}
+job looks(const std::string &who) { co_await at_once(who); }
+std::string number();
+job sends() {
+  co_await reacts(number());
+  looks(number());
+  reacts(number()); // expected-warning {{refers to a temporary that dies at the end of the statement}} expected-note 0+ {{}}
+}
+} // namespace awaited
