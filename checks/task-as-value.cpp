@@ -42,10 +42,10 @@ private:
       } else if (const auto *Decls = dyn_cast<DeclStmt>(S)) {
         for (const Decl *D : Decls->decls())
           if (const auto *V = dyn_cast<VarDecl>(D); V && isUntakenLock(V, U))
-            Guards.push_back({V, !isInHandler(Parents)});
+            Guards.push_back({V, !forbidsAwait(Parents)});
       } else if (const auto *E = dyn_cast<Expr>(S)) {
         if (As Use = useOf(E, Parents, U); Use != As::Nothing)
-          value(E, Use, isInHandler(Parents), B, U);
+          value(E, Use, forbidsAwait(Parents), B, U);
       }
       return true;
     });

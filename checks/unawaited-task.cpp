@@ -8,6 +8,7 @@
 
 #include "checks/support/Awaits.h"
 #include "checks/support/Check.h"
+#include "checks/support/Locks.h"
 #include "checks/support/Macros.h"
 #include "checks/support/Source.h"
 #include "checks/support/Statements.h"
@@ -172,7 +173,8 @@ private:
     bool Gives = Model && Model->Role == models::Role::AsyncLock && Type &&
                  !resultOf(*Type).isNull() && !resultOf(*Type)->isVoidType();
     if (Type && Type->isTask() && !Gives && !isa<CoawaitExpr>(E) &&
-        canAwait(*Type, B, U) && !isInHandler(Parents))
+        canAwait(*Type, B, U) && !forbidsAwait(Parents) &&
+        !isUnderGuard(Parents, U))
       await(E, *Report, U);
   }
 

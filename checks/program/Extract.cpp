@@ -23,6 +23,7 @@
 #include "checks/support/Annotations.h"
 #include "checks/support/Awaits.h"
 #include "checks/support/Flow.h"
+#include "checks/support/LaterUse.h"
 #include "checks/support/Macros.h"
 #include "checks/support/Ready.h"
 #include "checks/support/RunsOn.h"
@@ -417,7 +418,24 @@ private:
     F.Blocks.push_back(std::move(Found));
   }
 
+  /// Whether the body stays a coroutine when no call of a coroutine is awaited.
+  bool staysCoroutine() {
+    if (!Stays) {
+      Stays = false;
+      walk(B.stmt(), [&](const Stmt *S, Path) {
+        const auto *Await = dyn_cast<CoawaitExpr>(S);
+        const auto *Called = Await ? dyn_cast_or_null<CallExpr>(awaitedCall(Await->getOperand(), U)) : nullptr;
+        *Stays |= isa<CoreturnStmt, CoyieldExpr>(S) ||
+                  (Await && !(Called && isCoroutine(Called->getDirectCallee())));
+        return !*Stays;
+      });
+    }
+    return *Stays;
+  }
+
   void unawait(Path Parents, Call &Made) {
+    if (!staysCoroutine())
+      return;
     for (const Stmt *Parent : llvm::reverse(Parents))
       if (const auto *Await = dyn_cast<CoawaitExpr>(Parent)) {
         if (auto Removal = removeUpTo(Await->getKeywordLoc(),
@@ -468,6 +486,7 @@ private:
   Roots Where;
   Instead Suggest;
   LockSteps Locking;
+  std::optional<bool> Stays; ///< as staysCoroutine has found
   Ends Ending;
   const models::Library *Lib;
   llvm::DenseMap<const Expr *, unsigned> IndexOf;

@@ -177,7 +177,7 @@ std::optional<models::Replacement> Instead::replacement(StringRef What) const {
 
 void Instead::ofBlocking(const models::Blocking *Row, const Expr *E,
                          const Callee &C, Path Parents, Block &Into) {
-  if (!Lib || isInHandler(Parents) || isOfTheLoop(E, Parents))
+  if (!Lib || forbidsAwait(Parents) || isOfTheLoop(E, Parents))
     return;
   if (Row && !Row->Twin.empty() && Row->hasTwinIn(*Lib))
     return rewrite(E, asPart(withError(Row->Twin, C, E, U), Parents), {},
@@ -223,8 +223,8 @@ bool Instead::ofSyncWait(const models::Function &Model, const Expr *E,
                                                         : C.Args.front();
   std::optional<TaskType> Type =
       Awaited ? U.task(Awaited->getType()) : std::nullopt;
-  if (!Type || isInHandler(Parents) || Awaited->getType()->isPointerType() ||
-      !canAwait(*Type, B, U))
+  if (!Type || forbidsAwait(Parents) ||
+      Awaited->getType()->isPointerType() || !canAwait(*Type, B, U))
     return false;
   if (!Type->isTask() && Type->Kind != models::TypeKind::Future &&
       Type->Kind != models::TypeKind::Awaiter)
@@ -242,12 +242,14 @@ bool Instead::ofSyncWait(const models::Function &Model, const Expr *E,
   std::string Text = Moves ? ("co_await std::move(" + Operand + ")").str()
                            : ("co_await " + Operand).str();
   rewrite(E, asPart(Text, Parents), {}, Into.Instead, Into.Fix);
-  Into.Fix.Safe = true;
+  // Others may run there then.
+  Into.Fix.Safe = !isUnderGuard(Parents, U) &&
+                  llvm::none_of(Parents, [](const Stmt *S) { return isa<CXXForRangeStmt>(S); });
   return true;
 }
 
 void Instead::ofCall(const Expr *E, const Callee &C, Path Parents, Call &Into) {
-  if (!Lib || !isa<CallExpr>(E) || isInHandler(Parents) || isOfTheLoop(E, Parents))
+  if (!Lib || !isa<CallExpr>(E) || forbidsAwait(Parents) || isOfTheLoop(E, Parents))
     return;
   if (auto Known = replacement("offload"))
     rewrite(E, asPart(onThread(Known->Call, E, C, Parents, U), Parents), *Known, Into.Instead,

@@ -118,9 +118,16 @@ const Stmt *firstSuspension(const Stmt *S) {
   return Found;
 }
 
-bool isInHandler(Path Parents) {
-  return llvm::any_of(Parents,
-                      [](const Stmt *S) { return isa<CXXCatchStmt>(S); });
+bool forbidsAwait(Path Parents) {
+  return llvm::any_of(Parents, [](const Stmt *S) {
+    if (isa<CXXCatchStmt>(S))
+      return true;
+    const auto *Decls = dyn_cast<DeclStmt>(S);
+    return Decls && llvm::any_of(Decls->decls(), [](const Decl *D) {
+             const auto *V = dyn_cast<VarDecl>(D);
+             return V && !V->hasLocalStorage();
+           });
+  });
 }
 
 bool canAwait(const TaskType &Type, const Body &B, Unit &U) {

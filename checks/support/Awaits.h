@@ -27,8 +27,9 @@ bool isSuspension(const clang::Stmt *S);
 /// \p S; null if there is none.
 const clang::Stmt *firstSuspension(const clang::Stmt *S);
 
-/// Whether \p Parents are part of a handler, where nothing can be awaited.
-bool isInHandler(Path Parents);
+/// Whether nothing can be awaited below \p Parents: in a handler, and where a
+/// static variable begins.
+bool forbidsAwait(Path Parents);
 /// Whether `co_await` on a \p Type is known to compile in \p B.
 bool canAwait(const TaskType &Type, const Body &B, Unit &U);
 /// What awaiting a \p Type gives, as its declaration has it; null if unknown.

@@ -369,6 +369,23 @@ SmallVector<const Expr *, 2> lockedByHand(const CallExpr *Call, LockCall &Done,
   return Mutexes;
 }
 
+bool isUnderGuard(Path Parents, Unit &U) {
+  for (size_t I = 0; I + 1 < Parents.size(); ++I) {
+    const auto *Block = dyn_cast<CompoundStmt>(Parents[I]);
+    if (!Block)
+      continue;
+    for (const Stmt *S : Block->body()) {
+      if (S == Parents[I + 1])
+        break;
+      if (const auto *Decls = dyn_cast<DeclStmt>(S))
+        for (const Decl *D : Decls->decls())
+          if (const auto *V = dyn_cast<VarDecl>(D); V && holdsLock(V->getType(), U) != Holds::Never)
+            return true;
+    }
+  }
+  return false;
+}
+
 bool returnsGuard(const Expr *E, Unit &U) {
   const auto *Call = dyn_cast<CallExpr>(E);
   const CXXRecordDecl *Result =

@@ -6,6 +6,7 @@
 
 #pragma once
 
+#include "checks/support/Body.h"
 #include "checks/support/Names.h"
 
 namespace weir {
@@ -38,6 +39,10 @@ lockedByHand(const clang::CallExpr *Call, LockCall &Done, Unit &U);
 /// Whether \p E is a call that locks and returns what unlocks, as a
 /// synchronized object's pointer does.
 bool returnsGuard(const clang::Expr *E, Unit &U);
+
+/// Whether a guard is declared before what stands below \p Parents, and still
+/// alive there: an await in that place would have it across a suspension.
+bool isUnderGuard(Path Parents, Unit &U);
 
 /// Whether \p Init, what a guard is made from, acquires the mutex.
 LockCall lockedBy(const clang::Expr *Init, Unit &U);

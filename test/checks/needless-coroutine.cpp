@@ -130,3 +130,13 @@ weir::task<int> uses_generators() {
   auto b = generates_nothing(true);
   co_return co_await other();
 }
+
+// Who awaits nothing else would be no coroutine any more, and need another end.
+namespace last_await {
+static weir::task<int> computes(int n) { co_return n + 1; } // expected-warning {{coroutine 'last_await::computes' never awaits anything}} expected-note {{make it an ordinary function}}
+weir::task<> only() {
+  co_await computes(1);
+}
+// FIX: static weir::task<int> computes(int n) { co_return n + 1; }
+// FIX: {{^}}  co_await computes(1);
+} // namespace last_await

@@ -205,3 +205,10 @@ weir::task<> looks_only() {
   seen.look();
   co_await work();
 }
+
+// Nobody may await what a static variable begins with.
+weir::task<int> begins_with() {
+  static int n = weir::run(work()); // expected-warning {{'weir::run'}}
+  // FIX: {{^}}  static int n = weir::run(work());
+  co_return n;
+}

@@ -6,6 +6,7 @@
 
 #include <list>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <tuple>
 #include <vector>
@@ -498,3 +499,17 @@ void drops() {
   suspends(1); // expected-warning {{is dropped, not awaited; it is cancelled here}}
 }
 } // namespace cut_off
+
+// An await there would have the guard across a suspension: no fix.
+namespace under_a_guard {
+struct guard {
+  explicit guard(int);
+};
+weir::task<> saves();
+weir::task<> drops(std::mutex &m) {
+  std::lock_guard lock(m);
+  saves(); // expected-warning {{never runs}}
+  // FIX: {{^}}  saves(); //
+  co_return;
+}
+} // namespace under_a_guard
