@@ -57,6 +57,9 @@ public:
             bool IsBound = !Local || Local->getType()->isReferenceType();
             (IsBound ? Used : Renewed)[Done.At].push_back(Found->second);
             Targets.insert(Ref);
+          } else if (const Stmt *Assigning = leftOfAwait(Parents, Ref)) {
+            Used[Assigning].push_back(Found->second);
+            Targets.insert(Ref);
           }
       } else if (isErrno(S) && !Errno) {
         Errno = All.size();
@@ -71,6 +74,29 @@ public:
   llvm::DenseMap<const Decl *, const CXXForRangeStmt *> Loops;
 
 private:
+  /// The assignment in whose left side \p Child stands, and whose right side,
+  /// which comes first, is suspended: `it->second += co_await f()`.
+  static const Stmt *leftOfAwait(Path Parents, const Stmt *Child) {
+    for (const Stmt *Parent : llvm::reverse(Parents)) {
+      const Expr *Left = nullptr, *Right = nullptr;
+      if (const auto *Binary = dyn_cast<BinaryOperator>(Parent);
+          Binary && Binary->isAssignmentOp()) {
+        Left = Binary->getLHS();
+        Right = Binary->getRHS();
+      } else if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(Parent);
+                 Operator && Operator->isAssignmentOp() && Operator->getNumArgs() == 2) {
+        Left = Operator->getArg(0);
+        Right = Operator->getArg(1);
+      } else if (!isa<Expr>(Parent)) {
+        return nullptr;
+      }
+      if (Left == Child && firstSuspension(Right))
+        return Parent;
+      Child = Parent;
+    }
+    return nullptr;
+  }
+
   static bool isErrno(const Stmt *S) {
     const auto *Call = dyn_cast<CallExpr>(S);
     const FunctionDecl *F = Call ? Call->getDirectCallee() : nullptr;

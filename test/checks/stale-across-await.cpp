@@ -499,6 +499,13 @@ class server {
     co_await f(); // expected-note {{suspended here}}
     it->second++; // expected-warning {{'it' refers into 'hits_'}} expected-note {{}}
   }
+  weir::task<> adds(std::string page) {
+    auto it = hits_.find(page); // expected-note {{taken here}}
+    it->second += co_await f(); // expected-note {{suspended here}} expected-warning {{'it' refers into 'hits_'}} expected-note {{}}
+    auto again = hits_.find(page);
+    again->second = 1;
+    co_await f();
+  }
   weir::task<> points(std::string page) {
     auto it = hits_.find(page);
     auto *count = &it->second; // expected-note {{taken here}}
