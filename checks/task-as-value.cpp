@@ -101,7 +101,23 @@ private:
     const auto *Conversion = cast<CXXConversionDecl>(Member->getMemberDecl());
     const FunctionDecl *Pattern = Conversion->getTemplateInstantiationPattern();
     return Conversion->getConversionType()->isBooleanType() &&
-           !(Pattern && Pattern->getReturnType()->isDependentType());
+           !(Pattern && Pattern->getReturnType()->isDependentType()) &&
+           !givesResult(Pattern ? Pattern : Conversion);
+  }
+
+  /// Whether the body in sight gives what an await would.
+  static bool givesResult(const FunctionDecl *Conversion) {
+    const FunctionDecl *Defined = nullptr;
+    bool Found = false;
+    if (Conversion->hasBody(Defined))
+      walk(Defined->getBody(), [&](const Stmt *S, Path) {
+        if (const auto *Member = dyn_cast<MemberExpr>(S))
+          Found |= lastName(Member->getMemberDecl()) == "await_resume";
+        else if (const auto *Member = dyn_cast<CXXDependentScopeMemberExpr>(S))
+          Found |= Member->getMember().getAsString() == "await_resume";
+        return !Found;
+      });
+    return Found;
   }
 
   /// Whether tasks of this type turn into their results, waiting for them, so
@@ -154,10 +170,16 @@ private:
   /// Whether \p V keeps the operation of an asynchronous lock.
   static bool isUntakenLock(const VarDecl *V, Unit &U) {
     const Expr *Init = V->getInit() ? bare(V->getInit()) : nullptr;
-    if (!isa_and_nonnull<CallExpr>(Init) || !isAwaitable(V->getType(), U))
+    if (!isa_and_nonnull<CallExpr>(Init))
       return false;
+    // What must be awaited by its model need not show how.
     const models::Function *Model = U.function(calleeOf(Init));
-    if (Model && Model->Role == models::Role::AsyncLock)
+    bool IsLock = Model && Model->Role == models::Role::AsyncLock;
+    if (IsLock && Model->Discard == models::Discard::NeverRuns)
+      return true;
+    if (!isAwaitable(V->getType(), U))
+      return false;
+    if (IsLock)
       return true;
     // A task whose result is a guard, whoever makes it.
     QualType Result = resultOf(*U.task(V->getType()));
@@ -187,7 +209,8 @@ private:
 
   void guard(const VarDecl *V, bool CanAwait, const Body &B, Unit &U) {
     // What has begun may have the lock, but nobody waits until it does.
-    bool HasBegun = U.task(V->getType())->Start == models::Start::Eager;
+    std::optional<TaskType> Type = U.task(V->getType());
+    bool HasBegun = Type && Type->Start == models::Start::Eager;
     auto Report = report(
         V->getLocation(),
         "%0 holds a %1, not the lock: %select{nothing is locked until it is "
@@ -203,6 +226,8 @@ private:
   static void await(const Expr *E, const DiagnosticBuilder &Report,
                     const Body &B, Unit &U) {
     std::optional<TaskType> Type = U.task(E->getType());
+    if (!Type)
+      return;
     QualType Result = resultOf(*Type);
     if (E->getBeginLoc().isMacroID() || !canAwait(*Type, B, U) ||
         Result.isNull() || Result->isVoidType())

@@ -149,6 +149,9 @@ private:
                        (Type && Type->Kind == models::TypeKind::Awaiter &&
                         !Type->Model && !Says && isTestCode(B, U))))
       return;
+    // A promise asks its base for the same.
+    if (C.Function && llvm::is_contained({"initial_suspend", "final_suspend"}, lastName(C.Function)))
+      return;
     // What is named after it, and of which nothing says otherwise, starts
     // something.
     if (Type && !Type->Model && !Says && !Type->isLazy() && isNamedAsStart(C))

@@ -233,3 +233,22 @@ struct table {
     auto taken = co_await std::move(held);
   }
 };
+
+// An awaitable that can be asked at once, too, and gives the same.
+namespace asked_at_once {
+struct [[nodiscard]] next {
+  bool await_ready() const noexcept;
+  void await_suspend(std::coroutine_handle<>) noexcept;
+  bool await_resume() noexcept;
+  operator bool() const {
+    return const_cast<next *>(this)->await_resume();
+  }
+};
+next advance();
+bool more() {
+  if (advance())
+    return true;
+  bool again = advance();
+  return again;
+}
+} // namespace asked_at_once

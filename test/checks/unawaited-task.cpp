@@ -513,3 +513,21 @@ weir::task<> drops(std::mutex &m) {
   co_return;
 }
 } // namespace under_a_guard
+
+// A promise asks its base for what that does, and begins in its own way.
+namespace asks_its_base {
+struct begins {
+  static bool await_ready() noexcept { return false; }
+  void await_suspend(std::coroutine_handle<>) const noexcept {}
+  void await_resume() const noexcept {}
+};
+struct base {
+  begins initial_suspend() noexcept;
+};
+struct promise : base {
+  std::suspend_always initial_suspend() noexcept {
+    base::initial_suspend();
+    return {};
+  }
+};
+} // namespace asks_its_base
