@@ -393,7 +393,9 @@ private:
     // So do waits for a signal.
     const auto *Of = C.Object ? dyn_cast<CallExpr>(bare(C.Object)) : nullptr;
     const models::Function *Group = Of ? U.function(calleeOf(Of)) : nullptr;
-    return C.Function && !(Group && Group->Role == models::Role::All) &&
+    const CXXRecordDecl *Until = C.Args.empty() ? nullptr : recordOf(C.Args.front()->getType());
+    bool WaitsForAll = Group && Group->Role == models::Role::All && Until && lastName(Until) == "wait_for_all";
+    return C.Function && !WaitsForAll &&
            (lastName(C.Function) == "async_wait" ||
             lastName(C.Function).starts_with("sleep") ||
             lastName(C.Function).starts_with("delay"));
