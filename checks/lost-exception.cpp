@@ -339,7 +339,8 @@ private:
         walk(Condition, [&](const Stmt *S, Path) {
           const auto *Ref = dyn_cast<DeclRefExpr>(S);
           // One error says nothing of another.
-          Found |= Ref && llvm::is_contained(Several->bindings(), Ref->getDecl()) &&
+          Found |= Ref &&
+                   llvm::is_contained(Several->bindings(), Ref->getDecl()) &&
                    !isError(Ref->getType());
           return !Found;
         });
@@ -393,8 +394,10 @@ private:
     // So do waits for a signal.
     const auto *Of = C.Object ? dyn_cast<CallExpr>(bare(C.Object)) : nullptr;
     const models::Function *Group = Of ? U.function(calleeOf(Of)) : nullptr;
-    const CXXRecordDecl *Until = C.Args.empty() ? nullptr : recordOf(C.Args.front()->getType());
-    bool WaitsForAll = Group && Group->Role == models::Role::All && Until && lastName(Until) == "wait_for_all";
+    const CXXRecordDecl *Until =
+        C.Args.empty() ? nullptr : recordOf(C.Args.front()->getType());
+    bool WaitsForAll = Group && Group->Role == models::Role::All && Until &&
+                       lastName(Until) == "wait_for_all";
     return C.Function && !WaitsForAll &&
            (lastName(C.Function) == "async_wait" ||
             lastName(C.Function).starts_with("sleep") ||

@@ -34,10 +34,11 @@ private:
   }
 
   static bool isLazyTask(const Expr *E, Unit &U) {
-    std::optional<TaskType> Type = E && !E->isTypeDependent() &&
-                                               (E->isPRValue() || (E->isXValue() && isa<CoawaitExpr>(E)))
-                                       ? U.task(E->getType())
-                                       : std::nullopt;
+    std::optional<TaskType> Type =
+        E && !E->isTypeDependent() &&
+                (E->isPRValue() || (E->isXValue() && isa<CoawaitExpr>(E)))
+            ? U.task(E->getType())
+            : std::nullopt;
     return Type && Type->isTask() && Type->isLazy();
   }
 

@@ -84,7 +84,8 @@ private:
         Left = Binary->getLHS();
         Right = Binary->getRHS();
       } else if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(Parent);
-                 Operator && Operator->isAssignmentOp() && Operator->getNumArgs() == 2) {
+                 Operator && Operator->isAssignmentOp() &&
+                 Operator->getNumArgs() == 2) {
         Left = Operator->getArg(0);
         Right = Operator->getArg(1);
       } else if (!isa<Expr>(Parent)) {
@@ -161,7 +162,8 @@ private:
     const auto *Call = E ? dyn_cast<CXXMemberCallExpr>(bare(E)) : nullptr;
     const CXXMethodDecl *F = Call ? Call->getMethodDecl() : nullptr;
     const CXXRecordDecl *Pair = Call ? recordOf(Call->getType()) : nullptr;
-    return F && Pair && isStd(Pair, "pair") && F->getParent()->isInStdNamespace();
+    return F && Pair && isStd(Pair, "pair") &&
+           F->getParent()->isInStdNamespace();
   }
 
   /// A shared container, or one that is an element of it.
@@ -175,7 +177,8 @@ private:
   static std::optional<Source> source(const Expr *Init, const Body &B) {
     const Expr *E = bare(Init);
     if (const auto *First = dyn_cast_or_null<MemberExpr>(E);
-        First && lastName(First->getMemberDecl()) == "first" && isInsertion(First->getBase()))
+        First && lastName(First->getMemberDecl()) == "first" &&
+        isInsertion(First->getBase()))
       E = bare(First->getBase());
     Callee C = E ? calleeOf(E) : Callee();
     const Expr *Container = C.Object;
@@ -274,10 +277,11 @@ private:
     if (!Last || (isa<VarDecl>(Last) && cast<VarDecl>(Last)->hasLocalStorage()))
       return;
     bool IsStable = IsWithin || isStable(Var->getType(), Way->Container);
-    bool Dies = Known.isDiminishedOutside(Last, B) ||
-                (!IsStable && !Way->IsElement && Known.isChangedOutside(Last, B)) ||
-                (Way->IsElement && (IsStable ? Known.isElementDiminishedOutside(Last, B)
-                                             : Known.isElementChangedOutside(Last, B)));
+    bool Dies =
+        Known.isDiminishedOutside(Last, B) ||
+        (!IsStable && !Way->IsElement && Known.isChangedOutside(Last, B)) ||
+        (Way->IsElement && (IsStable ? Known.isElementDiminishedOutside(Last, B)
+                                     : Known.isElementChangedOutside(Last, B)));
     if (!Dies)
       return;
     FactOf[Var] = All.size();

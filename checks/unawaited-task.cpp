@@ -150,7 +150,8 @@ private:
                         !Type->Model && !Says && isTestCode(B, U))))
       return;
     // A promise asks its base for the same.
-    if (C.Function && llvm::is_contained({"initial_suspend", "final_suspend"}, lastName(C.Function)))
+    if (C.Function && llvm::is_contained({"initial_suspend", "final_suspend"},
+                                         lastName(C.Function)))
       return;
     // What is named after it, and of which nothing says otherwise, starts
     // something.

@@ -424,9 +424,12 @@ private:
       Stays = false;
       walk(B.stmt(), [&](const Stmt *S, Path) {
         const auto *Await = dyn_cast<CoawaitExpr>(S);
-        const auto *Called = Await ? dyn_cast_or_null<CallExpr>(awaitedCall(Await->getOperand(), U)) : nullptr;
-        *Stays |= isa<CoreturnStmt, CoyieldExpr>(S) ||
-                  (Await && !(Called && isCoroutine(Called->getDirectCallee())));
+        const auto *Called = Await ? dyn_cast_or_null<CallExpr>(
+                                         awaitedCall(Await->getOperand(), U))
+                                   : nullptr;
+        *Stays |=
+            isa<CoreturnStmt, CoyieldExpr>(S) ||
+            (Await && !(Called && isCoroutine(Called->getDirectCallee())));
         return !*Stays;
       });
     }

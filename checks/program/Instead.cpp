@@ -223,8 +223,8 @@ bool Instead::ofSyncWait(const models::Function &Model, const Expr *E,
                                                         : C.Args.front();
   std::optional<TaskType> Type =
       Awaited ? U.task(Awaited->getType()) : std::nullopt;
-  if (!Type || forbidsAwait(Parents) ||
-      Awaited->getType()->isPointerType() || !canAwait(*Type, B, U))
+  if (!Type || forbidsAwait(Parents) || Awaited->getType()->isPointerType() ||
+      !canAwait(*Type, B, U))
     return false;
   if (!Type->isTask() && Type->Kind != models::TypeKind::Future &&
       Type->Kind != models::TypeKind::Awaiter)
@@ -243,13 +243,16 @@ bool Instead::ofSyncWait(const models::Function &Model, const Expr *E,
                            : ("co_await " + Operand).str();
   rewrite(E, asPart(Text, Parents), {}, Into.Instead, Into.Fix);
   // Others may run there then.
-  Into.Fix.Safe = !isUnderGuard(Parents, U) &&
-                  llvm::none_of(Parents, [](const Stmt *S) { return isa<CXXForRangeStmt>(S); });
+  Into.Fix.Safe =
+      !isUnderGuard(Parents, U) && llvm::none_of(Parents, [](const Stmt *S) {
+        return isa<CXXForRangeStmt>(S);
+      });
   return true;
 }
 
 void Instead::ofCall(const Expr *E, const Callee &C, Path Parents, Call &Into) {
-  if (!Lib || !isa<CallExpr>(E) || forbidsAwait(Parents) || isOfTheLoop(E, Parents))
+  if (!Lib || !isa<CallExpr>(E) || forbidsAwait(Parents) ||
+      isOfTheLoop(E, Parents))
     return;
   if (auto Known = replacement("offload"))
     rewrite(E, asPart(onThread(Known->Call, E, C, Parents, U), Parents), *Known, Into.Instead,

@@ -194,17 +194,26 @@ private:
   void passToAwaited() {
     walk(B.stmt(), [&](const Stmt *S, Path) {
       const auto *Await = dyn_cast<CoawaitExpr>(S);
-      const auto *To = Await ? dyn_cast_or_null<CallExpr>(awaitedCall(Await->getOperand(), U)) : nullptr;
+      const auto *To =
+          Await
+              ? dyn_cast_or_null<CallExpr>(awaitedCall(Await->getOperand(), U))
+              : nullptr;
       auto Call = IndexOf.find(To);
       Callee C = To ? calleeOf(To) : Callee();
-      if (!C.Function || Call == IndexOf.end() || C.Function->getCanonicalDecl() == B.decl()->getCanonicalDecl())
+      if (!C.Function || Call == IndexOf.end() ||
+          C.Function->getCanonicalDecl() == B.decl()->getCanonicalDecl())
         return true;
-      for (unsigned I = 0; I < C.Args.size() && I < C.Function->getNumParams(); ++I) {
+      for (unsigned I = 0; I < C.Args.size() && I < C.Function->getNumParams();
+           ++I) {
         const auto *Ref = dyn_cast<DeclRefExpr>(bare(C.Args[I]));
         const auto *P = Ref ? dyn_cast<ParmVarDecl>(Ref->getDecl()) : nullptr;
-        if (P && P->getDeclContext() == B.decl() && refersToOther(P->getType()) &&
+        if (P && P->getDeclContext() == B.decl() &&
+            refersToOther(P->getType()) &&
             refersToOther(C.Function->getParamDecl(I)->getType()))
-          F.Passed.push_back({static_cast<int>(P->getFunctionScopeIndex()), Call->second, static_cast<int>(I), {}});
+          F.Passed.push_back({static_cast<int>(P->getFunctionScopeIndex()),
+                              Call->second,
+                              static_cast<int>(I),
+                              {}});
       }
       return true;
     });
@@ -484,9 +493,12 @@ std::string Keeper::quoted() const {
 std::vector<Note> steps(const Keeper &K) {
   std::vector<Note> Result;
   for (auto [By, Made] : K.Way)
-    Result.push_back({Made->At, ("'" + By->Name + (By->Kind == Kind::Coroutine ? "' awaits '" : "' returns the task of '") +
-                                 Made->Name + "'")
-                                    .str()});
+    Result.push_back(
+        {Made->At, ("'" + By->Name +
+                    (By->Kind == Kind::Coroutine ? "' awaits '"
+                                                 : "' returns the task of '") +
+                    Made->Name + "'")
+                       .str()});
   return Result;
 }
 

@@ -108,7 +108,8 @@ private:
 
   /// Whether nothing is ever put into the collection, as isOwn has found.
   bool isEmpty(const VarDecl *Local) const {
-    return HasLooked && Local && Empty.contains(Local) && !Put.contains(Local) && !UsedOtherwise.contains(Local);
+    return HasLooked && Local && Empty.contains(Local) &&
+           !Put.contains(Local) && !UsedOtherwise.contains(Local);
   }
 
   /// Whether the coroutine itself has filled the collection that \p Range names

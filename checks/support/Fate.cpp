@@ -263,7 +263,9 @@ private:
           const auto *Ref = dyn_cast<DeclRefExpr>(S);
           // Its frame has it, and goes on by itself.
           if (Ref && Ref->getDecl() == Parameter &&
-              llvm::is_contained({Fate::Awaited, Fate::Kept}, Climber(Ref, Around, U, Depth + 1).climb().Where))
+              llvm::is_contained(
+                  {Fate::Awaited, Fate::Kept},
+                  Climber(Ref, Around, U, Depth + 1).climb().Where))
             Found = {Fate::Started, Call, nullptr, nullptr, Defined};
           return Found.Where == Fate::Unknown;
         });

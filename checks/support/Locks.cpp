@@ -219,8 +219,10 @@ const CXXRecordDecl *definitionOrPattern(const CXXRecordDecl *Record) {
   if (const CXXRecordDecl *Definition = Record->getDefinition())
     return Definition;
   const auto *Spec = dyn_cast<ClassTemplateSpecializationDecl>(Record);
-  const CXXRecordDecl *Pattern = Spec ? Spec->getSpecializedTemplate()->getTemplatedDecl() : nullptr;
-  return Pattern && Pattern->getDefinition() ? Pattern->getDefinition() : Record;
+  const CXXRecordDecl *Pattern =
+      Spec ? Spec->getSpecializedTemplate()->getTemplatedDecl() : nullptr;
+  return Pattern && Pattern->getDefinition() ? Pattern->getDefinition()
+                                             : Record;
 }
 
 Holds contains(QualType T, Unit &U, unsigned Left) {
@@ -379,7 +381,8 @@ bool isUnderGuard(Path Parents, Unit &U) {
         break;
       if (const auto *Decls = dyn_cast<DeclStmt>(S))
         for (const Decl *D : Decls->decls())
-          if (const auto *V = dyn_cast<VarDecl>(D); V && holdsLock(V->getType(), U) != Holds::Never)
+          if (const auto *V = dyn_cast<VarDecl>(D);
+              V && holdsLock(V->getType(), U) != Holds::Never)
             return true;
     }
   }

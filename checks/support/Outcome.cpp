@@ -253,8 +253,8 @@ static bool returnsBehind(const Stmt *Try, Path Parents) {
   return false;
 }
 
-/// Whether \p Loop ends by itself, however often it fails: it goes over a range,
-/// or counts.
+/// Whether \p Loop ends by itself, however often it fails: it goes over a
+/// range, or counts.
 static bool isBounded(const Stmt *Loop) {
   const Stmt *Condition = nullptr;
   if (const auto *For = dyn_cast<ForStmt>(Loop))
@@ -268,11 +268,13 @@ static bool isBounded(const Stmt *Loop) {
   auto CounterOf = [](const Expr *E) {
     const auto *Ref = dyn_cast<DeclRefExpr>(bare(E));
     const auto *V = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
-    return V && V->hasLocalStorage() && V->getType()->isIntegerType() ? V : nullptr;
+    return V && V->hasLocalStorage() && V->getType()->isIntegerType() ? V
+                                                                      : nullptr;
   };
   llvm::SmallPtrSet<const VarDecl *, 4> Counted;
   walk(Loop, [&](const Stmt *S, Path) {
-    if (const auto *Step = dyn_cast<UnaryOperator>(S); Step && Step->isIncrementDecrementOp())
+    if (const auto *Step = dyn_cast<UnaryOperator>(S);
+        Step && Step->isIncrementDecrementOp())
       Counted.insert(CounterOf(Step->getSubExpr()));
     return true;
   });

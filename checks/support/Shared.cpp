@@ -42,8 +42,9 @@ bool isAdding(Path Parents) {
 bool isContainer(QualType T) {
   const CXXRecordDecl *Class = T.isNull() ? nullptr : recordOf(T);
   return Class && Class->isInStdNamespace() && Class->getIdentifier() &&
-         llvm::is_contained({"deque", "forward_list", "list", "map", "multimap", "multiset", "set",
-                             "unordered_map", "unordered_multimap", "unordered_multiset",
+         llvm::is_contained({"deque", "forward_list", "list", "map", "multimap",
+                             "multiset", "set", "unordered_map",
+                             "unordered_multimap", "unordered_multiset",
                              "unordered_set", "vector"},
                             Class->getName());
 }
@@ -69,7 +70,8 @@ const Expr *containerAround(const Expr *E) {
   for (unsigned Steps = 0; E && Steps < 16; ++Steps) {
     E = bare(E);
     const auto *Member = dyn_cast<MemberExpr>(E);
-    const auto *Field = Member ? dyn_cast<FieldDecl>(Member->getMemberDecl()) : nullptr;
+    const auto *Field =
+        Member ? dyn_cast<FieldDecl>(Member->getMemberDecl()) : nullptr;
     const auto *Ref = dyn_cast<DeclRefExpr>(E);
     const auto *Var = Ref ? dyn_cast<VarDecl>(Ref->getDecl()) : nullptr;
     if ((Field && !isOfStd(Field)) || (Var && Var->hasGlobalStorage()))
@@ -78,7 +80,8 @@ const Expr *containerAround(const Expr *E) {
     if (Member) {
       E = Member->getBase();
     } else if (const auto *Operator = dyn_cast<CXXOperatorCallExpr>(E)) {
-      if (!llvm::is_contained({OO_Subscript, OO_Star, OO_Arrow}, Operator->getOperator()))
+      if (!llvm::is_contained({OO_Subscript, OO_Star, OO_Arrow},
+                              Operator->getOperator()))
         return nullptr;
       IsInside = true;
       E = Operator->getArg(0);
@@ -88,10 +91,14 @@ const Expr *containerAround(const Expr *E) {
       IsInside = true;
       E = Call->getImplicitObjectArgument();
     } else if (Var) {
-      E = Var->hasLocalStorage() && refersToOther(Var->getType()) ? Var->getInit() : nullptr;
-    } else if (const auto *Binding = dyn_cast_or_null<BindingDecl>(Ref ? Ref->getDecl() : nullptr)) {
+      E = Var->hasLocalStorage() && refersToOther(Var->getType())
+              ? Var->getInit()
+              : nullptr;
+    } else if (const auto *Binding = dyn_cast_or_null<BindingDecl>(
+                   Ref ? Ref->getDecl() : nullptr)) {
       const auto *Whole = dyn_cast<VarDecl>(Binding->getDecomposedDecl());
-      E = Whole && Whole->getType()->isReferenceType() ? Whole->getInit() : nullptr;
+      E = Whole && Whole->getType()->isReferenceType() ? Whole->getInit()
+                                                       : nullptr;
     } else {
       return nullptr;
     }
@@ -193,8 +200,13 @@ static bool isOfLocal(const Expr *E) {
 /// Whether \p E is a part of what the function \p F is given to fill: a new
 /// object, most likely, as in `void read(stream &from, table &into)`.
 static bool isOfFilled(const Expr *E, const FunctionDecl *F) {
-  if (isa<CXXMethodDecl>(F) || !llvm::any_of(std::initializer_list<StringRef>{"read", "load", "parse", "decode", "deserialize", "unmarshal", "from_"},
-                                             [&](StringRef Word) { return lastName(F).starts_with_insensitive(Word); }))
+  if (isa<CXXMethodDecl>(F) ||
+      !llvm::any_of(std::initializer_list<StringRef>{"read", "load", "parse",
+                                                     "decode", "deserialize",
+                                                     "unmarshal", "from_"},
+                    [&](StringRef Word) {
+                      return lastName(F).starts_with_insensitive(Word);
+                    }))
     return false;
   while (const auto *Member = dyn_cast<MemberExpr>(E))
     E = bare(Member->getBase());
@@ -218,7 +230,8 @@ static bool isStarted(const Expr *E, Path Parents, Unit &U) {
           Type->Kind == models::TypeKind::Detached);
 }
 
-/// Whether the caller waits for the task of \p Call, and for no other beside it.
+/// Whether the caller waits for the task of \p Call, and for no other beside
+/// it.
 static bool isWaitedFor(const CallExpr *Call, Path Parents, Unit &U) {
   if (isAwaited(Call, Parents, U))
     return true;
@@ -228,8 +241,11 @@ static bool isWaitedFor(const CallExpr *Call, Path Parents, Unit &U) {
     const auto *Around = dyn_cast<CallExpr>(Parent);
     Callee C = Around ? calleeOf(Around) : Callee();
     const models::Function *Model = U.function(C);
-    if ((Model && llvm::is_contained({models::Role::All, models::Role::Race}, Model->Role)) ||
-        llvm::count_if(C.Args, [&](const Expr *Arg) { return U.task(Arg->getType()).has_value(); }) > 1)
+    if ((Model && llvm::is_contained({models::Role::All, models::Role::Race},
+                                     Model->Role)) ||
+        llvm::count_if(C.Args, [&](const Expr *Arg) {
+          return U.task(Arg->getType()).has_value();
+        }) > 1)
       return false;
   }
   return fateOf(Call, Parents, U).Where == Fate::Awaited;
@@ -238,8 +254,9 @@ static bool isWaitedFor(const CallExpr *Call, Path Parents, Unit &U) {
 /// Whether \p F may be called from other files.
 static bool isVisible(const FunctionDecl *F) {
   const auto *Method = dyn_cast<CXXMethodDecl>(F);
-  return Method ? Method->getAccess() == AS_public && !isLambdaCallOperator(Method)
-                : F->isExternallyVisible();
+  return Method
+             ? Method->getAccess() == AS_public && !isLambdaCallOperator(Method)
+             : F->isExternallyVisible();
 }
 
 /// Whether \p Call is that of a function without an object, or of a method of
@@ -274,9 +291,11 @@ Changes::Changes(Unit &U) {
           Lambda && isInLoop(Parents) && isStarted(Lambda, Parents, U))
         StartedInLoop.insert(Lambda);
       const auto *E = dyn_cast<Expr>(S);
-      if (E && isa<DeclRefExpr, MemberExpr, CallExpr>(E) && isContainer(E->getType()))
+      if (E && isa<DeclRefExpr, MemberExpr, CallExpr>(E) &&
+          isContainer(E->getType()))
         element(E, Parents, B);
-      if (!E || !isa<DeclRefExpr, MemberExpr>(E) || isOfLocal(E) || isOfFilled(E, B.decl()))
+      if (!E || !isa<DeclRefExpr, MemberExpr>(E) || isOfLocal(E) ||
+          isOfFilled(E, B.decl()))
         return true;
       if (const auto *Ref = dyn_cast<DeclRefExpr>(E); Ref && setsEnvironment(Ref->getDecl()))
         ByEnvironment.insert(B.decl()->getCanonicalDecl());
@@ -301,11 +320,14 @@ Changes::Changes(Unit &U) {
 /// Notes what is done to the container \p E, if that is an element of another.
 void Changes::element(const Expr *E, Path Parents, const Body &B) {
   Access How = accessOf(E, Parents);
-  const Expr *Outer = How == Access::Write || How == Access::Change ? containerAround(E) : nullptr;
+  const Expr *Outer = How == Access::Write || How == Access::Change
+                          ? containerAround(E)
+                          : nullptr;
   if (!Outer)
     return;
   const auto *Member = dyn_cast<MemberExpr>(Outer);
-  const ValueDecl *D = written(Member ? Member->getMemberDecl() : cast<DeclRefExpr>(Outer)->getDecl());
+  const ValueDecl *D = written(Member ? Member->getMemberDecl()
+                                      : cast<DeclRefExpr>(Outer)->getDecl());
   ElementBy[D].insert(B.decl()->getCanonicalDecl());
   if (!isAdding(Parents))
     ElementDiminished[D].insert(B.decl()->getCanonicalDecl());
@@ -327,7 +349,8 @@ const FunctionDecl *Changes::rootOf(const FunctionDecl *F, Bodies &On) const {
     if (!On.insert(Next).second)
       continue;
     auto Above = Awaiting.find(written(Next));
-    if (Above != Awaiting.end() && !Starting.contains(written(Next)) && !isVisible(Next))
+    if (Above != Awaiting.end() && !Starting.contains(written(Next)) &&
+        !isVisible(Next))
       Open.append(Above->second.begin(), Above->second.end());
     else if (Root)
       return nullptr;
@@ -349,8 +372,8 @@ bool Changes::isApart(const FunctionDecl *F, const Body &B) const {
     return true;
   Bodies OnOwn, OnOther;
   const FunctionDecl *Root = rootOf(Own, OnOwn);
-  return Root && isCoroutine(F) && rootOf(F, OnOther) == Root && !OnOther.contains(Own) &&
-         !Repeated.contains(written(Root));
+  return Root && isCoroutine(F) && rootOf(F, OnOther) == Root &&
+         !OnOther.contains(Own) && !Repeated.contains(written(Root));
 }
 
 bool Changes::isIn(const Places &Where, const ValueDecl *D,

@@ -17,8 +17,8 @@ enum class Access { None, Read, Write, Change };
 Access accessOf(const clang::Expr *E, Path Parents);
 
 /// The container that \p E names, and of which it is an element or a part of
-/// one: `users` of `users[name]`, of `i->second` where `i` is `users.find(name)`.
-/// Null if there is none.
+/// one: `users` of `users[name]`, of `i->second` where `i` is
+/// `users.find(name)`. Null if there is none.
 const clang::Expr *containerAround(const clang::Expr *E);
 
 /// Which variables and members are altered in a unit, and where.
@@ -40,7 +40,8 @@ public:
   bool isElementChangedOutside(const clang::ValueDecl *D, const Body &B) const {
     return isIn(ElementBy, D, B) || isChangedByItsLike(ElementBy, D, B);
   }
-  bool isElementDiminishedOutside(const clang::ValueDecl *D, const Body &B) const {
+  bool isElementDiminishedOutside(const clang::ValueDecl *D,
+                                  const Body &B) const {
     return isIn(ElementDiminished, D, B);
   }
 
@@ -53,7 +54,8 @@ private:
   bool isIn(const Places &Where, const clang::ValueDecl *D,
             const Body &B) const;
   bool isApart(const clang::FunctionDecl *F, const Body &B) const;
-  const clang::FunctionDecl *rootOf(const clang::FunctionDecl *F, Bodies &On) const;
+  const clang::FunctionDecl *rootOf(const clang::FunctionDecl *F,
+                                    Bodies &On) const;
   bool isChangedByItsLike(const Places &Where, const clang::ValueDecl *D,
                           const Body &B) const;
   void element(const clang::Expr *E, Path Parents, const Body &B);
