@@ -413,7 +413,8 @@ bool takesAsyncLock(const Body &B, Unit &U) {
       const models::Function *Model = U.function(calleeOf(Call));
       Found |= Model && Model->Role == models::Role::AsyncLock;
       const FunctionDecl *F = Call->getDirectCallee();
-      Found |= F && saysLock(lastName(F));
+      Found |= F && (saysLock(lastName(F)) ||
+                     lastName(F).starts_with_insensitive("acquire"));
     }
     return !Found;
   });

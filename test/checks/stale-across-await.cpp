@@ -574,3 +574,18 @@ weir::task<> sends(std::shared_ptr<snapshot> s) {
     use(co_await f() + each); // expected-warning {{the loop goes on over}}
 }
 } // namespace filled
+
+// What a lock of the program's own is called.
+namespace acquired {
+struct bucket {
+  std::vector<int> values;
+  void acquire_accessor(int &);
+  void clear() { values.clear(); }
+  weir::task<> goes_over() {
+    int accessor = 0;
+    acquire_accessor(accessor);
+    for (int each : values)
+      use(co_await f() + each);
+  }
+};
+} // namespace acquired
