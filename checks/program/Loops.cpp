@@ -92,8 +92,9 @@ private:
     const auto *Local = Named ? dyn_cast<VarDecl>(Named->getDecl()) : nullptr;
     if (Local && isAwaited(Local))
       return;
-    Found.IsCollected = isOwn(Range);
-    if (!Found.IsCollected && isEmpty(Local))
+    bool IsOwn = isOwn(Range);
+    Found.IsCollected = IsOwn && Type->isLazy();
+    if (!IsOwn && isEmpty(Local))
       return;
     Found.Await = placeOf(Await->getKeywordLoc(), U);
     Found.Range = rangeOf(Range, U);

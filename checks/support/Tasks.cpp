@@ -309,6 +309,8 @@ bool destructorDestroys(const CXXRecordDecl *Record) {
     bool Asks = false;
     walk(Condition, [&](const Stmt *S, Path) {
       const auto *Call = dyn_cast<CallExpr>(S);
+      const auto *Ref = dyn_cast<DeclRefExpr>(S);
+      Asks |= Ref && isa<VarDecl>(Ref->getDecl()); // what a call gave before
       Asks |= Call && !isa<CXXOperatorCallExpr>(Call) &&
               !isa_and_nonnull<CXXConversionDecl>(Call->getDirectCallee());
       return !Asks;

@@ -483,6 +483,16 @@ template <class T> struct asking : awaitable {
   }
   std::coroutine_handle<> handle;
 };
+struct told : awaitable {
+  using promise_type = promise<told>;
+  ~told() {
+    bool is_done = handle.done();
+    if (is_done)
+      handle.destroy();
+  }
+  std::coroutine_handle<> handle;
+};
+told is_told(int);
 struct freed : owner<int>, awaitable {
   using promise_type = promise<freed, std::suspend_never>;
 };
@@ -494,6 +504,7 @@ job<int> suspends(int n) { co_await sends(n); }
 void drops() {
   sends(1); // expected-warning {{'job<int>' is dropped, not awaited; it is cancelled here}}
   goes_on(1);
+  is_told(1);
   frees_itself(1);
   at_once(1);
   suspends(1); // expected-warning {{is dropped, not awaited; it is cancelled here}}
