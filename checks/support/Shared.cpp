@@ -173,7 +173,8 @@ Access accessOf(const Expr *E, Path Parents) {
           return T->isReferenceType() && !T->getPointeeType().isConstQualified() ? Access::Change
                                                                                  : Access::Read;
         }
-      return Access::Change;
+      // What is const nobody changes, whoever is called in the end.
+      return E->getType().isConstQualified() ? Access::Read : Access::Change;
     }
     return Access::None;
   }
