@@ -279,16 +279,22 @@ bool isAnyHandle(QualType T) {
          Handle->getTemplateArgs()[0].getAsType()->isVoidType();
 }
 
-/// Whether the destructor in sight resumes the coroutine, which then runs
-/// though nobody awaits it.
-bool destructorResumes(const CXXRecordDecl *Record) {
-  const FunctionDecl *Destructor = Record->getDestructor();
+/// The body of the destructor in sight; that of the template, where nothing has
+/// asked for its own.
+const Stmt *destructorBody(const CXXRecordDecl *Class) {
+  const FunctionDecl *Destructor = Class->getDestructor();
   if (Destructor && Destructor->getTemplateInstantiationPattern())
     Destructor = Destructor->getTemplateInstantiationPattern();
   Destructor = Destructor ? Destructor->getDefinition() : nullptr;
+  return Destructor ? Destructor->getBody() : nullptr;
+}
+
+/// Whether the destructor in sight resumes the coroutine, which then runs
+/// though nobody awaits it.
+bool destructorResumes(const CXXRecordDecl *Record) {
   bool Found = false;
-  if (Destructor && Destructor->getBody())
-    walk(Destructor->getBody(), [&](const Stmt *S, Path) {
+  if (const Stmt *Body = destructorBody(Record))
+    walk(Body, [&](const Stmt *S, Path) {
       const auto *Call = dyn_cast<CallExpr>(S);
       const Expr *Called = Call ? bare(Call->getCallee()) : nullptr;
       if (const auto *Member = dyn_cast_or_null<MemberExpr>(Called))
@@ -318,13 +324,9 @@ bool destructorDestroys(const CXXRecordDecl *Record) {
     return Asks;
   };
   return throughBases(Record, [&](const CXXRecordDecl *Class) {
-    const FunctionDecl *Destructor = Class->getDestructor();
-    if (Destructor && Destructor->getTemplateInstantiationPattern())
-      Destructor = Destructor->getTemplateInstantiationPattern();
-    Destructor = Destructor ? Destructor->getDefinition() : nullptr;
     bool Found = false;
-    if (Destructor && Destructor->getBody())
-      walk(Destructor->getBody(), [&](const Stmt *S, Path) {
+    if (const Stmt *Body = destructorBody(Class))
+      walk(Body, [&](const Stmt *S, Path) {
         if (const auto *If = dyn_cast<IfStmt>(S); If && AsksFor(If->getCond()))
           return false;
         const auto *Call = dyn_cast<CallExpr>(S);
