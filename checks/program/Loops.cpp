@@ -86,15 +86,14 @@ private:
     Found.IsStarted =
         Type && (Type->Kind == models::TypeKind::Future ||
                  (Type->isTask() && Type->Start == models::Start::Eager));
-    if (!Found.IsStarted && !(Type && Type->isTask()))
-      return;
+    if (!Found.IsStarted && !(Type && Type->isTask() && Type->isLazy()))
+      return; // or it may have begun
     const auto *Named = dyn_cast<DeclRefExpr>(bare(Range));
     const auto *Local = Named ? dyn_cast<VarDecl>(Named->getDecl()) : nullptr;
     if (Local && isAwaited(Local))
       return;
-    bool IsOwn = isOwn(Range);
-    Found.IsCollected = IsOwn && Type->isLazy();
-    if (!IsOwn && isEmpty(Local))
+    Found.IsCollected = isOwn(Range);
+    if (!Found.IsCollected && isEmpty(Local))
       return;
     Found.Await = placeOf(Await->getKeywordLoc(), U);
     Found.Range = rangeOf(Range, U);

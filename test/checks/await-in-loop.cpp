@@ -157,3 +157,44 @@ weir::task<> iterations(queue &q, std::vector<int> xs, std::vector<weir::task<in
   // CALLS: :[[@LINE-1]]:5: warning: the tasks of 'lazy' run one after the other, each when it is awaited
 }
 // CALLS-NOT: warning: {{each|the tasks}}
+
+// What shares a lazy task's promise may have begun.
+namespace begun {
+struct promise;
+struct started {
+  using promise_type = promise;
+  bool await_ready();
+  void await_suspend(std::coroutine_handle<>);
+  int await_resume();
+};
+struct lazy {
+  using promise_type = promise;
+  started start() &&;
+  bool await_ready();
+  void await_suspend(std::coroutine_handle<>);
+  int await_resume();
+};
+struct promise {
+  lazy get_return_object();
+  std::suspend_always initial_suspend() noexcept { return {}; }
+  std::suspend_always final_suspend() noexcept { return {}; }
+  void return_value(int);
+  void unhandled_exception();
+};
+lazy work(int);
+lazy sums() {
+  std::vector<started> tasks;
+  std::vector<lazy> not_begun;
+  for (int i = 0; i < 3; ++i) {
+    tasks.emplace_back(work(i).start());
+    not_begun.emplace_back(work(i));
+  }
+  int sum = 0;
+  for (auto &task : tasks)
+    sum += co_await task;
+  for (auto &task : not_begun)
+    sum += co_await task; // expected-warning {{the tasks of 'not_begun' run one after the other}}
+  // CALLS: :[[@LINE-1]]:12: warning: the tasks of 'not_begun'
+  co_return sum;
+}
+} // namespace begun
